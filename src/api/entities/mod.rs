@@ -1,0 +1,1 @@
+//! The JSON entities of the client API: shapes only, made by serde.

@@ -1,0 +1,3 @@
+//! The Mastodon client API, one file per page of docs.joinmastodon.org/methods.
+
+pub mod entities;

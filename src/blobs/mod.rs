@@ -1,0 +1,1 @@
+//! Bytes by key: the files behind avatars and attachments.

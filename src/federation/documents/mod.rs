@@ -1,0 +1,1 @@
+//! ActivityPub documents: one file per type, parse and build, pure.

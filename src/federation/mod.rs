@@ -1,0 +1,4 @@
+//! ActivityPub: the wire to other servers.
+
+pub mod documents;
+pub mod signatures;

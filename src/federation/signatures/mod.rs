@@ -1,0 +1,1 @@
+//! HTTP signatures on requests between servers, in and out.

@@ -1,0 +1,1 @@
+//! Keys, signatures over bytes, password hashes and tokens. Nothing here does I/O.

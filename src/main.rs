@@ -1,0 +1,3 @@
+//! The `whimbrel` program.
+
+fn main() {}

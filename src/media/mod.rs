@@ -1,0 +1,1 @@
+//! Images: probe, turn upright, resize, blurhash, strip metadata; bytes in, bytes out.

@@ -1,0 +1,1 @@
+//! The rules: what the node does, and who may.

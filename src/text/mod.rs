@@ -1,0 +1,1 @@
+//! Text as people write it and as peers send it: scanning, rendering, cleaning, counting.
