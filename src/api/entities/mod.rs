@@ -1,1 +1,56 @@
-//! The JSON entities of the client API: shapes only, made by serde.
+//! The JSON entities of the client API, one file per entity page of the documentation.
+//!
+//! Shapes only, made by serde: no rules, no queries, no reading. Rows become entities in the rendering floor.
+//! Optional keys are left out, nullable keys are sent as null, ids are strings, instants have three decimals.
+//!
+//! Source: <https://docs.joinmastodon.org/entities/>
+
+pub mod accounts;
+pub mod applications;
+pub mod approvals;
+pub mod attachments;
+pub mod cards;
+pub mod contexts;
+pub mod edits;
+pub mod emojis;
+mod ids;
+pub mod instances;
+pub mod instances_v1;
+pub mod markers;
+pub mod nothing;
+pub mod notifications;
+pub mod oauth;
+pub mod polls;
+pub mod preferences;
+pub mod relationships;
+pub mod roles;
+pub mod rules;
+pub mod searches;
+pub mod statuses;
+pub mod tags;
+pub mod times;
+pub mod tokens;
+
+pub use accounts::{Account, AccountRole, CredentialAccount, Field, MutedAccount};
+pub use applications::{Application, CredentialApplication};
+pub use attachments::MediaAttachment;
+pub use cards::PreviewCard;
+pub use contexts::Context;
+pub use edits::{StatusEdit, StatusSource};
+pub use emojis::CustomEmoji;
+pub use instances::Instance;
+pub use instances_v1::InstanceV1;
+pub use markers::{Marker, Markers};
+pub use nothing::Nothing;
+pub use notifications::Notification;
+pub use oauth::OauthServer;
+pub use polls::Poll;
+pub use preferences::Preferences;
+pub use relationships::Relationship;
+pub use roles::Role;
+pub use rules::Rule;
+pub use searches::Search;
+pub use statuses::{DeletedStatus, Status, Visibility};
+pub use tags::Tag;
+pub use times::{Date, Instant};
+pub use tokens::Token;
