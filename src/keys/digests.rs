@@ -1,0 +1,144 @@
+//! SHA-256 and what is built on it: comparison in constant time, the `Digest` header, PKCE.
+
+use aws_lc_rs::{constant_time, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+/// Longest PKCE verifier that is looked at, in bytes (the standard allows 128).
+const LONGEST_VERIFIER: usize = 256;
+
+/// The SHA-256 of some bytes.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let hash = digest::digest(&digest::SHA256, bytes);
+    let mut out = [0; 32];
+    for (to, from) in out.iter_mut().zip(hash.as_ref()) {
+        *to = *from;
+    }
+    out
+}
+
+/// The SHA-256 of some bytes as 64 lower-case hexadecimal digits.
+#[must_use]
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    to_hex(&sha256(bytes))
+}
+
+/// The SHA-256 of some bytes as base64 with padding.
+#[must_use]
+pub fn sha256_base64(bytes: &[u8]) -> String {
+    STANDARD.encode(sha256(bytes))
+}
+
+/// Bytes as lower-case hexadecimal digits.
+#[must_use]
+pub fn to_hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|half| char::from_digit(u32::from(half), 16))
+        .collect()
+}
+
+/// Whether two values are the same, in a time that tells nothing about where they differ.
+///
+/// Only their lengths are not hidden.
+#[must_use]
+pub fn is_equal(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> bool {
+    constant_time::verify_slices_are_equal(a.as_ref(), b.as_ref()).is_ok()
+}
+
+/// The value of the `Digest` header for a body: `SHA-256=` and the base64 of its hash.
+///
+/// Source: <https://www.rfc-editor.org/rfc/rfc3230#section-4.3.2>
+#[must_use]
+pub fn digest_header(body: &[u8]) -> String {
+    format!("SHA-256={}", sha256_base64(body))
+}
+
+/// The S256 challenge that belongs to a PKCE verifier.
+///
+/// Source: <https://www.rfc-editor.org/rfc/rfc7636#section-4.2>
+#[must_use]
+pub fn pkce_challenge(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(sha256(verifier.as_bytes()))
+}
+
+/// Whether a PKCE verifier is the one whose S256 challenge was given before.
+///
+/// Padding at the challenge's end, which some clients leave there, is overlooked.
+///
+/// Source: <https://www.rfc-editor.org/rfc/rfc7636#section-4.6>
+#[must_use]
+pub fn is_pkce_match(verifier: &str, challenge: &str) -> bool {
+    let in_bounds = (1..=LONGEST_VERIFIER).contains(&verifier.len());
+    in_bounds && is_equal(pkce_challenge(verifier), challenge.trim_end_matches('='))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_those_of_the_standard() {
+        // FIPS 180-4 examples.
+        for (text, hex) in [
+            (
+                "",
+                "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            ),
+            (
+                "abc",
+                "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            ),
+        ] {
+            assert_eq!(sha256_hex(text.as_bytes()), hex);
+        }
+        assert_eq!(
+            digest_header(b""),
+            "SHA-256=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+        );
+        assert_eq!(to_hex(&[0, 15, 16, 255]), "000f10ff");
+    }
+
+    #[test]
+    fn equality_is_of_content_and_length() {
+        assert!(is_equal("abc", b"abc"));
+        assert!(is_equal("", ""));
+        for (a, b) in [("abc", "abd"), ("abc", "ab"), ("", "a")] {
+            assert!(!is_equal(a, b), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn pkce_accepts_only_the_verifier_of_the_challenge() {
+        // The example of RFC 7636, appendix B.
+        let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+        let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+        assert_eq!(pkce_challenge(verifier), challenge);
+        let long = "a".repeat(LONGEST_VERIFIER + 1);
+        for (verifier, challenge, expected) in [
+            (verifier, challenge, true),
+            (
+                verifier,
+                "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM=",
+                true,
+            ),
+            (verifier, "", false),
+            (verifier, verifier, false),
+            (
+                "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXl",
+                challenge,
+                false,
+            ),
+            ("", pkce_challenge("").as_str(), false),
+            (long.as_str(), pkce_challenge(&long).as_str(), false),
+        ] {
+            assert_eq!(
+                is_pkce_match(verifier, challenge),
+                expected,
+                "{verifier} {challenge}"
+            );
+        }
+    }
+}
