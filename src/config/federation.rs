@@ -1,0 +1,36 @@
+//! The `federation` section: how the node talks with other servers.
+
+use std::path::PathBuf;
+
+use super::rules::between;
+use super::table::section;
+
+section! {
+    /// How the node talks with other servers.
+    pub struct Federation in federation {
+        /// Whether the node talks with other servers at all.
+        pub enabled: bool = true;
+
+        /// Lets peers use http instead of https. For closed networks and tests only.
+        pub allow_http: bool = false;
+
+        /// Lets the node connect to loopback, private and other special addresses. For closed networks and
+        /// tests only: on the Internet this opens the node's own network to strangers.
+        pub allow_private_addresses: bool = false;
+
+        /// PEM files of certificate authorities to trust beside the well-known ones.
+        pub extra_root_certificates: Vec<PathBuf> = Vec::new();
+
+        /// Days that what a peer has not taken yet is kept for it.
+        pub delivery_retention_days: u32 [between(1, 3650)] = 90;
+
+        /// Deliveries that one process has under way at the same time.
+        pub deliveries_in_flight: usize [between(1, 10_000)] = 64;
+
+        /// Deliveries under way to one peer at the same time.
+        pub per_peer_in_flight: usize [between(1, 1_000)] = 4;
+
+        /// The largest activity that an inbox takes, in bytes.
+        pub inbox_body_limit_bytes: usize [between(1_024, 67_108_864)] = 1_048_576;
+    }
+}

@@ -1,0 +1,113 @@
+//! The `instance` section: what the node tells people about itself, and what it lets them do.
+
+use super::rules::{at_most_characters, between, when_set};
+use super::setting::words;
+use super::table::section;
+
+section! {
+    /// What the node tells people about itself, and what it lets them do.
+    pub struct Instance in instance {
+        /// The node's name for people.
+        pub title: String [at_most_characters(200)] = "Whimbrel".to_owned();
+
+        /// One or two sentences about the node, as plain text.
+        pub description: String [at_most_characters(5_000)]
+            = "A Whimbrel node in the federated social web.".to_owned();
+
+        /// Where people reach whoever runs the node.
+        pub contact_email: Option<String> [when_set(is_email)] = None => "\"admin@example.org\"";
+
+        /// The main languages of the node's people, as ISO 639-1 codes.
+        pub languages: Vec<String> [are_languages] = vec!["en".to_owned()];
+
+        /// Who may make an account: "closed" (only the operator makes accounts), "open" (everyone) or
+        /// "approval" (everyone asks, a moderator decides).
+        pub registrations: Registrations = Registrations::Closed;
+
+        /// The rules that people agree to when they make an account, one string each.
+        pub rules: Vec<String> = Vec::new();
+
+        /// Characters that a post may have.
+        pub max_characters: usize [between(1, 100_000)] = 500;
+
+        /// Images that a post may carry.
+        pub max_attachments: usize [between(1, 16)] = 4;
+
+        /// Fields that a profile may have.
+        pub max_profile_fields: usize [between(0, 50)] = 4;
+    }
+}
+
+/// Who may make an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registrations {
+    /// Only the operator makes accounts.
+    Closed,
+    /// Everyone may make an account.
+    Open,
+    /// Everyone may ask for an account; a moderator decides.
+    Approval,
+}
+
+words! { Registrations { "closed" => Closed, "open" => Open, "approval" => Approval } }
+
+fn is_email(address: &str) -> Result<(), String> {
+    let is_fine = address
+        .split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
+    let is_broken = |c: char| c.is_whitespace() || c.is_control();
+    if is_fine && !address.contains(is_broken) {
+        Ok(())
+    } else {
+        Err("an e-mail address such as \"admin@example.org\"".to_owned())
+    }
+}
+
+fn are_languages(languages: &[String]) -> Result<(), String> {
+    let is_code = |code: &String| {
+        (2..=3).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_lowercase())
+    };
+    if languages.iter().all(is_code) {
+        Ok(())
+    } else {
+        Err("language codes of two or three small letters such as \"en\"".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_addresses_from_other_text() {
+        let table = [
+            ("a@example.org", true),
+            ("a", false),
+            ("@example.org", false),
+            ("a@", false),
+            ("a@b@example.org", false),
+            ("a b@example.org", false),
+            ("a@example.org\n", false),
+        ];
+        for (address, expected) in table {
+            assert_eq!(is_email(address).is_ok(), expected, "{address}");
+        }
+    }
+
+    #[test]
+    fn tells_language_codes_from_other_text() {
+        for (code, expected) in [
+            ("en", true),
+            ("gsw", true),
+            ("EN", false),
+            ("e", false),
+            ("en-GB", false),
+        ] {
+            assert_eq!(
+                are_languages(&[code.to_owned()]).is_ok(),
+                expected,
+                "{code}"
+            );
+        }
+    }
+}
