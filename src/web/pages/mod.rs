@@ -1,0 +1,37 @@
+//! The pages: each module holds a view struct and `render`, which turns it into an HTML document.
+//!
+//! Pure: no requests, no rows, no clock. What a page shows stands in its view struct. Every text is escaped;
+//! only fields whose names end in `_html` are taken as they are, so they must have been cleaned before.
+//! There is no script on any page and nothing inline, so that the strictest content security policy holds.
+
+mod accounts;
+mod forms;
+mod layout;
+mod parts;
+mod scopes;
+mod statuses;
+
+pub mod code;
+pub mod consent;
+pub mod error;
+pub mod front;
+pub mod notice;
+pub mod profile;
+pub mod set_up;
+pub mod settings;
+pub mod sign_in;
+pub mod sign_up;
+pub mod thread;
+pub mod timeline;
+
+pub use accounts::AccountCard;
+pub use error::NextStep;
+pub use forms::{Form, Problem};
+pub use layout::{Flash, Frame};
+pub use sign_up::Registrations;
+pub use statuses::{Media, MediaKind, Paging, ReplyTarget, Status, Visibility};
+
+#[cfg(test)]
+mod checks;
+#[cfg(test)]
+mod samples;

@@ -1,0 +1,144 @@
+//! The sign-up page in its three states: open, by approval, closed.
+
+use maud::{Markup, html};
+
+use super::forms::{Field, Form, Kind, csrf, new_password};
+use super::layout::{Document, Frame, Width, document};
+use super::set_up::username_hint;
+use crate::web::paths;
+
+/// Whether people may sign up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registrations {
+    /// Anybody may.
+    Open,
+    /// Anybody may ask; somebody of the node decides.
+    Approval,
+    /// Nobody may.
+    Closed,
+}
+
+/// The sign-up form, as far as it was entered.
+#[derive(Clone, Debug)]
+pub struct SignUp {
+    /// Token and problems; fields `username`, `email`, `password`, `password_again`, `reason` (by approval),
+    /// `agreement` (when there are rules).
+    pub form: Form,
+    /// Which of the three states the page shows.
+    pub registrations: Registrations,
+    /// What the owner says to those who cannot sign up (plain text); blank is none.
+    pub closed_message: String,
+    /// The name entered before.
+    pub username: String,
+    /// The e-mail address entered before.
+    pub email: String,
+    /// Why the person wants to join, as entered before.
+    pub reason: String,
+    /// The rules to agree to, in order (plain text).
+    pub rules: Vec<String>,
+    /// The fewest characters of a password.
+    pub password_min_chars: u32,
+}
+
+/// The document.
+#[must_use]
+pub fn render(frame: &Frame, view: &SignUp) -> String {
+    let main = match view.registrations {
+        Registrations::Closed => closed(frame, view),
+        Registrations::Open | Registrations::Approval => open(frame, view),
+    };
+    document(
+        frame,
+        &Document {
+            title: "Create an account",
+            width: Width::Narrow,
+            head: html! {},
+            problems: &view.form.problems,
+            main,
+        },
+    )
+}
+
+fn closed(frame: &Frame, view: &SignUp) -> Markup {
+    html! {
+        h1 { "Sign-up is closed" }
+        div.panel {
+            @if view.closed_message.is_empty() {
+                p { (frame.domain) " takes no new accounts at the moment." }
+            } @else {
+                p dir="auto" { (view.closed_message) }
+            }
+            p { "You can still follow and answer people here from any other server of the fediverse." }
+            p.actions {
+                a.button href=(paths::LOCAL_TIMELINE) { "See what people post" }
+                a.button.quiet href=(paths::SIGN_IN) { "Sign in" }
+            }
+        }
+    }
+}
+
+fn open(frame: &Frame, view: &SignUp) -> Markup {
+    let by_approval = view.registrations == Registrations::Approval;
+    let name_hint = username_hint(frame);
+    html! {
+        h1 { @if by_approval { "Ask for an account" } @else { "Create an account" } }
+        @if by_approval {
+            p.lead { "Somebody of " (frame.domain) " reads each request. You get an e-mail when it is accepted." }
+        }
+        form.panel method="post" action=(paths::SIGN_UP) {
+            (csrf(&view.form.csrf_token))
+            (Field {
+                name: "username",
+                label: "Username",
+                kind: Kind::Name,
+                autocomplete: "username",
+                value: &view.username,
+                hint: Some(&name_hint),
+                ..Field::default()
+            }.render(&view.form))
+            (Field {
+                name: "email",
+                label: "E-mail address",
+                kind: Kind::Email,
+                autocomplete: "email",
+                value: &view.email,
+                ..Field::default()
+            }.render(&view.form))
+            (new_password(&view.form, "Password", view.password_min_chars))
+            @if by_approval {
+                (Field {
+                    name: "reason",
+                    label: "Why do you want to join?",
+                    kind: Kind::Long,
+                    value: &view.reason,
+                    hint: Some("A sentence or two. Only those who decide read it."),
+                    ..Field::default()
+                }.render(&view.form))
+            }
+            (rules(view))
+            button.button type="submit" {
+                @if by_approval { "Send the request" } @else { "Create the account" }
+            }
+        }
+        p.aside { "You have an account? " a href=(paths::SIGN_IN) { "Sign in" } }
+    }
+}
+
+fn rules(view: &SignUp) -> Markup {
+    let wrong = view
+        .form
+        .problems
+        .iter()
+        .any(|problem| problem.field.as_deref() == Some("agreement"));
+    html! {
+        @if !view.rules.is_empty() {
+            h2 { "Rules" }
+            ol.rules { @for rule in &view.rules { li dir="auto" { (rule) } } }
+            div.choice.field-wrong[wrong] {
+                input #field-agreement type="checkbox" name="agreement" value="true" required
+                    aria-invalid=[wrong.then_some("true")];
+                label for="field-agreement" { "I have read the rules and agree to them" }
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The addresses of the pages, named once: the forms and links point at them, the routes answer on them.
+//!
+//! Addresses of accounts, statuses and tags are made by the callers, which know the node's origin.
+
+/// The front page.
+pub const FRONT: &str = "/";
+/// The page on which the first visitor with the one-time link creates the owner's account.
+pub const SET_UP: &str = "/setup";
+/// The sign-in form (GET) and its answer (POST).
+pub const SIGN_IN: &str = "/auth/sign_in";
+/// Ends the browser session (POST).
+pub const SIGN_OUT: &str = "/auth/sign_out";
+/// The sign-up form (GET) and its answer (POST).
+pub const SIGN_UP: &str = "/auth/sign_up";
+/// The consent page of OAuth (GET) and the decision taken on it (POST).
+pub const AUTHORIZE: &str = "/oauth/authorize";
+/// Public statuses written on this node.
+pub const LOCAL_TIMELINE: &str = "/public/local";
+/// Public statuses of every server that this node knows.
+pub const PUBLIC_TIMELINE: &str = "/public";
+/// The signed-in person's own page.
+pub const SETTINGS: &str = "/settings";
+/// Changes the password (POST).
+pub const CHANGE_PASSWORD: &str = "/settings/password";
+/// Takes an application's access away (POST, field `application_id`).
+pub const REVOKE_APPLICATION: &str = "/settings/applications/revoke";
