@@ -23,6 +23,7 @@ pub mod text;
 pub mod blobs;
 pub mod http;
 pub mod media;
+pub mod store;
 
 pub mod federation;
 pub mod social;

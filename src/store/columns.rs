@@ -1,0 +1,180 @@
+//! Column types of our own: words kept as small numbers, and small JSON documents.
+
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::pg::Pg;
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{SmallInt, Text};
+use diesel::sqlite::Sqlite;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal, $word:literal;)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+        #[diesel(sql_type = SmallInt)]
+        pub enum $name {
+            $($(#[$vdoc])* $variant,)*
+        }
+
+        impl $name {
+            /// Every value, in the order of their codes.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The word that people and clients use.
+            #[must_use]
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+
+            /// The value that a word names.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)* _ => None }
+            }
+
+            fn code(self) -> i16 {
+                match self { $(Self::$variant => $code),* }
+            }
+        }
+
+        impl<DB: Backend> FromSql<SmallInt, DB> for $name
+        where
+            i16: FromSql<SmallInt, DB>,
+        {
+            fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+                match i16::from_sql(bytes)? {
+                    $($code => Ok(Self::$variant),)*
+                    other => Err(format!(concat!("no ", stringify!($name), " has the code {}"), other).into()),
+                }
+            }
+        }
+
+        impl ToSql<SmallInt, Sqlite> for $name {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+                out.set_value(i32::from(self.code()));
+                Ok(IsNull::No)
+            }
+        }
+
+        impl ToSql<SmallInt, Pg> for $name {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                <i16 as ToSql<SmallInt, Pg>>::to_sql(&self.code(), &mut out.reborrow())
+            }
+        }
+    )*};
+}
+
+words! {
+    /// What an account stands for.
+    AccountKind {
+        /// A person.
+        Person = 0, "Person";
+        /// A bot.
+        Service = 1, "Service";
+        /// A group that repeats what its members send.
+        Group = 2, "Group";
+        /// An organisation.
+        Organization = 3, "Organization";
+        /// A program, such as the actor of a whole node.
+        Application = 4, "Application";
+    }
+    /// Who may see a status.
+    Visibility {
+        /// Everybody, and public timelines.
+        Public = 0, "public";
+        /// Everybody, but no public timeline.
+        Unlisted = 1, "unlisted";
+        /// Followers and mentioned people.
+        Private = 2, "private";
+        /// Mentioned people.
+        Direct = 3, "direct";
+    }
+    /// What a local user may do to the node; each includes those before it.
+    Role {
+        /// Posts.
+        User = 0, "user";
+        /// Acts on reports.
+        Moderator = 1, "moderator";
+        /// Runs the node.
+        Admin = 2, "admin";
+        /// Owns the node.
+        Owner = 3, "owner";
+    }
+    /// What a file attached to a status is.
+    AttachmentKind {
+        /// Something that no client shows in place.
+        Unknown = 0, "unknown";
+        /// A picture.
+        Image = 1, "image";
+        /// A silent moving picture.
+        Gifv = 2, "gifv";
+        /// A video.
+        Video = 3, "video";
+        /// Sound.
+        Audio = 4, "audio";
+    }
+    /// Why somebody is notified.
+    NotificationKind {
+        /// A status mentions them.
+        Mention = 0, "mention";
+        /// Somebody whose posts they asked to hear of has posted.
+        Status = 1, "status";
+        /// Somebody boosted their status.
+        Boost = 2, "reblog";
+        /// Somebody follows them.
+        Follow = 3, "follow";
+        /// Somebody asks to follow them.
+        FollowRequest = 4, "follow_request";
+        /// Somebody likes their status.
+        Favourite = 5, "favourite";
+        /// A status that they boosted was edited.
+        Update = 6, "update";
+    }
+    /// How far a received activity has come.
+    ReceiptState {
+        /// Stored, not yet applied.
+        Waiting = 0, "waiting";
+        /// Applied.
+        Applied = 1, "applied";
+        /// Understood or not, it has no effect here; the reason says why.
+        Ignored = 2, "ignored";
+        /// Refused as untrue or malformed; the reason says why.
+        Rejected = 3, "rejected";
+        /// Given up after its last attempt; the reason says why.
+        Failed = 4, "failed";
+    }
+}
+
+/// A small document kept as JSON text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub struct Json<T: std::fmt::Debug>(pub T);
+
+impl<T, DB> FromSql<Text, DB> for Json<T>
+where
+    DB: Backend,
+    String: FromSql<Text, DB>,
+    T: DeserializeOwned + std::fmt::Debug,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        let text = String::from_sql(bytes)?;
+        Ok(Self(serde_json::from_str(&text)?))
+    }
+}
+
+impl<T: Serialize + std::fmt::Debug> ToSql<Text, Sqlite> for Json<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(serde_json::to_string(&self.0)?);
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: Serialize + std::fmt::Debug> ToSql<Text, Pg> for Json<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        serde_json::to_writer(out, &self.0)?;
+        Ok(IsNull::No)
+    }
+}

@@ -1,0 +1,100 @@
+//! One connection, of either database, and the macro that gives both the same query body.
+
+use std::cell::RefCell;
+use std::future::Future;
+
+use diesel::connection::SimpleConnection;
+use diesel::{QueryResult, SqliteConnection};
+use diesel_async::AsyncPgConnection;
+use diesel_async::async_connection_wrapper::{AsyncConnectionWrapper, BlockOn};
+use tokio::runtime::{Builder, Runtime};
+
+/// A PostgreSQL connection with diesel's synchronous interface.
+pub(super) type PostgresConnection = AsyncConnectionWrapper<AsyncPgConnection, ThreadRuntime>;
+
+/// A connection to the node's database.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a handful exist, one for each database thread"
+)]
+pub enum Conn {
+    /// The embedded database.
+    Sqlite(SqliteConnection),
+    /// A PostgreSQL server.
+    Postgres(PostgresConnection),
+}
+
+/// Which database a node runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// The embedded database.
+    Sqlite,
+    /// A PostgreSQL server.
+    Postgres,
+}
+
+impl Conn {
+    /// Which database this connection speaks to.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Runs statements that take no parameters and give no rows.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub(super) fn execute(&mut self, sql: &str) -> QueryResult<()> {
+        on!(self, |c| c.batch_execute(sql))
+    }
+}
+
+/// Expands one query body for both native connections.
+///
+/// Two native connections instead of diesel's `MultiConnection`, which knows no `ON CONFLICT`, no batch
+/// insert and no `UNION`.
+macro_rules! on {
+    ($conn:expr, |$c:ident| $body:expr) => {
+        match $conn {
+            $crate::store::Conn::Sqlite($c) => $body,
+            $crate::store::Conn::Postgres($c) => $body,
+        }
+    };
+}
+pub(super) use on;
+
+thread_local! {
+    static RUNTIME: RefCell<Option<Runtime>> = const { RefCell::new(None) };
+}
+
+/// Drives a PostgreSQL connection's future to its end on the database thread that owns the connection.
+pub(super) struct ThreadRuntime;
+
+impl BlockOn for ThreadRuntime {
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        block_on(future)
+    }
+
+    fn get_runtime() -> Self {
+        Self
+    }
+}
+
+/// Runs `future` on this thread's own runtime, where the connection's background task lives too.
+pub(super) fn block_on<F: Future>(future: F) -> F::Output {
+    RUNTIME.with_borrow_mut(|slot| slot.get_or_insert_with(new_runtime).block_on(future))
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "a process that cannot have an event loop cannot run at all"
+)]
+fn new_runtime() -> Runtime {
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("the operating system grants an event loop")
+}

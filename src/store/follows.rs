@@ -1,0 +1,210 @@
+//! Who follows whom, asked for or accepted.
+
+use diesel::prelude::*;
+
+use super::columns::Json;
+use super::conn::{Conn, on};
+use super::page::{Page, cut};
+use super::schema::{accounts, follows};
+use super::tx::Tx;
+use crate::id::{AccountId, FollowId};
+
+/// One follow, or the request for one.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = follows, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Follow {
+    /// Its id here; lists are paged by it.
+    pub id: FollowId,
+    /// Who follows.
+    pub account_id: AccountId,
+    /// Whom.
+    pub target_id: AccountId,
+    /// The Follow activity's id on the wire.
+    pub uri: String,
+    /// Whether the target agreed; until then it is a request.
+    pub is_accepted: bool,
+    /// Whether the target's boosts reach the follower's home timeline.
+    pub shows_boosts: bool,
+    /// Whether each post of the target notifies the follower.
+    pub notifies: bool,
+    /// Only posts in these languages; all if none.
+    pub languages: Option<Json<Vec<String>>>,
+    /// When it was asked for, in milliseconds.
+    pub created_at: i64,
+}
+
+/// Where a remote follower's server takes activities.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Destination {
+    /// The server's domain.
+    pub domain: String,
+    /// The shared inbox, or the account's own.
+    pub inbox_url: String,
+}
+
+/// The follow of `target` by `account`, accepted or not.
+pub fn find(conn: &mut Conn, account: AccountId, target: AccountId) -> QueryResult<Option<Follow>> {
+    on!(conn, |c| follows::table
+        .filter(follows::account_id.eq(account))
+        .filter(follows::target_id.eq(target))
+        .select(Follow::as_select())
+        .first(c)
+        .optional())
+}
+
+/// The follow that a Follow activity asked for.
+pub fn find_by_uri(conn: &mut Conn, uri: &str) -> QueryResult<Option<Follow>> {
+    on!(conn, |c| follows::table
+        .filter(follows::uri.eq(uri))
+        .select(Follow::as_select())
+        .first(c)
+        .optional())
+}
+
+/// Follows by `account` of any of `targets`.
+pub fn list_by(
+    conn: &mut Conn,
+    account: AccountId,
+    targets: &[AccountId],
+) -> QueryResult<Vec<Follow>> {
+    on!(conn, |c| follows::table
+        .filter(follows::account_id.eq(account))
+        .filter(follows::target_id.eq_any(targets))
+        .select(Follow::as_select())
+        .load(c))
+}
+
+/// Follows of `target` by any of `accounts`.
+pub fn list_of(
+    conn: &mut Conn,
+    target: AccountId,
+    accounts: &[AccountId],
+) -> QueryResult<Vec<Follow>> {
+    on!(conn, |c| follows::table
+        .filter(follows::target_id.eq(target))
+        .filter(follows::account_id.eq_any(accounts))
+        .select(Follow::as_select())
+        .load(c))
+}
+
+/// A page of the follows of `target`: accepted ones are its followers, others ask to be.
+pub fn page_of(
+    conn: &mut Conn,
+    target: AccountId,
+    accepted: bool,
+    page: &Page,
+) -> QueryResult<Vec<Follow>> {
+    on!(conn, |c| {
+        let query = follows::table
+            .filter(follows::target_id.eq(target))
+            .filter(follows::is_accepted.eq(accepted))
+            .select(Follow::as_select())
+            .into_boxed();
+        cut!(c, query, follows::id, page, Follow)
+    })
+}
+
+/// A page of those whom `account` follows.
+pub fn page_by(conn: &mut Conn, account: AccountId, page: &Page) -> QueryResult<Vec<Follow>> {
+    on!(conn, |c| {
+        let query = follows::table
+            .filter(follows::account_id.eq(account))
+            .filter(follows::is_accepted.eq(true))
+            .select(Follow::as_select())
+            .into_boxed();
+        cut!(c, query, follows::id, page, Follow)
+    })
+}
+
+/// Every accepted follow of `target` by a local account.
+pub fn list_local_followers(conn: &mut Conn, target: AccountId) -> QueryResult<Vec<Follow>> {
+    on!(conn, |c| follows::table
+        .inner_join(accounts::table.on(accounts::id.eq(follows::account_id)))
+        .filter(follows::target_id.eq(target))
+        .filter(follows::is_accepted.eq(true))
+        .filter(accounts::domain.is_null())
+        .select(Follow::as_select())
+        .load(c))
+}
+
+/// The distinct inboxes that reach every remote follower of `target`.
+pub fn list_follower_destinations(
+    conn: &mut Conn,
+    target: AccountId,
+) -> QueryResult<Vec<Destination>> {
+    let rows: Vec<(Option<String>, String, Option<String>)> = on!(conn, |c| follows::table
+        .inner_join(accounts::table.on(accounts::id.eq(follows::account_id)))
+        .filter(follows::target_id.eq(target))
+        .filter(follows::is_accepted.eq(true))
+        .filter(accounts::domain.is_not_null())
+        .filter(accounts::suspended_at.is_null())
+        .select((
+            accounts::domain,
+            accounts::inbox_url,
+            accounts::shared_inbox_url
+        ))
+        .distinct()
+        .load(c))?;
+    let mut destinations: Vec<Destination> = rows
+        .into_iter()
+        .filter_map(|(domain, inbox, shared)| {
+            Some(Destination {
+                domain: domain?,
+                inbox_url: shared.unwrap_or(inbox),
+            })
+        })
+        .collect();
+    destinations.sort_unstable_by(|a, b| a.inbox_url.cmp(&b.inbox_url));
+    destinations.dedup();
+    Ok(destinations)
+}
+
+/// Whether any local account follows `target`.
+pub fn has_local_follower(conn: &mut Conn, target: AccountId) -> QueryResult<bool> {
+    use diesel::dsl::{exists, select};
+    on!(conn, |c| select(exists(
+        follows::table
+            .inner_join(accounts::table.on(accounts::id.eq(follows::account_id)))
+            .filter(follows::target_id.eq(target))
+            .filter(follows::is_accepted.eq(true))
+            .filter(accounts::domain.is_null())
+    ))
+    .get_result(c))
+}
+
+/// How many ask to follow `target`, counted up to `limit`.
+pub fn count_requests(conn: &mut Conn, target: AccountId, limit: i64) -> QueryResult<i64> {
+    let ids: Vec<FollowId> = on!(conn, |c| follows::table
+        .filter(follows::target_id.eq(target))
+        .filter(follows::is_accepted.eq(false))
+        .select(follows::id)
+        .limit(limit)
+        .load(c))?;
+    Ok(i64::try_from(ids.len()).unwrap_or(limit))
+}
+
+/// Adds a follow unless there is one; tells whether it was added.
+pub fn insert(tx: &mut Tx, follow: &Follow) -> QueryResult<bool> {
+    on!(&mut **tx, |c| diesel::insert_into(follows::table)
+        .values(follow)
+        .on_conflict_do_nothing()
+        .execute(c))
+    .map(|added| added > 0)
+}
+
+/// Writes the whole row of a known follow.
+pub fn update(tx: &mut Tx, follow: &Follow) -> QueryResult<()> {
+    on!(&mut **tx, |c| diesel::update(
+        follows::table.filter(follows::id.eq(follow.id))
+    )
+    .set(follow)
+    .execute(c))
+    .map(drop)
+}
+
+/// Removes a follow; tells whether it was there.
+pub fn delete(tx: &mut Tx, id: FollowId) -> QueryResult<bool> {
+    on!(&mut **tx, |c| diesel::delete(follows::table.find(id))
+        .execute(c))
+    .map(|removed| removed > 0)
+}

@@ -1,0 +1,55 @@
+//! Home timelines: one entry for each status in each local follower's timeline, written when it appears.
+
+use diesel::prelude::*;
+
+use super::conn::{Conn, on};
+use super::page::{Page, cut};
+use super::schema::home_entries;
+use super::tx::Tx;
+use crate::id::{AccountId, StatusId};
+
+/// One place in one home timeline.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = home_entries, treat_none_as_default_value = false)]
+pub struct Entry {
+    /// Whose timeline.
+    pub account_id: AccountId,
+    /// Which status or boost.
+    pub status_id: StatusId,
+    /// Who posted or boosted it.
+    pub author_id: AccountId,
+}
+
+/// A page of a home timeline, as ids.
+pub fn page(conn: &mut Conn, account: AccountId, page: &Page) -> QueryResult<Vec<StatusId>> {
+    on!(conn, |c| {
+        let query = home_entries::table
+            .filter(home_entries::account_id.eq(account))
+            .select(home_entries::status_id)
+            .into_boxed();
+        cut!(c, query, home_entries::status_id, page, StatusId)
+    })
+}
+
+/// Adds entries that are not there yet.
+pub fn insert(tx: &mut Tx, entries: &[Entry]) -> QueryResult<()> {
+    // SQLite binds at most 32,766 values in a statement.
+    for part in entries.chunks(5_000) {
+        on!(&mut **tx, |c| diesel::insert_into(home_entries::table)
+            .values(part)
+            .on_conflict_do_nothing()
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// Takes everything by `author` out of the timeline of `account`.
+pub fn remove_author(tx: &mut Tx, account: AccountId, author: AccountId) -> QueryResult<()> {
+    on!(&mut **tx, |c| diesel::delete(
+        home_entries::table
+            .filter(home_entries::account_id.eq(account))
+            .filter(home_entries::author_id.eq(author))
+    )
+    .execute(c))
+    .map(drop)
+}

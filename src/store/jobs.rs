@@ -1,0 +1,156 @@
+//! Work that happens later, or again. Each kind of job has its arm in the worker.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::conn::{Conn, on};
+use super::schema::jobs;
+use super::tx::{Event, Tx};
+use crate::id::JobId;
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Job {
+    /// Fetch what a status replies to, and what that replies to.
+    FetchParent {
+        /// The parent's id on the wire.
+        uri: String,
+    },
+    /// Fetch a remote actor anew.
+    RefreshAccount {
+        /// The actor's id on the wire.
+        uri: String,
+    },
+    /// Remove files that no row needs any more.
+    RemoveBlobs {
+        /// Their keys.
+        keys: Vec<String>,
+    },
+}
+
+impl Job {
+    /// The kind's name, for listings.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::FetchParent { .. } => "fetch_parent",
+            Self::RefreshAccount { .. } => "refresh_account",
+            Self::RemoveBlobs { .. } => "remove_blobs",
+        }
+    }
+}
+
+/// A job in the queue.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = jobs, treat_none_as_default_value = false)]
+pub struct Queued {
+    /// Its id.
+    pub id: JobId,
+    /// The kind's name.
+    pub kind: String,
+    /// The job as JSON.
+    pub payload: String,
+    /// When it is to be done, in milliseconds.
+    pub due_at: i64,
+    /// Tries so far.
+    pub attempts: i64,
+    /// Why the last try failed.
+    pub last_error: Option<String>,
+    /// Whether it was given up.
+    pub is_dead: bool,
+    /// When it was queued, in milliseconds.
+    pub created_at: i64,
+}
+
+impl Tx<'_> {
+    /// Queues a job that leaves with this commit.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn queue(&mut self, job: &Job) -> QueryResult<()> {
+        let now = self.now();
+        let payload = serde_json::to_string(job)
+            .map_err(|error| diesel::result::Error::SerializationError(Box::new(error)))?;
+        let row = Queued {
+            id: JobId(self.new_id()),
+            kind: job.kind().to_owned(),
+            payload,
+            due_at: now,
+            attempts: 0,
+            last_error: None,
+            is_dead: false,
+            created_at: now,
+        };
+        on!(&mut **self, |c| diesel::insert_into(jobs::table)
+            .values(&row)
+            .execute(c))?;
+        self.tell(Event::Jobs);
+        Ok(())
+    }
+}
+
+/// Takes up to `limit` due jobs, oldest first, and leaves them to the caller until `lease_end`
+/// (milliseconds), when they are due again if nothing became of them.
+pub fn claim(tx: &mut Tx, limit: i64, lease_end: i64) -> QueryResult<Vec<Queued>> {
+    let now = tx.now();
+    on!(&mut **tx, |c| {
+        let due: Vec<JobId> = jobs::table
+            .filter(jobs::is_dead.eq(false))
+            .filter(jobs::due_at.le(now))
+            .order((jobs::due_at.asc(), jobs::id.asc()))
+            .limit(limit)
+            .select(jobs::id)
+            .load(c)?;
+        diesel::update(
+            jobs::table
+                .filter(jobs::id.eq_any(&due))
+                .filter(jobs::due_at.le(now)),
+        )
+        .set((
+            jobs::due_at.eq(lease_end),
+            jobs::attempts.eq(jobs::attempts + 1),
+        ))
+        .returning(Queued::as_returning())
+        .get_results(c)
+    })
+}
+
+/// Ends a job that is done.
+pub fn finish(tx: &mut Tx, id: JobId) -> QueryResult<()> {
+    on!(&mut **tx, |c| diesel::delete(jobs::table.find(id))
+        .execute(c))
+    .map(drop)
+}
+
+/// Lets a job be tried again at `due_at` (milliseconds), or keeps it as given up if there is no such time.
+pub fn retry(tx: &mut Tx, id: JobId, error: &str, due_at: Option<i64>) -> QueryResult<()> {
+    on!(&mut **tx, |c| diesel::update(jobs::table.find(id))
+        .set((
+            jobs::last_error.eq(error),
+            jobs::is_dead.eq(due_at.is_none()),
+            jobs::due_at.eq(due_at.unwrap_or(0))
+        ))
+        .execute(c))
+    .map(drop)
+}
+
+/// When the next job is due, in milliseconds.
+pub fn next_due(conn: &mut Conn) -> QueryResult<Option<i64>> {
+    on!(conn, |c| jobs::table
+        .filter(jobs::is_dead.eq(false))
+        .order(jobs::due_at.asc())
+        .select(jobs::due_at)
+        .first(c)
+        .optional())
+}
+
+/// Jobs that were given up, newest first.
+pub fn list_dead(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Queued>> {
+    on!(conn, |c| jobs::table
+        .filter(jobs::is_dead.eq(true))
+        .order(jobs::id.desc())
+        .limit(limit)
+        .select(Queued::as_select())
+        .load(c))
+}

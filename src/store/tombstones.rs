@@ -1,0 +1,30 @@
+//! What was deleted or undone, so that it stays so whatever arrives later and in whatever order.
+
+use diesel::prelude::*;
+
+use super::conn::{Conn, on};
+use super::schema::tombstones;
+use super::tx::Tx;
+
+/// Whether this object or activity was deleted or undone; tells by whom.
+pub fn find(conn: &mut Conn, uri: &str) -> QueryResult<Option<String>> {
+    on!(conn, |c| tombstones::table
+        .find(uri)
+        .select(tombstones::actor_uri)
+        .first(c)
+        .optional())
+}
+
+/// Remembers that `actor` deleted or undid this.
+pub fn insert(tx: &mut Tx, uri: &str, actor_uri: &str) -> QueryResult<()> {
+    let now = tx.now();
+    on!(&mut **tx, |c| diesel::insert_into(tombstones::table)
+        .values((
+            tombstones::uri.eq(uri),
+            tombstones::actor_uri.eq(actor_uri),
+            tombstones::created_at.eq(now)
+        ))
+        .on_conflict_do_nothing()
+        .execute(c))
+    .map(drop)
+}
