@@ -1,0 +1,219 @@
+//! Which connections are kept for the next request, so that their number has a bound: a fan-out to ten thousand
+//! hosts must not leave ten thousand open sockets behind.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use url::Url;
+
+use super::error::Error;
+use super::headers::MAX_HEADERS;
+use super::policy::Policy;
+use super::resolver::{GuardedResolver, Lookup};
+use super::settings::ClientSettings;
+
+/// Unused connections that are kept per host.
+const IDLE_PER_HOST: usize = 2;
+
+/// The library's clients: one that keeps connections, and one that does not for hosts beyond the bound.
+pub(super) struct Connections {
+    keeping: reqwest::Client,
+    closing: OnceLock<reqwest::Client>,
+    builder: Box<dyn Fn(usize) -> reqwest::Result<reqwest::Client> + Send + Sync>,
+    kept: Mutex<HashMap<String, Instant>>,
+    max_hosts: usize,
+    idle: Duration,
+}
+
+impl Connections {
+    /// Prepares the clients; opens no connection.
+    ///
+    /// # Errors
+    /// [`Error::Tls`] if a certificate of the settings is not PEM.
+    pub(super) fn new(
+        settings: &ClientSettings,
+        policy: &Policy,
+        lookup: Arc<dyn Lookup>,
+    ) -> Result<Self, Error> {
+        let roots = root_certificates(settings)?;
+        let (settings_of_builder, policy) = (settings.clone(), policy.clone());
+        let builder = move |idle_per_host| {
+            let resolver = GuardedResolver {
+                lookup: Arc::clone(&lookup),
+                policy: policy.clone(),
+            };
+            build(&settings_of_builder, &roots, resolver, idle_per_host)
+        };
+        let keeping = builder(IDLE_PER_HOST).map_err(|error| Error::Tls {
+            host: "other servers".to_owned(),
+            cause: format!("the client cannot be set up ({error:?})"),
+        })?;
+        Ok(Self {
+            keeping,
+            closing: OnceLock::new(),
+            builder: Box::new(builder),
+            kept: Mutex::new(HashMap::new()),
+            max_hosts: settings.pooled_hosts,
+            idle: settings.idle_timeout,
+        })
+    }
+
+    /// The client to use for a URL now.
+    pub(super) fn client_for(&self, url: &Url) -> &reqwest::Client {
+        if self.may_keep(url) {
+            return &self.keeping;
+        }
+        match self.closing.get() {
+            Some(client) => client,
+            None => match (self.builder)(0) {
+                Ok(client) => self.closing.get_or_init(|| client),
+                // What could be built once can be built again; keeping one connection too many is no harm.
+                Err(_) => &self.keeping,
+            },
+        }
+    }
+
+    /// The client that keeps connections.
+    pub(super) fn keeping(&self) -> &reqwest::Client {
+        &self.keeping
+    }
+
+    /// Whether connections to the URL's host may be kept; notes the use if so.
+    fn may_keep(&self, url: &Url) -> bool {
+        let now = Instant::now();
+        let host = format!(
+            "{}:{}",
+            url.host_str().unwrap_or_default(),
+            url.port_or_known_default().unwrap_or_default()
+        );
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last) = kept.get_mut(&host) {
+            *last = now;
+            return true;
+        }
+        if kept.len() >= self.max_hosts {
+            // Twice the idle time, because a request may still be under way when its use was noted.
+            let idle = self.idle * 2;
+            kept.retain(|_, last| now.duration_since(*last) < idle);
+        }
+        let room = kept.len() < self.max_hosts;
+        if room {
+            kept.insert(host, now);
+        }
+        room
+    }
+}
+
+fn root_certificates(settings: &ClientSettings) -> Result<Vec<reqwest::Certificate>, Error> {
+    let refuse = |cause: String| Error::Tls {
+        host: "other servers".to_owned(),
+        cause,
+    };
+    let mut roots = Vec::new();
+    for pem in &settings.extra_root_certificates {
+        let bundle = reqwest::Certificate::from_pem_bundle(pem)
+            .map_err(|error| refuse(format!("an extra root certificate is not PEM ({error:?})")))?;
+        if bundle.is_empty() {
+            return Err(refuse(
+                "an extra root certificate file holds no certificate".to_owned(),
+            ));
+        }
+        roots.extend(bundle);
+    }
+    Ok(roots)
+}
+
+fn build(
+    settings: &ClientSettings,
+    roots: &[reqwest::Certificate],
+    resolver: GuardedResolver,
+    idle_per_host: usize,
+) -> reqwest::Result<reqwest::Client> {
+    let resolver = Arc::new(resolver);
+    let base = || {
+        reqwest::Client::builder()
+            .user_agent(&settings.user_agent)
+            .dns_resolver(Arc::clone(&resolver))
+            .connect_timeout(settings.connect_timeout)
+            .timeout(settings.deadline)
+            .pool_max_idle_per_host(idle_per_host)
+            .pool_idle_timeout(settings.idle_timeout)
+            .http2_max_header_list_size(MAX_HEADERS)
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            // A proxy of the environment would look names up itself, unchecked.
+            .no_proxy()
+    };
+    base()
+        .tls_certs_merge(roots.iter().cloned())
+        .build()
+        .or_else(|error| {
+            if !roots.is_empty() {
+                return Err(error);
+            }
+            // A computer without root certificates: plain http of a closed network still works.
+            let client = base().tls_certs_only([]).build()?;
+            tracing::warn!(
+                "this computer has no root certificates (package ca-certificates), so no https server can be reached"
+            );
+            Ok(client)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::resolver::SystemLookup;
+    use super::*;
+
+    fn connections(settings: &ClientSettings) -> Result<Connections, Error> {
+        Connections::new(settings, &Policy::new(settings), Arc::new(SystemLookup))
+    }
+
+    #[test]
+    fn keeps_connections_with_a_bounded_number_of_hosts() {
+        let settings = ClientSettings {
+            pooled_hosts: 2,
+            idle_timeout: Duration::from_mins(10),
+            ..ClientSettings::default()
+        };
+        let connections = connections(&settings).unwrap();
+        let kept = |url: &str| connections.may_keep(&Url::parse(url).unwrap());
+        assert!(kept("https://a.test/1"));
+        assert!(kept("https://b.test/1"));
+        assert!(!kept("https://c.test/1"));
+        assert!(kept("https://a.test/2"));
+        assert!(!kept("https://a.test:8443/2"));
+    }
+
+    #[test]
+    fn forgets_hosts_whose_connections_have_ended() {
+        let settings = ClientSettings {
+            pooled_hosts: 1,
+            idle_timeout: Duration::ZERO,
+            ..ClientSettings::default()
+        };
+        let connections = connections(&settings).unwrap();
+        let kept = |url: &str| connections.may_keep(&Url::parse(url).unwrap());
+        assert!(kept("https://a.test/1"));
+        assert!(kept("https://b.test/1"));
+    }
+
+    #[test]
+    fn refuses_root_certificates_that_are_none() {
+        for pem in [
+            &b"hello"[..],
+            b"",
+            b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        ] {
+            let settings = ClientSettings {
+                extra_root_certificates: vec![pem.to_vec()],
+                ..ClientSettings::default()
+            };
+            assert!(
+                matches!(connections(&settings), Err(Error::Tls { .. })),
+                "{pem:?}"
+            );
+        }
+    }
+}
