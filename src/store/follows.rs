@@ -1,6 +1,7 @@
 //! Who follows whom, asked for or accepted.
 
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::columns::Json;
 use super::conn::{Conn, on};
@@ -34,7 +35,7 @@ pub struct Follow {
 }
 
 /// Where a remote follower's server takes activities.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Destination {
     /// The server's domain.
     pub domain: String,

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::conn::{Conn, on};
+use super::facts::Fact;
 use super::schema::jobs;
 use super::tx::{Event, Tx};
 use crate::id::JobId;
@@ -12,6 +13,8 @@ use crate::id::JobId;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Job {
+    /// Make a document of a fact and queue its deliveries.
+    Distribute(Fact),
     /// Fetch what a status replies to, and what that replies to.
     FetchParent {
         /// The parent's id on the wire.
@@ -34,6 +37,7 @@ impl Job {
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
+            Self::Distribute(_) => "distribute",
             Self::FetchParent { .. } => "fetch_parent",
             Self::RefreshAccount { .. } => "refresh_account",
             Self::RemoveBlobs { .. } => "remove_blobs",

@@ -24,6 +24,7 @@ pub mod bookmarks;
 pub mod conversations;
 pub mod deliveries;
 pub mod edits;
+pub mod facts;
 pub mod favourites;
 pub mod follows;
 pub mod home;

@@ -1,0 +1,125 @@
+//! What other servers are to hear of. A fact is written with what caused it, in the same commit; the servers'
+//! door makes a document and deliveries of it. Facts about things that are gone carry what the document needs.
+
+use serde::{Deserialize, Serialize};
+
+use super::follows::Destination;
+use crate::id::{AccountId, StatusId};
+
+/// Something that happened here and concerns other servers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// A local account posted a status.
+    Posted {
+        /// The status.
+        status: StatusId,
+    },
+    /// A local account edited a status.
+    Edited {
+        /// The status.
+        status: StatusId,
+    },
+    /// A local account deleted a status.
+    Deleted {
+        /// Its author.
+        account: AccountId,
+        /// The status on the wire.
+        uri: String,
+        /// Who had it.
+        destinations: Vec<Destination>,
+    },
+    /// A local account boosted a status.
+    Boosted {
+        /// The boost.
+        boost: StatusId,
+    },
+    /// A local account took a boost back.
+    Unboosted {
+        /// Who boosted.
+        account: AccountId,
+        /// The boost on the wire.
+        uri: String,
+        /// The original on the wire.
+        original_uri: String,
+        /// Who had the boost.
+        destinations: Vec<Destination>,
+    },
+    /// A local account likes a remote status.
+    Liked {
+        /// Who likes.
+        account: AccountId,
+        /// The Like on the wire.
+        uri: String,
+        /// The status.
+        status: StatusId,
+    },
+    /// A local account took a like back.
+    Unliked {
+        /// Who liked.
+        account: AccountId,
+        /// The Like on the wire.
+        uri: String,
+        /// The status.
+        status: StatusId,
+    },
+    /// A local account asks to follow a remote one.
+    Followed {
+        /// Who follows.
+        account: AccountId,
+        /// Whom.
+        target: AccountId,
+        /// The Follow on the wire.
+        uri: String,
+    },
+    /// A local account follows a remote one no longer.
+    Unfollowed {
+        /// Who followed.
+        account: AccountId,
+        /// Whom.
+        target: AccountId,
+        /// The Follow on the wire.
+        uri: String,
+    },
+    /// A local account lets a remote one follow.
+    Accepted {
+        /// Who is followed.
+        account: AccountId,
+        /// Who follows.
+        follower: AccountId,
+        /// The Follow on the wire.
+        uri: String,
+    },
+    /// A local account does not let a remote one follow, or no longer.
+    Rejected {
+        /// Who is not followed.
+        account: AccountId,
+        /// Who asked.
+        follower: AccountId,
+        /// The Follow on the wire.
+        uri: String,
+    },
+    /// A local account blocks a remote one.
+    Blocked {
+        /// Who blocks.
+        account: AccountId,
+        /// Whom.
+        target: AccountId,
+        /// The Block on the wire.
+        uri: String,
+    },
+    /// A local account took a block back.
+    Unblocked {
+        /// Who blocked.
+        account: AccountId,
+        /// Whom.
+        target: AccountId,
+        /// The Block on the wire.
+        uri: String,
+    },
+    /// A local account changed its profile.
+    ProfileChanged {
+        /// The account.
+        account: AccountId,
+    },
+}
