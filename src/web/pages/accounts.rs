@@ -18,12 +18,15 @@ pub struct AccountCard {
 }
 
 impl AccountCard {
-    /// The display name, or the handle when that is blank.
+    /// The display name, or the handle's first part when that is blank.
     pub(super) fn name(&self) -> &str {
-        if self.display_name.trim().is_empty() {
-            &self.handle
-        } else {
-            &self.display_name
+        let username = || {
+            let handle = self.handle.trim_start_matches('@');
+            handle.split_once('@').map_or(handle, |(name, _)| name)
+        };
+        match self.display_name.trim() {
+            "" => username(),
+            name => name,
         }
     }
 

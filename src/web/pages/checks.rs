@@ -161,6 +161,7 @@ fn a_problem_is_tied_to_its_field() {
     ));
     assert!(wrong.contains("<title>Error: Set up this node – Mudflat</title>"));
     assert!(!pages["set-up"].contains("aria-invalid"));
+    assert!(pages["sign-up-approval"].contains("aria-describedby=\"field-agreement-problem\""));
     assert!(
         pages["sign-in-wrong"].contains("<li>E-mail address, username or password is wrong.</li>")
     );

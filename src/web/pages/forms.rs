@@ -13,6 +13,15 @@ pub struct Form {
     pub problems: Vec<Problem>,
 }
 
+impl Form {
+    /// What is wrong with the field called `name`: its first problem.
+    fn problem_of(&self, name: &str) -> Option<&Problem> {
+        self.problems
+            .iter()
+            .find(|problem| problem.field.as_deref() == Some(name))
+    }
+}
+
 /// One thing that was wrong with a form.
 #[derive(Clone, Debug)]
 pub struct Problem {
@@ -90,10 +99,7 @@ pub(super) struct Field<'a> {
 impl Field<'_> {
     /// The field with its label, hint and the first problem that `form` has with it.
     pub(super) fn render(&self, form: &Form) -> Markup {
-        let problem = form
-            .problems
-            .iter()
-            .find(|problem| problem.field.as_deref() == Some(self.name));
+        let problem = form.problem_of(self.name);
         let id = field_id(self.name);
         let described = self.described_by(&id, problem.is_some());
         html! {
@@ -103,11 +109,7 @@ impl Field<'_> {
                     @if self.optional { span.optional { " (optional)" } }
                 }
                 @if let Some(hint) = self.hint { p.hint id={ (id) "-hint" } { (hint) } }
-                @if let Some(problem) = problem {
-                    p.field-problem id={ (id) "-problem" } {
-                        (icon(Icon::Warning)) span { (problem.message) }
-                    }
-                }
+                (field_problem(&id, problem))
                 (self.control(&id, described.as_deref(), problem.is_some()))
             }
         }
@@ -143,6 +145,34 @@ impl Field<'_> {
                 autocomplete=[autocomplete] minlength=[self.min_chars]
                 autocapitalize=[plain.then_some("none")] spellcheck=[plain.then_some("false")]
                 aria-describedby=[described] aria-invalid=[invalid];
+        }
+    }
+}
+
+/// The sentence beside the control `id` that says what is wrong with it.
+fn field_problem(id: &str, problem: Option<&Problem>) -> Markup {
+    html! {
+        @if let Some(problem) = problem {
+            p.field-problem id={ (id) "-problem" } {
+                (icon(Icon::Warning)) span { (problem.message) }
+            }
+        }
+    }
+}
+
+/// A box that must be ticked; it sends `true`.
+pub(super) fn checkbox(form: &Form, name: &str, label: &str) -> Markup {
+    let problem = form.problem_of(name);
+    let id = field_id(name);
+    html! {
+        div.choice.field-wrong[problem.is_some()] {
+            input id=(id) type="checkbox" name=(name) value="true" required
+                aria-describedby=[problem.map(|_| format!("{id}-problem"))]
+                aria-invalid=[problem.map(|_| "true")];
+            div {
+                label for=(id) { (label) }
+                (field_problem(&id, problem))
+            }
         }
     }
 }

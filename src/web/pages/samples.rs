@@ -94,7 +94,7 @@ impl Samples {
             ),
             (
                 "timeline-everywhere",
-                timeline::render(&visitor, &self.empty_timeline()),
+                timeline::render(&visitor, &Self::empty_timeline()),
             ),
             ("tag", timeline::render(&visitor, &self.tag())),
         ]
@@ -453,7 +453,7 @@ impl Samples {
         }
     }
 
-    fn empty_timeline(self) -> timeline::Timeline {
+    fn empty_timeline() -> timeline::Timeline {
         timeline::Timeline {
             subject: Subject::Everywhere,
             statuses: Vec::new(),

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::forms::{Field, Form, Kind, csrf, new_password};
+use super::forms::{Field, Form, Kind, checkbox, csrf, new_password};
 use super::layout::{Document, Frame, Width, document};
 use super::set_up::username_hint;
 use crate::web::paths;
@@ -125,20 +125,11 @@ fn open(frame: &Frame, view: &SignUp) -> Markup {
 }
 
 fn rules(view: &SignUp) -> Markup {
-    let wrong = view
-        .form
-        .problems
-        .iter()
-        .any(|problem| problem.field.as_deref() == Some("agreement"));
     html! {
         @if !view.rules.is_empty() {
             h2 { "Rules" }
             ol.rules { @for rule in &view.rules { li dir="auto" { (rule) } } }
-            div.choice.field-wrong[wrong] {
-                input #field-agreement type="checkbox" name="agreement" value="true" required
-                    aria-invalid=[wrong.then_some("true")];
-                label for="field-agreement" { "I have read the rules and agree to them" }
-            }
+            (checkbox(&view.form, "agreement", "I have read the rules and agree to them"))
         }
     }
 }

@@ -208,7 +208,10 @@ impl Status {
                         @if full { (long_time(edited_at)) } @else { (short_time(edited_at)) }
                     }
                     @if let Some(word) = self.visibility.remark() {
-                        " · " span.remark { (icon(Icon::Lock)) (word) }
+                        " · " span.remark {
+                            @if self.visibility != Visibility::Unlisted { (icon(Icon::Lock)) }
+                            (word)
+                        }
                     }
                 }
                 ul.tallies {
