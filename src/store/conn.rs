@@ -10,7 +10,7 @@ use diesel_async::async_connection_wrapper::{AsyncConnectionWrapper, BlockOn};
 use tokio::runtime::{Builder, Runtime};
 
 /// A PostgreSQL connection with diesel's synchronous interface.
-pub(super) type PostgresConnection = AsyncConnectionWrapper<AsyncPgConnection, ThreadRuntime>;
+pub type PostgresConnection = AsyncConnectionWrapper<AsyncPgConnection, ThreadRuntime>;
 
 /// A connection to the node's database.
 #[expect(
@@ -71,7 +71,7 @@ thread_local! {
 }
 
 /// Drives a PostgreSQL connection's future to its end on the database thread that owns the connection.
-pub(super) struct ThreadRuntime;
+pub struct ThreadRuntime;
 
 impl BlockOn for ThreadRuntime {
     fn block_on<F: Future>(&self, future: F) -> F::Output {
