@@ -1,0 +1,147 @@
+//! What an activity from elsewhere can say, as types.
+
+use super::super::actors::IncomingActor;
+use super::super::addressing::Addressees;
+use super::super::notes::IncomingNote;
+
+/// Something that an actor elsewhere did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IncomingActivity {
+    /// Its id, on the actor's origin; some servers give none.
+    pub id: Option<String>,
+    /// Who did it.
+    pub actor: String,
+    /// Whom it is for.
+    pub addressees: Addressees,
+    /// When, in milliseconds, as claimed.
+    pub published: Option<i64>,
+    /// What was done.
+    pub deed: Deed,
+}
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Deed {
+    /// The actor wants to follow `object`.
+    Follow {
+        /// The actor to be followed.
+        object: String,
+    },
+    /// The actor lets itself be followed.
+    Accept(FollowReference),
+    /// The actor refuses or ends being followed.
+    Reject(FollowReference),
+    /// The actor takes back what it did.
+    Undo(Undone),
+    /// The actor made a status.
+    Create(Created),
+    /// The actor changed a status or itself.
+    Update(Updated),
+    /// The actor deleted `object`, which lies on its origin.
+    Delete {
+        /// The id of what is gone.
+        object: String,
+        /// Whether that is the actor itself.
+        is_actor: bool,
+    },
+    /// The actor likes `object`.
+    Like {
+        /// The id of a status.
+        object: String,
+        /// An emoji or shortcode, when the like is a reaction.
+        reaction: Option<String>,
+    },
+    /// The actor boosts something.
+    Announce(Announced),
+    /// The actor blocks `object`.
+    Block {
+        /// The blocked actor.
+        object: String,
+        /// A group that the block is limited to (Lemmy's bans).
+        target: Option<String>,
+    },
+    /// Something that is not understood, by name; it is kept and acknowledged, and changes nothing.
+    Unknown {
+        /// For example `Move`, or `Create of Playlist`.
+        kind: String,
+    },
+}
+
+/// A follow that is answered; at least one of its id and its follower is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FollowReference {
+    /// The id of the Follow.
+    pub id: Option<String>,
+    /// Who asked to follow.
+    pub follower: Option<String>,
+}
+
+/// What is taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undone {
+    /// What sort of activity it was.
+    pub kind: UndoneKind,
+    /// Its id, on the actor's origin.
+    pub id: Option<String>,
+    /// What it was about; of an Accept, who was accepted.
+    pub object: Option<String>,
+}
+
+/// The sorts of activities that can be taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UndoneKind {
+    /// A follow.
+    Follow,
+    /// A like.
+    Like,
+    /// A boost.
+    Announce,
+    /// A block.
+    Block,
+    /// The consent to be followed.
+    Accept,
+    /// Only the id is told.
+    ById,
+    /// Something that is not understood, by name.
+    Other(String),
+}
+
+/// What was made.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Created {
+    /// A status of the actor's own.
+    Note(Box<IncomingNote>),
+    /// Something on the actor's origin, to be fetched.
+    Reference(String),
+}
+
+/// What was changed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Updated {
+    /// A status of the actor's own.
+    Note(Box<IncomingNote>),
+    /// The actor itself.
+    Actor(Box<IncomingActor>),
+    /// Something on the actor's origin, to be fetched.
+    Reference(String),
+}
+
+/// What was boosted: an id to be fetched, whatever else the activity brings along.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Announced {
+    /// The id of a status or, from groups, of an activity.
+    pub object: String,
+    /// When `object` is an activity: what it says of itself, unconfirmed.
+    pub wrapped: Option<Wrapped>,
+}
+
+/// An activity inside an Announce, as groups send them. Nothing in it is confirmed.
+///
+/// Source: <https://codeberg.org/fediverse/fep/src/branch/main/fep/1b12/fep-1b12.md>.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrapped {
+    /// Its type, for example `Create`.
+    pub kind: String,
+    /// The id of what it is about, which can be fetched from its own origin.
+    pub object: Option<String>,
+}

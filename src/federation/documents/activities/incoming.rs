@@ -1,0 +1,551 @@
+//! An activity from elsewhere, parsed.
+//!
+//! An actor is believed about itself and what is its own; about anything else an activity gives ids to be fetched from
+//! their origins. Whether the signer is the actor is checked before, whether a stored thing is the actor's own after.
+
+use serde_json::Value;
+
+use super::super::actors::IncomingActor;
+use super::super::addressing::Addressees;
+use super::super::kinds::{self, Family};
+use super::super::notes::IncomingNote;
+use super::super::origins::{self, Origin};
+use super::super::reading::Reject;
+use super::super::references::{self, Properties};
+use super::super::times;
+use super::deeds::{
+    Announced, Created, Deed, FollowReference, IncomingActivity, Undone, UndoneKind, Updated,
+    Wrapped,
+};
+
+impl IncomingActivity {
+    /// Parses an activity.
+    ///
+    /// # Errors
+    /// No activity; an actor that is unusable or ours; an id that is unusable or on another origin than the actor;
+    /// claims about what is not the actor's own.
+    pub fn parse(properties: &Properties, ours: &Origin) -> Result<Self, Reject> {
+        let (family, name) = kinds::family(properties)?;
+        if family != Family::Activity {
+            return Err(Reject::because(format!("a {name} is no activity")));
+        }
+        let actor = references::id(properties, "actor").unwrap_or_default();
+        let actor = origins::check_foreign(actor, "the actor", ours)?;
+        if references::id(properties, "attributedTo").is_some_and(|author| author != actor) {
+            return Err(Reject::because(
+                "the activity is attributed to another actor",
+            ));
+        }
+        let id = match references::text(properties, "id") {
+            Some(id) => Some(own_id(id, "the activity", actor)?.to_owned()),
+            None => None,
+        };
+        let context = Context {
+            properties,
+            actor,
+            ours,
+        };
+        Ok(Self {
+            id,
+            actor: actor.to_owned(),
+            addressees: Addressees::parse(properties),
+            published: times::instant(properties, "published"),
+            deed: context.deed(name)?,
+        })
+    }
+}
+
+/// An id on the actor's origin.
+fn own_id<'a>(id: &'a str, what: &str, actor: &str) -> Result<&'a str, Reject> {
+    origins::check_id(id, what)?;
+    if origins::is_same_origin(id, actor) {
+        return Ok(id);
+    }
+    Err(Reject::because(format!(
+        "{what} is on another origin than the actor"
+    )))
+}
+
+/// What the parts of one activity are parsed with.
+struct Context<'a> {
+    properties: &'a Properties,
+    actor: &'a str,
+    ours: &'a Origin,
+}
+
+impl Context<'_> {
+    fn deed(&self, name: &str) -> Result<Deed, Reject> {
+        match name {
+            "Follow" => Ok(Deed::Follow {
+                object: self.object_id()?,
+            }),
+            "Accept" => self.answer(Deed::Accept, name),
+            "Reject" => self.answer(Deed::Reject, name),
+            "Undo" => self.undo(),
+            "Create" => self.create(),
+            "Update" => self.update(),
+            "Delete" => self.delete(),
+            "Like" => Ok(Deed::Like {
+                object: self.object_id()?,
+                reaction: self.reaction(),
+            }),
+            "Announce" => self.announce(),
+            "Block" => Ok(Deed::Block {
+                object: self.object_id()?,
+                target: references::id(self.properties, "target").map(str::to_owned),
+            }),
+            name => Ok(unknown(name)),
+        }
+    }
+
+    /// The object as it stands; nothing when there are several.
+    fn object(&self) -> Result<Option<&Value>, Reject> {
+        match references::list_of(self.properties, "object") {
+            [] => Err(Reject::because("the activity has no object")),
+            [object] => Ok(Some(object)),
+            _ => Ok(None),
+        }
+    }
+
+    fn object_id(&self) -> Result<String, Reject> {
+        let id = self
+            .object()?
+            .and_then(references::id_in)
+            .unwrap_or_default();
+        origins::check_id(id, "the object").map(str::to_owned)
+    }
+
+    fn reaction(&self) -> Option<String> {
+        references::short_text(self.properties, "content", 100)
+            .or_else(|| references::short_text(self.properties, "_misskey_reaction", 100))
+    }
+
+    fn answer(&self, deed: fn(FollowReference) -> Deed, name: &str) -> Result<Deed, Reject> {
+        let follow = match self.object()? {
+            Some(Value::Object(follow)) => follow,
+            Some(Value::String(id)) => {
+                let id = Some(origins::check_id(id, "the answered follow")?.to_owned());
+                return Ok(deed(FollowReference { id, follower: None }));
+            }
+            _ => return Err(Reject::because("the answered follow is unclear")),
+        };
+        let (_, kind) = kinds::family(follow)?;
+        if kind != "Follow" {
+            return Ok(unknown(&format!("{name} of {kind}")));
+        }
+        if references::id(follow, "object").is_some_and(|followed| followed != self.actor) {
+            return Err(Reject::because("the answered follow is of another actor"));
+        }
+        let usable = |id: Option<&str>| id.filter(|id| origins::is_usable(id)).map(str::to_owned);
+        let reference = FollowReference {
+            id: usable(references::text(follow, "id")),
+            follower: usable(references::id(follow, "actor")),
+        };
+        if reference == FollowReference::default() {
+            return Err(Reject::because(
+                "the answered follow has neither id nor actor",
+            ));
+        }
+        Ok(deed(reference))
+    }
+
+    fn undo(&self) -> Result<Deed, Reject> {
+        let inner = match self.object()? {
+            Some(Value::Object(inner)) => inner,
+            Some(Value::String(id)) => {
+                let id = own_id(id, "the undone activity", self.actor)?.to_owned();
+                return Ok(Deed::Undo(Undone {
+                    kind: UndoneKind::ById,
+                    id: Some(id),
+                    object: None,
+                }));
+            }
+            _ => return Err(Reject::because("the undone activity is unclear")),
+        };
+        if references::id(inner, "actor").is_some_and(|actor| actor != self.actor) {
+            return Err(Reject::because("the undone activity is another actor's"));
+        }
+        let id = match references::text(inner, "id") {
+            Some(id) => Some(own_id(id, "the undone activity", self.actor)?.to_owned()),
+            None => None,
+        };
+        let object = references::id(inner, "object")
+            .filter(|id| origins::is_usable(id))
+            .map(str::to_owned);
+        let (_, name) = kinds::family(inner)?;
+        let kind = undone_kind(name);
+        let object = match kind {
+            UndoneKind::Accept => references::first_object(inner, "object")
+                .and_then(|follow| references::id(follow, "actor"))
+                .filter(|id| origins::is_usable(id))
+                .map(str::to_owned),
+            _ => object,
+        };
+        if id.is_none() && object.is_none() {
+            return Err(Reject::because(
+                "the undone activity has neither id nor object",
+            ));
+        }
+        Ok(Deed::Undo(Undone { kind, id, object }))
+    }
+
+    fn create(&self) -> Result<Deed, Reject> {
+        Ok(match self.own_object()? {
+            Own::Note(note) => Deed::Create(Created::Note(note)),
+            Own::Reference(id) => Deed::Create(Created::Reference(id)),
+            Own::Actor(_) => return Err(Reject::because("an actor cannot create an actor")),
+            Own::Other(kind) => unknown(&format!("Create of {kind}")),
+        })
+    }
+
+    fn update(&self) -> Result<Deed, Reject> {
+        Ok(match self.own_object()? {
+            Own::Note(note) => Deed::Update(Updated::Note(note)),
+            Own::Actor(actor) => Deed::Update(Updated::Actor(actor)),
+            Own::Reference(id) => Deed::Update(Updated::Reference(id)),
+            Own::Other(kind) => unknown(&format!("Update of {kind}")),
+        })
+    }
+
+    /// The object of a Create or Update, which must be the actor's own.
+    fn own_object(&self) -> Result<Own, Reject> {
+        let object = match self.object()? {
+            Some(Value::Object(object)) => object,
+            Some(Value::String(id)) => {
+                return Ok(Own::Reference(
+                    own_id(id, "the object", self.actor)?.to_owned(),
+                ));
+            }
+            Some(_) => return Err(Reject::because("the object is neither id nor object")),
+            None => return Ok(Own::Other("several objects".to_owned())),
+        };
+        let id = references::text(object, "id").unwrap_or_default();
+        let id = own_id(id, "the object", self.actor)?;
+        let is_anonymous = references::id(object, "attributedTo")
+            .or_else(|| references::id(object, "actor"))
+            .is_none();
+        Ok(match kinds::family(object)? {
+            (Family::Actor, _) if id != self.actor => {
+                return Err(Reject::because("the object is another actor"));
+            }
+            (Family::Actor, _) => Own::Actor(Box::new(IncomingActor::parse(object, self.ours)?)),
+            // Without an author only the object's own server can say whose it is.
+            (Family::Note, _) if is_anonymous => Own::Reference(id.to_owned()),
+            (Family::Note, _) => Own::Note(Box::new(IncomingNote::parse(
+                object,
+                Some(self.actor),
+                self.ours,
+            )?)),
+            (_, kind) => Own::Other(kind.to_owned()),
+        })
+    }
+
+    fn delete(&self) -> Result<Deed, Reject> {
+        let object = self.object_id()?;
+        let is_actor = object == self.actor;
+        own_id(&object, "the deleted object", self.actor)?;
+        Ok(Deed::Delete { object, is_actor })
+    }
+
+    fn announce(&self) -> Result<Deed, Reject> {
+        let object = self.object_id()?;
+        let embedded = self.object()?.and_then(Value::as_object);
+        let wrapped = embedded.and_then(|inner| match kinds::family(inner) {
+            Ok((Family::Activity, kind)) => Some(Wrapped {
+                kind: kind.to_owned(),
+                object: references::id(inner, "object")
+                    .filter(|id| origins::is_usable(id))
+                    .map(str::to_owned),
+            }),
+            _ => None,
+        });
+        Ok(Deed::Announce(Announced { object, wrapped }))
+    }
+}
+
+/// What the object of a Create or Update is.
+enum Own {
+    Note(Box<IncomingNote>),
+    Actor(Box<IncomingActor>),
+    Reference(String),
+    Other(String),
+}
+
+fn unknown(kind: &str) -> Deed {
+    Deed::Unknown {
+        kind: references::cut(kind, 100),
+    }
+}
+
+fn undone_kind(name: &str) -> UndoneKind {
+    match name {
+        "Follow" => UndoneKind::Follow,
+        "Like" => UndoneKind::Like,
+        "Announce" => UndoneKind::Announce,
+        "Block" => UndoneKind::Block,
+        "Accept" => UndoneKind::Accept,
+        other => UndoneKind::Other(references::cut(other, 100)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const ANN: &str = "https://a.example/users/ann";
+    const BOB: &str = "https://a.example/users/bob";
+    const LEA: &str = "https://home.example/users/lea";
+
+    fn parse(kind: &str, object: &Value) -> Result<Deed, Reject> {
+        let activity =
+            json!({"id": "https://a.example/act/1", "type": kind, "actor": ANN, "object": object});
+        parse_whole(&activity).map(|activity| activity.deed)
+    }
+
+    fn parse_whole(activity: &Value) -> Result<IncomingActivity, Reject> {
+        let ours = Origin::of("https://home.example").expect("an origin");
+        IncomingActivity::parse(activity.as_object().expect("an object"), &ours)
+    }
+
+    fn note(changes: &Value) -> Value {
+        let mut note = json!({"id": "https://a.example/1", "type": "Note", "attributedTo": ANN, "content": "tea"});
+        for (key, value) in changes.as_object().expect("an object") {
+            note[key] = value.clone();
+        }
+        note
+    }
+
+    #[test]
+    fn an_activity_comes_from_its_actors_origin() {
+        let with = |changes: Value| {
+            let mut activity = json!({"id": "https://a.example/act/1", "type": "Like", "actor": ANN, "object": LEA});
+            for (key, value) in changes.as_object().expect("an object") {
+                activity[key] = value.clone();
+            }
+            parse_whole(&activity)
+        };
+        for (changes, reason) in [
+            (json!({}), None),
+            (json!({"id": null}), None),
+            (json!({"actor": {"type": "Person", "id": ANN}}), None),
+            (json!({"attributedTo": ANN}), None),
+            (json!({"id": "https://b.example/1"}), Some("another origin")),
+            (
+                json!({"id": "http://a.example/act/1"}),
+                Some("another origin"),
+            ),
+            (json!({"id": "nonsense"}), Some("no usable")),
+            (json!({"actor": null}), Some("the actor is no usable")),
+            (json!({"actor": LEA}), Some("on this server")),
+            (json!({"attributedTo": BOB}), Some("attributed to another")),
+            (json!({"publicKey": {"id": ANN}}), Some("publicKey")),
+            (json!({"inbox": "https://a.example/inbox"}), Some("inbox")),
+            (json!({"type": "Note"}), Some("no activity")),
+            (json!({"type": null}), Some("no type")),
+            (json!({"object": null}), Some("no object")),
+            (json!({"object": [LEA, ANN]}), Some("no usable")),
+            (json!({"object": 5}), Some("no usable")),
+        ] {
+            match (with(changes.clone()), reason) {
+                (Ok(_), None) => {}
+                (Err(refusal), Some(reason)) => {
+                    assert!(refusal.0.contains(reason), "{changes}: {refusal}");
+                }
+                (found, _) => panic!("{changes}: {found:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn an_actor_makes_and_changes_only_what_is_its_own() {
+        for kind in ["Create", "Update"] {
+            for (object, reason) in [
+                (note(&json!({})), None),
+                (json!("https://a.example/1"), None),
+                (note(&json!({"attributedTo": null})), None),
+                (json!("https://good.example/1"), Some("another origin")),
+                (
+                    note(&json!({"id": "https://good.example/1"})),
+                    Some("another origin"),
+                ),
+                (
+                    note(&json!({"attributedTo": "https://good.example/users/g"})),
+                    Some("not the actor"),
+                ),
+                (note(&json!({"attributedTo": BOB})), Some("not the actor")),
+                (note(&json!({"id": LEA})), Some("another origin")),
+                (note(&json!({"id": null})), Some("no usable")),
+                (json!({"id": BOB, "type": "Person"}), Some("another actor")),
+                (json!([]), Some("no object")),
+                (json!([[]]), Some("neither")),
+            ] {
+                match (parse(kind, &object), reason) {
+                    (Ok(Deed::Create(_) | Deed::Update(_)), None) => {}
+                    (Err(refusal), Some(reason)) => {
+                        assert!(refusal.0.contains(reason), "{object}: {refusal}");
+                    }
+                    (found, _) => panic!("{object}: {found:?}"),
+                }
+            }
+        }
+        let me = json!({"id": ANN, "type": "Person", "preferredUsername": "ann", "inbox": "https://a.example/inbox"});
+        assert!(matches!(
+            parse("Update", &me),
+            Ok(Deed::Update(Updated::Actor(_)))
+        ));
+        assert!(parse("Create", &me).is_err());
+        let book = json!({"id": "https://a.example/1", "type": "Edition"});
+        assert_eq!(parse("Create", &book), Ok(unknown("Create of Edition")));
+        let votes = json!([
+            note(&json!({})),
+            note(&json!({"id": "https://a.example/2"}))
+        ]);
+        assert_eq!(
+            parse("Create", &votes),
+            Ok(unknown("Create of several objects"))
+        );
+    }
+
+    #[test]
+    fn deletes_reach_only_the_actors_origin() {
+        let delete = |object: Value| parse("Delete", &object);
+        let note = Deed::Delete {
+            object: "https://a.example/1".into(),
+            is_actor: false,
+        };
+        assert_eq!(delete(json!("https://a.example/1")), Ok(note.clone()));
+        assert_eq!(delete(json!(["https://a.example/1"])), Ok(note.clone()));
+        assert_eq!(
+            delete(json!({"type": "Tombstone", "id": "https://a.example/1"})),
+            Ok(note)
+        );
+        let actor = Deed::Delete {
+            object: ANN.into(),
+            is_actor: true,
+        };
+        assert_eq!(delete(json!(ANN)), Ok(actor.clone()));
+        assert_eq!(delete(json!({"type": "Person", "id": ANN})), Ok(actor));
+        for object in [
+            json!("https://good.example/1"),
+            json!(LEA),
+            json!({"type": "Tombstone"}),
+            json!(["https://a.example/1", ANN]),
+        ] {
+            assert!(delete(object.clone()).is_err(), "{object}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_about_being_followed_oneself() {
+        let follow = |id: Value, actor: Value, object: Value| json!({"type": "Follow", "id": id, "actor": actor, "object": object});
+        let id = "https://home.example/users/lea#follows/1";
+        let reference = |id: Option<&str>, follower: Option<&str>| {
+            Ok(Deed::Accept(FollowReference {
+                id: id.map(str::to_owned),
+                follower: follower.map(str::to_owned),
+            }))
+        };
+        for (object, expected) in [
+            (json!(id), reference(Some(id), None)),
+            (
+                follow(json!(id), json!(LEA), json!(ANN)),
+                reference(Some(id), Some(LEA)),
+            ),
+            (
+                follow(json!(null), json!(LEA), json!(ANN)),
+                reference(None, Some(LEA)),
+            ),
+            (
+                follow(json!(id), json!(null), json!(null)),
+                reference(Some(id), None),
+            ),
+            (
+                json!({"type": "QuoteRequest", "id": id, "actor": LEA}),
+                Ok(unknown("Accept of QuoteRequest")),
+            ),
+        ] {
+            assert_eq!(parse("Accept", &object), expected, "{object}");
+        }
+        for object in [
+            follow(json!(id), json!(LEA), json!(BOB)),
+            follow(json!(null), json!(null), json!(ANN)),
+            json!("nonsense"),
+            json!(null),
+            json!([id, id]),
+        ] {
+            assert!(parse("Accept", &object).is_err(), "{object}");
+            assert!(parse("Reject", &object).is_err(), "{object}");
+        }
+    }
+
+    #[test]
+    fn only_what_the_actor_did_is_undone() {
+        let status = "https://home.example/users/lea/statuses/1";
+        let inner = |kind: &str| json!({"type": kind, "id": "https://a.example/act/0", "actor": ANN, "object": status});
+        let undone = |kind: UndoneKind| {
+            Ok(Deed::Undo(Undone {
+                kind,
+                id: Some("https://a.example/act/0".into()),
+                object: Some(status.into()),
+            }))
+        };
+        for (kind, expected) in [
+            ("Follow", UndoneKind::Follow),
+            ("Like", UndoneKind::Like),
+            ("Announce", UndoneKind::Announce),
+            ("Block", UndoneKind::Block),
+            ("Dislike", UndoneKind::Other("Dislike".into())),
+        ] {
+            assert_eq!(parse("Undo", &inner(kind)), undone(expected));
+        }
+        let accept = json!({"type": "Accept", "id": "https://a.example/act/0", "object": {"type": "Follow", "actor": LEA}});
+        let Ok(Deed::Undo(undone)) = parse("Undo", &accept) else {
+            panic!("an undo")
+        };
+        assert_eq!(
+            (undone.kind, undone.object.as_deref()),
+            (UndoneKind::Accept, Some(LEA))
+        );
+        let by_id = parse("Undo", &json!("https://a.example/act/0"));
+        assert!(matches!(
+            by_id,
+            Ok(Deed::Undo(Undone {
+                kind: UndoneKind::ById,
+                ..
+            }))
+        ));
+        for object in [
+            json!("https://good.example/act/0"),
+            json!({"type": "Follow", "id": "https://a.example/act/0", "actor": BOB, "object": LEA}),
+            json!({"type": "Follow", "id": "https://good.example/act/0", "actor": ANN, "object": LEA}),
+            json!({"type": "Follow", "actor": ANN}),
+            json!({"id": "https://a.example/act/0"}),
+        ] {
+            assert!(parse("Undo", &object).is_err(), "{object}");
+        }
+    }
+
+    #[test]
+    fn what_is_boosted_is_an_id_whatever_comes_along() {
+        let forged = note(
+            &json!({"id": "https://good.example/1", "attributedTo": "https://good.example/users/g"}),
+        );
+        let announced = Announced {
+            object: "https://good.example/1".into(),
+            wrapped: None,
+        };
+        assert_eq!(parse("Announce", &forged), Ok(Deed::Announce(announced)));
+        let wrapped = json!({"id": "https://b.example/act/1", "type": "Create", "actor": "https://b.example/u/b", "object": forged});
+        let Ok(Deed::Announce(announced)) = parse("Announce", &wrapped) else {
+            panic!("an announce")
+        };
+        assert_eq!(announced.object, "https://b.example/act/1");
+        let wrapped = announced.wrapped.expect("wrapped");
+        assert_eq!(
+            (wrapped.kind.as_str(), wrapped.object.as_deref()),
+            ("Create", Some("https://good.example/1"))
+        );
+        assert!(parse("Announce", &json!({"type": "Note", "content": "anonymous"})).is_err());
+    }
+}

@@ -1,0 +1,17 @@
+//! Activities: what actors do, from elsewhere and from here.
+//!
+//! Source: <https://docs.joinmastodon.org/spec/activitypub/#supported-activities-for-statuses> and
+//! <https://www.w3.org/TR/activitypub/#server-to-server-interactions>.
+
+mod deeds;
+mod incoming;
+mod outgoing;
+
+pub use deeds::{
+    Announced, Created, Deed, FollowReference, IncomingActivity, Undone, UndoneKind, Updated,
+    Wrapped,
+};
+pub use outgoing::{
+    OutgoingAnnounce, accept_follow, announce, block, create, delete_actor, delete_note, follow,
+    like, reject_follow, tombstone, undo, update_actor, update_note,
+};

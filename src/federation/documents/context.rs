@@ -1,0 +1,86 @@
+//! The `@context` of what we send, in one place.
+//!
+//! Each list names the terms that the documents of its sort use. Source:
+//! <https://www.w3.org/TR/activitystreams-core/#jsonld> and
+//! <https://docs.joinmastodon.org/spec/activitypub/#namespaces>.
+
+use serde_json::{Map, Value, json};
+
+/// The vocabulary that every document speaks.
+pub const ACTIVITY_STREAMS: &str = "https://www.w3.org/ns/activitystreams";
+
+/// Which terms a document uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Terms {
+    /// ActivityStreams alone.
+    Plain,
+    /// Statuses, and activities that carry one.
+    Note,
+    /// Actors, and activities that carry one.
+    Actor,
+}
+
+/// The document with its `@context` in front; one that stood there is replaced.
+#[must_use]
+pub fn with_context(document: Value, terms: Terms) -> Value {
+    let Value::Object(properties) = document else {
+        return document;
+    };
+    let mut whole = Map::with_capacity(properties.len() + 1);
+    whole.insert("@context".to_owned(), context(terms));
+    whole.extend(properties.into_iter().filter(|(key, _)| key != "@context"));
+    Value::Object(whole)
+}
+
+fn context(terms: Terms) -> Value {
+    match terms {
+        Terms::Plain => json!(ACTIVITY_STREAMS),
+        Terms::Note => json!([ACTIVITY_STREAMS, {
+            "ostatus": "http://ostatus.org#",
+            "atomUri": "ostatus:atomUri",
+            "inReplyToAtomUri": "ostatus:inReplyToAtomUri",
+            "conversation": "ostatus:conversation",
+            "sensitive": "as:sensitive",
+            "toot": "http://joinmastodon.org/ns#",
+            "blurhash": "toot:blurhash",
+            "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
+            "Emoji": "toot:Emoji",
+            "Hashtag": "as:Hashtag",
+        }]),
+        Terms::Actor => json!([ACTIVITY_STREAMS, "https://w3id.org/security/v1", {
+            "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+            "movedTo": {"@id": "as:movedTo", "@type": "@id"},
+            "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
+            "toot": "http://joinmastodon.org/ns#",
+            "featured": {"@id": "toot:featured", "@type": "@id"},
+            "discoverable": "toot:discoverable",
+            "indexable": "toot:indexable",
+            "memorial": "toot:memorial",
+            "suspended": "toot:suspended",
+            "Emoji": "toot:Emoji",
+            "Hashtag": "as:Hashtag",
+            // The namespace is not schema.org's own; every server writes it so and some compare it.
+            "schema": "http://schema.org#",
+            "PropertyValue": "schema:PropertyValue",
+            "value": "schema:value",
+            "webfinger": {"@id": "https://purl.archive.org/socialweb/webfinger#webfinger"},
+        }]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_context_comes_first_and_once() {
+        let document = with_context(
+            json!({"type": "Note", "@context": "https://x.example"}),
+            Terms::Note,
+        );
+        let keys: Vec<_> = document.as_object().expect("an object").keys().collect();
+        assert_eq!(keys, ["@context", "type"]);
+        assert_eq!(document["@context"][0], ACTIVITY_STREAMS);
+        assert_eq!(with_context(json!("text"), Terms::Plain), json!("text"));
+    }
+}

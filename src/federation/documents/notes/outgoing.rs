@@ -1,0 +1,127 @@
+//! Our own statuses, as we send and serve them.
+
+use serde_json::{Map, Value, json};
+
+use super::super::addressing::{self, Addresses, Visibility};
+use super::super::attachments::{self, Media};
+use super::super::context::{Terms, with_context};
+use super::super::local;
+use super::super::tags::{self, Emoji, Hashtag, Mention};
+use super::super::times;
+
+/// A local status.
+#[derive(Clone, Debug)]
+pub struct OutgoingNote {
+    /// Its id, see [`local::status`].
+    pub id: String,
+    /// Its author's id.
+    pub author: String,
+    /// Its page.
+    pub url: String,
+    /// Clean HTML.
+    pub content: String,
+    /// A language tag such as `de`.
+    pub language: Option<String>,
+    /// Content warning, plain text.
+    pub summary: Option<String>,
+    /// Whether its media should be hidden at first.
+    pub sensitive: bool,
+    /// In milliseconds.
+    pub published: i64,
+    /// When it was last edited, in milliseconds.
+    pub updated: Option<i64>,
+    /// What it answers.
+    pub in_reply_to: Option<String>,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// Who is mentioned: each gets an address and a tag.
+    pub mentions: Vec<Mention>,
+    /// The hashtags.
+    pub hashtags: Vec<Hashtag>,
+    /// The custom emoji.
+    pub emojis: Vec<Emoji>,
+    /// The media.
+    pub attachments: Vec<Media>,
+    /// The conversation it belongs to.
+    pub conversation: Option<String>,
+    /// How often it was liked.
+    pub likes: i64,
+    /// How often it was boosted.
+    pub shares: i64,
+}
+
+impl OutgoingNote {
+    /// To whom it goes.
+    #[must_use]
+    pub fn addresses(&self) -> Addresses {
+        let mut mentioned: Vec<String> = Vec::new();
+        for mention in &self.mentions {
+            if !mentioned.contains(&mention.href) {
+                mentioned.push(mention.href.clone());
+            }
+        }
+        addressing::addresses(self.visibility, &local::followers(&self.author), &mentioned)
+    }
+
+    /// The document without `@context`, to stand inside an activity.
+    #[must_use]
+    pub fn object(&self) -> Value {
+        let Addresses { to, cc } = self.addresses();
+        let mut built = Map::new();
+        let mut set = |key: &str, value: Value| built.insert(key.to_owned(), value);
+        set("id", self.id.clone().into());
+        set("type", "Note".into());
+        set("summary", self.summary.clone().into());
+        set("inReplyTo", self.in_reply_to.clone().into());
+        set("published", times::format(self.published).into());
+        if let Some(updated) = self.updated {
+            set("updated", times::format(updated).into());
+        }
+        set("url", self.url.clone().into());
+        set("attributedTo", self.author.clone().into());
+        set("to", json!(to));
+        set("cc", json!(cc));
+        set("sensitive", self.sensitive.into());
+        set("atomUri", self.id.clone().into());
+        set("inReplyToAtomUri", self.in_reply_to.clone().into());
+        if let Some(conversation) = &self.conversation {
+            set("conversation", conversation.clone().into());
+        }
+        set("content", self.content.clone().into());
+        if let Some(language) = &self.language {
+            set("contentMap", json!({ language: self.content }));
+        }
+        set(
+            "attachment",
+            self.attachments
+                .iter()
+                .map(attachments::build_media)
+                .collect(),
+        );
+        set("tag", self.tags());
+        set("replies", local::replies(&self.id).into());
+        // Who liked or boosted a status that is not for everybody is nobody else's business.
+        if matches!(self.visibility, Visibility::Public | Visibility::Unlisted) {
+            set("likes", self.count("likes", self.likes));
+            set("shares", self.count("shares", self.shares));
+        }
+        Value::Object(built)
+    }
+
+    /// The document as it is served.
+    #[must_use]
+    pub fn document(&self) -> Value {
+        with_context(self.object(), Terms::Note)
+    }
+
+    fn tags(&self) -> Value {
+        let mentions = self.mentions.iter().map(tags::build_mention);
+        let hashtags = self.hashtags.iter().map(tags::build_hashtag);
+        let emojis = self.emojis.iter().map(tags::build_emoji);
+        mentions.chain(hashtags).chain(emojis).collect()
+    }
+
+    fn count(&self, name: &str, count: i64) -> Value {
+        json!({"id": format!("{}/{name}", self.id), "type": "Collection", "totalItems": count.max(0)})
+    }
+}
