@@ -1,3 +1,5 @@
 //! The Mastodon client API, one file per page of docs.joinmastodon.org/methods.
 
+pub mod answers;
 pub mod entities;
+pub mod error;

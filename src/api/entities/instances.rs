@@ -147,10 +147,6 @@ pub struct Vapid {
 ///
 /// Source: <https://docs.joinmastodon.org/entities/Instance/#accounts>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[expect(
-    clippy::struct_field_names,
-    reason = "the keys of the documented entity"
-)]
 pub struct AccountLimits {
     /// Length of the chosen name.
     pub max_display_name_length: u32,
@@ -240,10 +236,6 @@ pub struct Translation {
 ///
 /// Source: <https://docs.joinmastodon.org/entities/Instance/#timelines_access>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[expect(
-    clippy::struct_field_names,
-    reason = "the keys of the documented entity"
-)]
 pub struct TimelinesAccess {
     /// Public timelines.
     pub live_feeds: FeedAccess,

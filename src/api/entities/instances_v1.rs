@@ -9,10 +9,6 @@ use super::{Account, Rule};
 ///
 /// Source: <https://docs.joinmastodon.org/entities/V1_Instance/>
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "the keys of the documented entity"
-)]
 pub struct InstanceV1 {
     /// The node's bare domain.
     pub uri: String,
@@ -59,10 +55,6 @@ pub struct UrlsV1 {
 ///
 /// Source: <https://docs.joinmastodon.org/entities/V1_Instance/#stats>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[expect(
-    clippy::struct_field_names,
-    reason = "the keys of the documented entity"
-)]
 pub struct Stats {
     /// How many people have an account.
     pub user_count: i64,
