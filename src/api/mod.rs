@@ -3,3 +3,5 @@
 pub mod answers;
 pub mod entities;
 pub mod error;
+pub mod page;
+pub mod params;
