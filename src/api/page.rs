@@ -7,6 +7,7 @@ use url::form_urlencoded;
 
 use super::error::ApiError;
 use super::params::{self, blank_as_none};
+use crate::store::Page;
 
 /// The paging parameters of a request; every list takes them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -47,19 +48,6 @@ impl Sizes {
     pub const fn of(default: i64, max: i64) -> Self {
         Self { default, max }
     }
-}
-
-/// A slice of a list: at most `limit` items between the given ids, none of which is part of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// How many items at most; 0 is an empty page.
-    pub limit: i64,
-    /// Only what is older than this id.
-    pub max_id: Option<i64>,
-    /// Only what is newer than this id, the newest first.
-    pub since_id: Option<i64>,
-    /// Only what is directly newer than this id; still given newest first.
-    pub min_id: Option<i64>,
 }
 
 impl Paging {

@@ -46,7 +46,7 @@ impl std::error::Error for Misfit {}
 
 impl de::Error for Misfit {
     fn custom<T: fmt::Display>(what: T) -> Self {
-        Self::new(what.to_string())
+        Self::new(format!("is wrong: {what}"))
     }
 
     fn invalid_type(_: de::Unexpected, expected: &dyn de::Expected) -> Self {

@@ -382,6 +382,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::id::StatusId;
 
     #[derive(Debug, Default, PartialEq, Deserialize)]
     #[serde(rename_all = "snake_case")]
@@ -408,6 +409,7 @@ mod tests {
         ids: Vec<String>,
         rows: Option<Vec<Row>>,
         choice: Option<Choice>,
+        parent: Option<StatusId>,
         #[serde(deserialize_with = "blank_as_none")]
         seconds: Option<u32>,
         #[serde(deserialize_with = "blank_as_none")]
@@ -453,8 +455,9 @@ mod tests {
                 },
             ),
             (
-                json!({"number": 20.0, "ratio": 1, "text": true}),
+                json!({"number": 20.0, "ratio": 1, "text": true, "parent": 5}),
                 Form {
+                    parent: Some(StatusId(5)),
                     number: Some(20),
                     ratio: Some(1.0),
                     text: Some("true".into()),
@@ -589,6 +592,10 @@ mod tests {
             (
                 json!({"choice": "secret"}),
                 "Parameter \"choice\" must be one of public, direct",
+            ),
+            (
+                json!({"parent": "-1"}),
+                "Parameter \"parent\" is wrong: an id is a positive decimal number",
             ),
             (json!({"choice": 1}), "Parameter \"choice\" must be a text"),
             (
