@@ -1,0 +1,98 @@
+//! Why a signed request is not believed: one sentence each, and the HTTP status that says it.
+
+use std::fmt;
+
+use super::parse::Malformed;
+
+/// Why a request is not believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no signature.
+    Unsigned,
+    /// The request is signed by RFC 9421, which is not understood yet; peers then sign in the older form.
+    OtherStandard,
+    /// The named header is there more than once.
+    Repeated(&'static str),
+    /// The signature header cannot be read.
+    Malformed(Malformed),
+    /// The named algorithm is not the one of RSA keys with SHA-256.
+    Algorithm(String),
+    /// The signature does not cover the named part.
+    NotCovered(&'static str),
+    /// The signature covers the named part, which the request does not have.
+    Absent(String),
+    /// The request is for the named host and not for us.
+    OtherHost(String),
+    /// The `Date` header is not an HTTP date.
+    UnreadableDate,
+    /// The request was signed longer ago than a peer may be late.
+    TooOld,
+    /// The request was signed further in the future than clocks may differ.
+    InFuture,
+    /// The signature has expired, or did so before it was made.
+    Expired,
+    /// The `Digest` header cannot be read.
+    UnreadableDigest,
+    /// The `Digest` header has no SHA-256.
+    NoSha256,
+    /// The body is not the one that was signed.
+    OtherBody,
+    /// The signature was not made with this key over this request.
+    WrongSignature,
+}
+
+impl Refusal {
+    /// The HTTP status that answers it: 400 when the request cannot be read, 401 when it is not believed.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::Repeated(_)
+            | Self::Malformed(_)
+            | Self::UnreadableDate
+            | Self::UnreadableDigest => 400,
+            _ => 401,
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unsigned => f.write_str("the request is not signed"),
+            Self::OtherStandard => {
+                f.write_str("RFC 9421 signatures are not understood; sign with draft-cavage")
+            }
+            Self::Repeated(name) => write!(f, "the request has more than one {name:?} header"),
+            Self::Malformed(cause) => cause.fmt(f),
+            Self::Algorithm(name) => {
+                write!(
+                    f,
+                    "the signature algorithm {name:?} is not accepted; use rsa-sha256"
+                )
+            }
+            Self::NotCovered(name) => write!(f, "the signature must cover {name}"),
+            Self::Absent(name) => {
+                write!(f, "the signature covers {name:?}, which the request lacks")
+            }
+            Self::OtherHost(host) => {
+                write!(f, "the request is for the host {host:?}, not this one")
+            }
+            Self::UnreadableDate => f.write_str("the Date header is not an HTTP date"),
+            Self::TooOld => f.write_str("the request was signed more than 12 hours ago"),
+            Self::InFuture => f.write_str("the request was signed more than 1 hour in the future"),
+            Self::Expired => f.write_str("the signature has expired"),
+            Self::UnreadableDigest => f.write_str("the Digest header cannot be read"),
+            Self::NoSha256 => f.write_str("the Digest header has no SHA-256"),
+            Self::OtherBody => f.write_str("the body does not match the Digest header"),
+            Self::WrongSignature => f.write_str("the signature does not match the request and key"),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl From<Malformed> for Refusal {
+    fn from(cause: Malformed) -> Self {
+        Self::Malformed(cause)
+    }
+}
