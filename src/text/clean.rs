@@ -1,4 +1,4 @@
-//! Markup and names that peers send, made harmless; markup made plain.
+//! Markup that peers send, made harmless. Names are cleaned in `lines`, markup becomes text in `plain`.
 //!
 //! Two filters in a row: one pass that keeps only known tags and bounds their number, so that no input can make the
 //! parser behind it slow, then an HTML5 parser with an allow-list that decides what is safe. What is written here is
@@ -9,12 +9,8 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use super::tags::{DROPPED, Piece, Pieces};
 use ammonia::{Builder, UrlRelative};
-use unicode_normalization::char::is_combining_mark;
-use unicode_segmentation::UnicodeSegmentation;
-
-use super::chars::is_deceptive;
-use super::tags::{Piece, Pieces};
 
 /// How much of a remote text is looked at, in bytes; the rest is cut off.
 pub const MAX_HTML: usize = 100_000;
@@ -26,11 +22,8 @@ const MAX_ATTRIBUTES: usize = 4_096;
 const MAX_TEXT_NODE: usize = 1_024;
 /// The longest name of a character reference, in bytes.
 const MAX_REFERENCE: usize = 32;
-/// How many combining marks may sit on one character of a name.
-const MAX_MARKS: usize = 4;
-
 /// The elements that remain.
-const ELEMENTS: [&str; 21] = [
+const ELEMENTS: [&str; 20] = [
     "p",
     "br",
     "span",
@@ -51,11 +44,6 @@ const ELEMENTS: [&str; 21] = [
     "ruby",
     "rt",
     "rp",
-    "q",
-];
-/// Elements whose content goes with them: it is no text.
-const DROPPED: [&str; 9] = [
-    "script", "style", "iframe", "noscript", "noembed", "noframes", "template", "svg", "object",
 ];
 /// Elements that keep attributes, and which.
 const ATTRIBUTES: [(&str, &[&str]); 5] = [
@@ -109,54 +97,6 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 #[must_use]
 pub fn clean_html(html: &str) -> String {
     SANITISER.clean(&bound(html)).to_string()
-}
-
-/// Markup as plain text: paragraphs become blank lines, breaks become line ends, references become characters.
-///
-/// For search, notifications and feeds. The text may hold `<` and `&`: [`escape`] it before it is shown.
-#[must_use]
-pub fn to_plain(html: &str) -> String {
-    let mut plain = Plain::default();
-    let mut pieces = Pieces::of(html);
-    while let Some(piece) = pieces.next() {
-        match piece {
-            Piece::Text(text) => plain.push_text(&resolve_references(text)),
-            Piece::Open { name, .. } => match name.to_ascii_lowercase().as_str() {
-                "br" | "li" | "tr" => plain.end_line(1),
-                dropped if DROPPED.contains(&dropped) => pieces.skip_element(dropped),
-                name if is_block(name) => plain.end_line(2),
-                _ => {}
-            },
-            Piece::Close { name } if is_block(&name.to_ascii_lowercase()) => plain.end_line(2),
-            Piece::Close { .. } => {}
-        }
-    }
-    plain.finish()
-}
-
-/// A name, a field's name, a label: one line without what deceives, at most `max_chars` characters (code points).
-///
-/// Control characters, direction overrides and zero-width characters go, joiners stay where scripts and emoji need
-/// them, stacked marks are thinned out, white space becomes single spaces. A cut never splits what people see as one
-/// character.
-#[must_use]
-pub fn clean_line(text: &str, max_chars: usize) -> String {
-    let mut line = String::new();
-    let mut marks = 0;
-    // What is dropped may be any amount, so the input is bounded too.
-    let mut chars = text.chars().take(max_chars.saturating_mul(16)).peekable();
-    while let Some(c) = chars.next() {
-        let previous = line.chars().next_back();
-        marks = if is_combining_mark(c) { marks + 1 } else { 0 };
-        if c.is_whitespace() {
-            if previous.is_some_and(|p| p != ' ') {
-                line.push(' ');
-            }
-        } else if !c.is_control() && marks <= MAX_MARKS && may_follow(previous, c, chars.peek()) {
-            line.push(c);
-        }
-    }
-    cut_line(line.trim(), max_chars)
 }
 
 /// Text as markup that shows it: `&`, `<`, `>` and both quotes become references.
@@ -291,152 +231,6 @@ fn is_known_class(class: &str) -> bool {
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b == b'-');
     is_microformat || CLASSES.contains(&class)
-}
-
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "p" | "div"
-            | "blockquote"
-            | "pre"
-            | "ul"
-            | "ol"
-            | "table"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-    )
-}
-
-/// Text that grows line by line; line ends are owed until there is text to follow them.
-#[derive(Default)]
-struct Plain {
-    out: String,
-    owed: usize,
-}
-
-impl Plain {
-    fn push_text(&mut self, text: &str) {
-        for c in text.chars() {
-            let c = if matches!(c, '\n' | '\r' | '\t') {
-                ' '
-            } else {
-                c
-            };
-            if c == ' ' && (self.owed > 0 || self.out.is_empty()) {
-                continue;
-            }
-            self.pay();
-            self.out.push(c);
-        }
-    }
-
-    fn pay(&mut self) {
-        if self.owed > 0 && !self.out.is_empty() {
-            let length = self.out.trim_end_matches(' ').len();
-            self.out.truncate(length);
-            self.out.extend(std::iter::repeat_n('\n', self.owed));
-        }
-        self.owed = 0;
-    }
-
-    /// Breaks add up to a blank line; a block leaves one whatever stands around it.
-    fn end_line(&mut self, count: usize) {
-        self.owed = if count == 1 {
-            (self.owed + 1).min(2)
-        } else {
-            2
-        };
-    }
-
-    fn finish(mut self) -> String {
-        let length = self.out.trim_end().len();
-        self.out.truncate(length);
-        self.out
-    }
-}
-
-/// Resolves numeric references and the named ones that serialisers write.
-fn resolve_references(text: &str) -> Cow<'_, str> {
-    if !text.contains('&') {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut parts = text.split('&');
-    out.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        // The longest reference that is known has 8 bytes (`#1114111`).
-        let end = part.bytes().take(9).position(|b| b == b';');
-        let name = end.and_then(|end| part.get(..end));
-        if let Some((name, c)) = name.and_then(|name| Some((name, find_reference(name)?))) {
-            out.push(c);
-            out.push_str(part.get(name.len() + 1..).unwrap_or_default());
-        } else {
-            out.push('&');
-            out.push_str(part);
-        }
-    }
-    Cow::Owned(out)
-}
-
-fn find_reference(name: &str) -> Option<char> {
-    let code = match name {
-        "amp" => return Some('&'),
-        "lt" => return Some('<'),
-        "gt" => return Some('>'),
-        "quot" => return Some('"'),
-        "apos" => return Some('\''),
-        "nbsp" => return Some('\u{a0}'),
-        _ => name.strip_prefix('#')?,
-    };
-    let number = match code.strip_prefix(['x', 'X']) {
-        Some(hex) => u32::from_str_radix(hex, 16),
-        None => code.parse(),
-    };
-    char::from_u32(number.ok()?).filter(|c| !c.is_control() || c.is_whitespace())
-}
-
-/// Whether a character of a name has a place between its neighbours.
-fn may_follow(previous: Option<char>, c: char, next: Option<&char>) -> bool {
-    let joins = |c: char| !c.is_ascii() && !c.is_whitespace() && !is_deceptive(c);
-    match c {
-        // Joiners connect characters of scripts and emoji; at an end or beside ASCII they only hide.
-        '\u{200c}' | '\u{200d}' => {
-            previous.is_some_and(|p| joins(p) && !matches!(p, '\u{200c}' | '\u{200d}'))
-                && next.is_some_and(|n| joins(*n))
-        }
-        '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => {
-            previous.is_some_and(|p| !p.is_ascii_alphabetic() && !is_selector(p) && p != ' ')
-        }
-        // The tags that make a region's flag of a black flag.
-        '\u{e0020}'..='\u{e007f}' => {
-            previous.is_some_and(|p| p == '\u{1f3f4}' || matches!(p, '\u{e0020}'..='\u{e007e}'))
-        }
-        _ => !is_deceptive(c),
-    }
-}
-
-fn is_selector(c: char) -> bool {
-    matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
-}
-
-fn cut_line(line: &str, max_chars: usize) -> String {
-    let mut left = max_chars;
-    let mut out = String::new();
-    for grapheme in line.graphemes(true) {
-        let length = grapheme.chars().count();
-        if length > left {
-            break;
-        }
-        left -= length;
-        out.push_str(grapheme);
-    }
-    let length = out.trim_end().len();
-    out.truncate(length);
-    out
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ pub mod count;
 pub mod domains;
 pub mod handles;
 pub mod languages;
+pub mod lines;
+pub mod plain;
 pub mod profile;
 pub mod render;
 pub mod scan;
@@ -15,5 +17,7 @@ pub mod tokens;
 mod chars;
 mod tags;
 
-pub use clean::{clean_html, clean_line, escape, to_plain};
+pub use clean::{clean_html, escape};
 pub use handles::Handle;
+pub use lines::clean_line;
+pub use plain::to_plain;

@@ -4,6 +4,11 @@
 //! decides nothing about safety; the sanitiser that follows it does.
 //! Source: <https://html.spec.whatwg.org/multipage/parsing.html#tokenization>
 
+/// Elements whose content goes with them: it is no text.
+pub(super) const DROPPED: [&str; 9] = [
+    "script", "style", "iframe", "noscript", "noembed", "noframes", "template", "svg", "object",
+];
+
 /// A part of some markup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Piece<'a> {

@@ -3,6 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::text::lines::clean_line;
+use crate::text::plain::{resolve_references, to_plain};
 
 /// Attributes of a tag that we wrote, which are always ` name="value"`.
 fn attributes_of(text: &str) -> Vec<(String, String)> {
@@ -349,73 +351,4 @@ fn a_hostile_megabyte_is_bounded() {
     );
     let cut = clean_html(&"ä".repeat(MAX_HTML));
     assert_eq!(cut.len(), MAX_HTML);
-}
-
-#[test]
-fn markup_becomes_plain() {
-    let table = [
-        ("<p>a</p><p>b</p>", "a\n\nb"),
-        ("<p>a<br />b</p>", "a\nb"),
-        ("<p>a<br><br>b</p>", "a\n\nb"),
-        ("<p>a</p>\n<p>b</p>\n", "a\n\nb"),
-        ("<ul><li>a</li><li>b</li></ul>c", "a\nb\n\nc"),
-        ("a <b>b</b> c", "a b c"),
-        (
-            "&lt;b&gt; &amp;amp; &#39;x&#x27; &quot; &nosuch; &",
-            "<b> &amp; 'x' \" &nosuch; &",
-        ),
-        ("&#0;&#x1b;&#9999999;", "&#0;&#x1b;&#9999999;"),
-        ("x<script>y</script>z", "xz"),
-        (
-            "<span class=\"invisible\">https://</span><span>a.test</span>",
-            "https://a.test",
-        ),
-        ("", ""),
-        ("<p></p>", ""),
-    ];
-    for (html, expected) in table {
-        assert_eq!(to_plain(html), expected, "{html}");
-    }
-}
-
-#[test]
-fn names_hold_nothing_that_deceives() {
-    let table = [
-        ("Alice", "Alice"),
-        ("  Alice \n\t Smith ", "Alice Smith"),
-        ("a\u{a0}\u{3000}b", "a b"),
-        ("Al\u{0}ice\u{7}\u{9b}", "Alice"),
-        ("\u{202e}ecilA", "ecilA"),
-        ("\u{2066}x\u{2069}\u{200f}\u{200e}\u{61c}", "x"),
-        ("A\u{200b}d\u{2060}m\u{feff}i\u{ad}n\u{200d}", "Admin"),
-        ("a\u{200d}b\u{200c}c", "abc"),
-        ("\u{200d}\u{200d}", ""),
-        ("\u{3164}\u{ffa0}\u{115f}\u{2800}", ""),
-        ("👩\u{200d}👩\u{200d}👧", "👩\u{200d}👩\u{200d}👧"),
-        ("👩\u{200d}\u{200d}👧", "👩\u{200d}👧"),
-        ("❤\u{fe0f}\u{fe0f}", "❤\u{fe0f}"),
-        ("1\u{fe0f}\u{20e3} a\u{fe0f}b", "1\u{fe0f}\u{20e3} ab"),
-        ("می\u{200c}خواهم", "می\u{200c}خواهم"),
-        ("क्\u{200d}ष", "क्\u{200d}ष"),
-        (
-            "🏴\u{e0067}\u{e0062}\u{e007f}",
-            "🏴\u{e0067}\u{e0062}\u{e007f}",
-        ),
-        ("x\u{e0067}\u{e0062}", "x"),
-        (
-            "e\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}",
-            "e\u{301}\u{302}\u{303}\u{304}",
-        ),
-        ("שלום", "שלום"),
-        (":blobcat: <b>", ":blobcat: <b>"),
-        ("", ""),
-    ];
-    for (text, expected) in table {
-        assert_eq!(clean_line(text, 100), expected, "{text:?}");
-    }
-    assert_eq!(clean_line("abcdef", 3), "abc");
-    assert_eq!(clean_line("ab cd", 3), "ab");
-    assert_eq!(clean_line("a👩\u{200d}👩\u{200d}👧b", 4), "a");
-    assert_eq!(clean_line("x", 0), "");
-    assert!(clean_line(&"\u{200b}x".repeat(1 << 19), 30).chars().count() <= 30);
 }
