@@ -3,6 +3,22 @@
 //! A rule checks (pure), gathers (reads) and then writes once. What other servers must hear of is written as
 //! a [`Fact`](crate::store::facts::Fact) in the same commit.
 
+pub mod accounts;
+pub mod attachments;
+pub mod audience;
+pub mod blocks;
+pub mod boosts;
 pub mod error;
+pub mod fanout;
+pub mod favourites;
+pub mod follows;
+pub mod mutes;
+pub mod notifications;
+pub mod relationships;
+pub mod remote_accounts;
+pub mod statuses;
+pub mod threads;
+pub mod timelines;
+pub mod visibility;
 
-pub use error::Error;
+pub use error::{Error, Result};

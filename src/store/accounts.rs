@@ -320,3 +320,15 @@ pub fn set_counts(tx: &mut Tx, id: AccountId, counts: Counts) -> QueryResult<()>
     .execute(c))
     .map(drop)
 }
+
+/// Which of these accounts are suspended.
+pub fn list_suspended(conn: &mut Conn, ids: &[AccountId]) -> QueryResult<Vec<AccountId>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(conn, |c| accounts::table
+        .filter(accounts::id.eq_any(ids))
+        .filter(accounts::suspended_at.is_not_null())
+        .select(accounts::id)
+        .load(c))
+}

@@ -1,0 +1,81 @@
+//! Which servers a status concerns: followers for what followers see, and everybody it addresses.
+
+use crate::id::{AccountId, StatusId};
+use crate::store::accounts::Account;
+use crate::store::follows::{Destination, list_follower_destinations};
+use crate::store::statuses::Status;
+use crate::store::{self, Conn, QueryResult, Visibility};
+
+/// The inboxes that a status and everything about it go to, each once.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn of_status(conn: &mut Conn, status: &Status) -> QueryResult<Vec<Destination>> {
+    let mut destinations = match status.visibility {
+        Visibility::Direct => Vec::new(),
+        _ => list_follower_destinations(conn, status.account_id)?,
+    };
+    let mut involved: Vec<AccountId> = named(conn, status.id)?;
+    involved.extend(
+        status
+            .in_reply_to_account_id
+            .filter(|_| status.visibility != Visibility::Direct),
+    );
+    if let Some(original) = status.boost_of_id {
+        involved.extend(store::statuses::find(conn, original)?.map(|original| original.account_id));
+    }
+    destinations.extend(of_accounts(conn, &involved)?);
+    tidy(&mut destinations);
+    Ok(destinations)
+}
+
+/// The inboxes that the end or edit of a status goes to: also those of everybody who boosted it.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn of_change(conn: &mut Conn, status: &Status) -> QueryResult<Vec<Destination>> {
+    let mut destinations = of_status(conn, status)?;
+    let boosters: Vec<AccountId> = store::statuses::list_boosters(conn, status.id)?
+        .into_iter()
+        .map(|(_, account)| account)
+        .collect();
+    destinations.extend(of_accounts(conn, &boosters)?);
+    tidy(&mut destinations);
+    Ok(destinations)
+}
+
+/// The inboxes of these accounts; local and suspended ones have none.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn of_accounts(conn: &mut Conn, ids: &[AccountId]) -> QueryResult<Vec<Destination>> {
+    Ok(store::accounts::list(conn, ids)?
+        .iter()
+        .filter_map(of_account)
+        .collect())
+}
+
+/// The inbox of a remote account.
+#[must_use]
+pub fn of_account(account: &Account) -> Option<Destination> {
+    let domain = account
+        .domain
+        .clone()
+        .filter(|_| account.suspended_at.is_none())?;
+    Some(Destination {
+        domain,
+        inbox_url: account.best_inbox().to_owned(),
+    })
+}
+
+fn named(conn: &mut Conn, id: StatusId) -> QueryResult<Vec<AccountId>> {
+    Ok(store::mentions::list(conn, &[id])?
+        .into_iter()
+        .map(|mention| mention.account_id)
+        .collect())
+}
+
+fn tidy(destinations: &mut Vec<Destination>) {
+    destinations.sort_unstable_by(|a, b| a.inbox_url.cmp(&b.inbox_url));
+    destinations.dedup_by(|a, b| a.inbox_url == b.inbox_url);
+}

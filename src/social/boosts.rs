@@ -1,0 +1,241 @@
+//! Boosting: repeating somebody's status to one's own followers.
+
+use super::favourites::original;
+use super::notifications::notify;
+use super::visibility::may_boost;
+use super::{Error, Result, audience, fanout};
+use crate::id::{AccountId, StatusId};
+use crate::node::Node;
+use crate::store::accounts::Account;
+use crate::store::facts::Fact;
+use crate::store::jobs::Job;
+use crate::store::statuses::Status;
+use crate::store::{self, Json, NotificationKind, QueryResult, Tx, Visibility};
+
+/// Boosts a status; gives back the boost. Doing it twice gives back the first one.
+///
+/// # Errors
+/// [`Error::NotFound`] if the viewer may not see it, [`Error::Invalid`] if it may not be boosted.
+pub async fn boost(
+    node: &Node,
+    viewer: AccountId,
+    id: StatusId,
+    visibility: Option<Visibility>,
+) -> Result<StatusId> {
+    let urls = node.urls.clone();
+    node.db
+        .write(move |tx| {
+            let original = original(tx, viewer, id)?;
+            if !may_boost(original.visibility, original.account_id == viewer) {
+                return Err(Error::forbidden("This action is not allowed"));
+            }
+            if let Some(known) = store::statuses::find_boost(tx, viewer, original.id)? {
+                return Ok(known.id);
+            }
+            let account = super::follows::require(tx, viewer)?;
+            let id = StatusId(tx.new_id());
+            let uri = urls.status(&account.username, id) + "/activity";
+            let boost = Made {
+                id,
+                uri,
+                created_at: tx.now(),
+                is_local: true,
+            };
+            let visibility = narrow(visibility, original.visibility);
+            insert(tx, boost, &account, &original, visibility)?;
+            tx.queue(&Job::Distribute(Fact::Boosted { boost: id }))?;
+            Ok(id)
+        })
+        .await
+}
+
+/// A boost is never seen by more people than asked for, nor by more than the original.
+fn narrow(asked: Option<Visibility>, original: Visibility) -> Visibility {
+    match (asked, original) {
+        (_, Visibility::Private | Visibility::Direct) => Visibility::Private,
+        (Some(asked @ (Visibility::Unlisted | Visibility::Private)), _) => asked,
+        _ => Visibility::Public,
+    }
+}
+
+/// Takes a boost back; gives back the original. Nothing happens if it was not boosted.
+///
+/// # Errors
+/// [`Error::NotFound`] if the viewer may not see it.
+pub async fn unboost(node: &Node, viewer: AccountId, id: StatusId) -> Result<StatusId> {
+    node.db
+        .write(move |tx| {
+            let original = original(tx, viewer, id)?;
+            let Some(boost) = store::statuses::find_boost(tx, viewer, original.id)? else {
+                return Ok(original.id);
+            };
+            let destinations = audience::of_status(tx, &boost)?;
+            remove(tx, &boost)?;
+            let fact = Fact::Unboosted {
+                account: viewer,
+                uri: boost.uri,
+                original_uri: original.uri,
+                destinations,
+            };
+            tx.queue(&Job::Distribute(fact))?;
+            Ok(original.id)
+        })
+        .await
+}
+
+/// What is known of a boost before it is stored.
+struct Made {
+    id: StatusId,
+    uri: String,
+    created_at: i64,
+    is_local: bool,
+}
+
+/// A peer's account boosts a status that is known here. Tells whether it is new; a boost that was undone
+/// before it came stays undone.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn receive(
+    tx: &mut Tx,
+    account: &Account,
+    original: &Status,
+    uri: &str,
+    published: Option<i64>,
+    visibility: Visibility,
+) -> QueryResult<bool> {
+    let is_gone = store::tombstones::find(tx, uri)?.is_some();
+    let is_known = store::statuses::find_boost(tx, account.id, original.id)?.is_some()
+        || store::statuses::find_by_uri(tx, uri)?.is_some();
+    if is_gone || is_known || !may_boost(original.visibility, original.account_id == account.id) {
+        return Ok(false);
+    }
+    let created_at = published.unwrap_or(tx.now()).min(tx.now());
+    let made = Made {
+        id: StatusId(tx.new_id_at(created_at)),
+        uri: uri.to_owned(),
+        created_at,
+        is_local: false,
+    };
+    insert(
+        tx,
+        made,
+        account,
+        original,
+        narrow(Some(visibility), original.visibility),
+    )?;
+    Ok(true)
+}
+
+/// A peer's account takes a boost back.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn receive_end(
+    tx: &mut Tx,
+    account: &Account,
+    uri: Option<&str>,
+    original: Option<&Status>,
+) -> QueryResult<()> {
+    let mut found = None;
+    if let Some(uri) = uri {
+        store::tombstones::insert(tx, uri, &account.uri)?;
+        found = store::statuses::find_by_uri(tx, uri)?;
+    }
+    if let (None, Some(original)) = (&found, original) {
+        found = store::statuses::find_boost(tx, account.id, original.id)?;
+    }
+    match found {
+        Some(boost) if boost.account_id == account.id && boost.boost_of_id.is_some() => {
+            remove(tx, &boost)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn insert(
+    tx: &mut Tx,
+    made: Made,
+    account: &Account,
+    original: &Status,
+    visibility: Visibility,
+) -> QueryResult<()> {
+    let boost = Status {
+        id: made.id,
+        uri: made.uri,
+        url: None,
+        account_id: account.id,
+        is_local: made.is_local,
+        visibility,
+        content: String::new(),
+        source: None,
+        spoiler: String::new(),
+        sensitive: false,
+        language: None,
+        emojis: Json(Vec::new()),
+        in_reply_to_id: None,
+        in_reply_to_account_id: None,
+        in_reply_to_uri: None,
+        conversation_id: made.id.0,
+        boost_of_id: Some(original.id),
+        application_id: None,
+        replies_count: 0,
+        boosts_count: 0,
+        favourites_count: 0,
+        created_at: made.created_at,
+        edited_at: None,
+        fetched_at: tx.now(),
+    };
+    store::statuses::insert(tx, &boost)?;
+    store::statuses::add_boosts(tx, original.id, 1)?;
+    store::accounts::add_statuses(tx, account.id, 1, Some(boost.created_at))?;
+    fanout::appeared(tx, &boost)?;
+    notify(
+        tx,
+        original.account_id,
+        NotificationKind::Boost,
+        account.id,
+        Some(original.id),
+    )
+}
+
+/// Removes a boost with all that it brought.
+pub(super) fn remove(tx: &mut Tx, boost: &Status) -> QueryResult<()> {
+    store::statuses::delete(tx, boost.id)?;
+    store::accounts::add_statuses(tx, boost.account_id, -1, None)?;
+    let Some(original) = boost.boost_of_id else {
+        return Ok(());
+    };
+    store::statuses::add_boosts(tx, original, -1)?;
+    if let Some(original) = store::statuses::find(tx, original)? {
+        let kind = NotificationKind::Boost;
+        store::notifications::withdraw(
+            tx,
+            original.account_id,
+            kind,
+            boost.account_id,
+            Some(original.id),
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Visibility::{Direct, Private, Public, Unlisted};
+
+    #[test]
+    fn a_boost_is_seen_by_no_more_than_its_original() {
+        for (asked, original, expected) in [
+            (None, Public, Public),
+            (Some(Direct), Public, Public),
+            (Some(Unlisted), Public, Unlisted),
+            (Some(Private), Unlisted, Private),
+            (Some(Public), Private, Private),
+            (Some(Public), Unlisted, Public),
+        ] {
+            assert_eq!(narrow(asked, original), expected);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! A status has appeared: here it reaches home timelines and the people it concerns, whether it was posted
+//! here, sent by a peer or fetched.
+
+use std::collections::HashSet;
+
+use super::notifications::notify;
+use crate::id::AccountId;
+use crate::store::follows::Follow;
+use crate::store::home::Entry;
+use crate::store::statuses::Status;
+use crate::store::{self, NotificationKind, QueryResult, Tx, Visibility};
+
+/// Puts a new status or boost into timelines and tells those who want to know.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn appeared(tx: &mut Tx, status: &Status) -> QueryResult<()> {
+    let mentions = store::mentions::list(tx, &[status.id])?;
+    let addressed: HashSet<AccountId> = mentions.iter().map(|mention| mention.account_id).collect();
+    enter_homes(tx, status, &addressed)?;
+    for mention in mentions.iter().filter(|mention| !mention.is_silent) {
+        notify(
+            tx,
+            mention.account_id,
+            NotificationKind::Mention,
+            status.account_id,
+            Some(status.id),
+        )?;
+    }
+    Ok(())
+}
+
+/// Tells those whom an edit names for the first time, and those who boosted what was edited.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn changed(tx: &mut Tx, status: &Status) -> QueryResult<()> {
+    for mention in store::mentions::list(tx, &[status.id])? {
+        if !mention.is_silent {
+            notify(
+                tx,
+                mention.account_id,
+                NotificationKind::Mention,
+                status.account_id,
+                Some(status.id),
+            )?;
+        }
+    }
+    for (_, booster) in store::statuses::list_boosters(tx, status.id)? {
+        notify(
+            tx,
+            booster,
+            NotificationKind::Update,
+            status.account_id,
+            Some(status.id),
+        )?;
+    }
+    Ok(())
+}
+
+fn enter_homes(tx: &mut Tx, status: &Status, addressed: &HashSet<AccountId>) -> QueryResult<()> {
+    let followers = store::follows::list_local_followers(tx, status.account_id)?;
+    let reached = keep_interested(tx, status, followers, addressed)?;
+    let mut entries: Vec<Entry> = reached
+        .iter()
+        .map(|follow| entry(follow.account_id, status))
+        .collect();
+    if status.is_local {
+        entries.push(entry(status.account_id, status));
+    }
+    store::home::insert(tx, &entries)?;
+    if status.boost_of_id.is_none() {
+        for follow in reached.iter().filter(|follow| follow.notifies) {
+            notify(
+                tx,
+                follow.account_id,
+                NotificationKind::Status,
+                status.account_id,
+                Some(status.id),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn entry(account: AccountId, status: &Status) -> Entry {
+    Entry {
+        account_id: account,
+        status_id: status.id,
+        author_id: status.account_id,
+    }
+}
+
+/// The followers whose home timelines a status belongs in.
+fn keep_interested(
+    tx: &mut Tx,
+    status: &Status,
+    followers: Vec<Follow>,
+    addressed: &HashSet<AccountId>,
+) -> QueryResult<Vec<Follow>> {
+    let ids: Vec<AccountId> = followers.iter().map(|follow| follow.account_id).collect();
+    if ids.is_empty() {
+        return Ok(followers);
+    }
+    let unwilling = list_unwilling(tx, status, &ids)?;
+    let original_author = match status.boost_of_id {
+        Some(id) => store::statuses::find(tx, id)?.map(|original| original.account_id),
+        None => status
+            .in_reply_to_account_id
+            .filter(|parent| *parent != status.account_id),
+    };
+    let is_reply_to_other = status.boost_of_id.is_none() && original_author.is_some();
+    let knows_parent: HashSet<AccountId> = match original_author {
+        Some(parent) if is_reply_to_other => {
+            let follows = store::follows::list_of(tx, parent, &ids)?;
+            follows
+                .into_iter()
+                .filter(|follow| follow.is_accepted)
+                .map(|follow| follow.account_id)
+                .collect()
+        }
+        _ => HashSet::new(),
+    };
+    Ok(followers
+        .into_iter()
+        .filter(|follow| {
+            let reader = follow.account_id;
+            !unwilling.contains(&reader)
+                && (status.visibility != Visibility::Direct || addressed.contains(&reader))
+                && (status.boost_of_id.is_none()
+                    || (follow.shows_boosts && original_author != Some(reader)))
+                && (!is_reply_to_other
+                    || knows_parent.contains(&reader)
+                    || original_author == Some(reader)
+                    || addressed.contains(&reader))
+                && speaks(follow, status)
+        })
+        .collect())
+}
+
+/// Whether the follow asks for the language of a status.
+fn speaks(follow: &Follow, status: &Status) -> bool {
+    match (&follow.languages, &status.language) {
+        (Some(wanted), Some(language)) if !wanted.0.is_empty() => wanted.0.contains(language),
+        _ => true,
+    }
+}
+
+/// Who of these readers mutes or blocks the author or, of a boost, the original's author.
+fn list_unwilling(
+    tx: &mut Tx,
+    status: &Status,
+    readers: &[AccountId],
+) -> QueryResult<HashSet<AccountId>> {
+    let mut authors = vec![status.account_id];
+    if let Some(id) = status.boost_of_id {
+        authors.extend(store::statuses::find(tx, id)?.map(|original| original.account_id));
+    }
+    let now = tx.now();
+    let mut unwilling = HashSet::new();
+    for author in authors {
+        let mutes = store::mutes::list_of(tx, author, readers)?;
+        unwilling.extend(
+            mutes
+                .iter()
+                .filter(|mute| mute.holds(now))
+                .map(|mute| mute.account_id),
+        );
+        unwilling.extend(store::blocks::list_of(tx, author, readers)?);
+    }
+    Ok(unwilling)
+}

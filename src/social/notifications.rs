@@ -1,0 +1,119 @@
+//! Who is told about what, and how they manage what they were told.
+
+use super::{Error, Result};
+use crate::id::{AccountId, NotificationId, StatusId};
+use crate::node::Node;
+use crate::store::notifications::{Filter, NewNotification, Notification};
+use crate::store::{self, Conn, NotificationKind, Page, QueryResult, Tx};
+
+/// Tells a local account that `from` did something, unless one of the two wants no contact.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn notify(
+    tx: &mut Tx,
+    to: AccountId,
+    kind: NotificationKind,
+    from: AccountId,
+    status: Option<StatusId>,
+) -> QueryResult<()> {
+    if to == from || !is_wanted(tx, to, from)? {
+        return Ok(());
+    }
+    let new = NewNotification {
+        account_id: to,
+        kind,
+        from_account_id: from,
+        status_id: status,
+        created_at: tx.now(),
+    };
+    store::notifications::insert(tx, &new).map(drop)
+}
+
+fn is_wanted(tx: &mut Tx, to: AccountId, from: AccountId) -> QueryResult<bool> {
+    let now = tx.now();
+    let is_local = store::accounts::find(tx, to)?.is_some_and(|account| account.is_local());
+    if !is_local || store::blocks::find(tx, to, from)?.is_some() {
+        return Ok(false);
+    }
+    let mutes = store::mutes::list_by(tx, to, &[from])?;
+    Ok(!mutes
+        .iter()
+        .any(|mute| mute.hides_notifications && mute.holds(now)))
+}
+
+/// A page of what an account was told; whatever it may no longer see is left out.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn list(
+    conn: &mut Conn,
+    viewer: AccountId,
+    filter: &Filter,
+    page: &Page,
+) -> QueryResult<Vec<Notification>> {
+    let found = store::notifications::page(conn, viewer, filter, page)?;
+    let ids: Vec<StatusId> = found
+        .iter()
+        .filter_map(|notification| notification.status_id)
+        .collect();
+    let statuses = store::statuses::list(conn, &ids)?;
+    let visible = super::visibility::keep_visible(conn, Some(viewer), statuses)?;
+    Ok(found
+        .into_iter()
+        .filter(|notification| {
+            notification
+                .status_id
+                .is_none_or(|id| visible.iter().any(|status| status.id == id))
+        })
+        .collect())
+}
+
+/// One notification of this account.
+///
+/// # Errors
+/// [`Error::NotFound`] if it is not theirs.
+pub async fn find(node: &Node, viewer: AccountId, id: NotificationId) -> Result<Notification> {
+    node.db
+        .read(move |conn| store::notifications::find_own(conn, viewer, id)?.ok_or(Error::NotFound))
+        .await
+}
+
+/// Removes one notification of this account.
+///
+/// # Errors
+/// [`Error::NotFound`] if it is not theirs.
+pub async fn dismiss(node: &Node, viewer: AccountId, id: NotificationId) -> Result<()> {
+    node.db
+        .write(move |tx| {
+            if store::notifications::dismiss(tx, viewer, id)? {
+                Ok(())
+            } else {
+                Err(Error::NotFound)
+            }
+        })
+        .await
+}
+
+/// Removes all notifications of this account.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn clear(node: &Node, viewer: AccountId) -> Result<()> {
+    node.db
+        .write(move |tx| Ok(store::notifications::clear(tx, viewer)?))
+        .await
+}
+
+/// How many notifications came after the reading position, counted up to `limit`.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn count_unread(conn: &mut Conn, viewer: AccountId, limit: i64) -> QueryResult<i64> {
+    let markers = store::markers::list(conn, viewer)?;
+    let read = markers
+        .iter()
+        .find(|marker| marker.timeline == "notifications")
+        .map_or(0, |marker| marker.last_read_id);
+    store::notifications::count_after(conn, viewer, read, limit)
+}

@@ -1,0 +1,73 @@
+//! How one account stands to others, for a whole page at once.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::id::AccountId;
+use crate::store::follows::Follow;
+use crate::store::mutes::Mute;
+use crate::store::{self, Conn, QueryResult};
+
+/// How a viewer stands to one account.
+#[derive(Clone, Debug)]
+pub struct Relationship {
+    /// The other account.
+    pub id: AccountId,
+    /// The viewer's follow of it, accepted or asked for.
+    pub follow: Option<Follow>,
+    /// Its follow of the viewer, accepted or asked for.
+    pub followed_by: Option<Follow>,
+    /// The viewer blocks it.
+    pub is_blocking: bool,
+    /// It blocks the viewer.
+    pub is_blocked_by: bool,
+    /// The viewer's mute of it, if that holds.
+    pub mute: Option<Mute>,
+}
+
+/// How `viewer` stands to each of these accounts, in the order asked for. Ids that no account has are left out.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn list(
+    conn: &mut Conn,
+    viewer: AccountId,
+    ids: &[AccountId],
+    now: i64,
+) -> QueryResult<Vec<Relationship>> {
+    let known: HashSet<AccountId> = store::accounts::list(conn, ids)?
+        .into_iter()
+        .map(|account| account.id)
+        .collect();
+    let mut follows: HashMap<AccountId, Follow> = store::follows::list_by(conn, viewer, ids)?
+        .into_iter()
+        .map(|follow| (follow.target_id, follow))
+        .collect();
+    let mut followed_by: HashMap<AccountId, Follow> = store::follows::list_of(conn, viewer, ids)?
+        .into_iter()
+        .map(|follow| (follow.account_id, follow))
+        .collect();
+    let blocking: HashSet<AccountId> = store::blocks::list_by(conn, viewer, ids)?
+        .into_iter()
+        .collect();
+    let blocked_by: HashSet<AccountId> = store::blocks::list_of(conn, viewer, ids)?
+        .into_iter()
+        .collect();
+    let mut mutes: HashMap<AccountId, Mute> = store::mutes::list_by(conn, viewer, ids)?
+        .into_iter()
+        .filter(|mute| mute.holds(now))
+        .map(|mute| (mute.target_id, mute))
+        .collect();
+    let mut seen = HashSet::new();
+    Ok(ids
+        .iter()
+        .filter(|id| known.contains(id) && seen.insert(**id))
+        .map(|id| Relationship {
+            id: *id,
+            follow: follows.remove(id),
+            followed_by: followed_by.remove(id),
+            is_blocking: blocking.contains(id),
+            is_blocked_by: blocked_by.contains(id),
+            mute: mutes.remove(id),
+        })
+        .collect())
+}

@@ -1,0 +1,135 @@
+//! Timelines: ids from the index, rows by id, then only what the viewer may and wants to see.
+
+use std::collections::{HashMap, HashSet};
+
+use super::visibility::keep_visible;
+use crate::id::{AccountId, StatusId};
+use crate::store::statuses::Status;
+use crate::store::timelines::{ProfileFilter, PublicFilter, TagQuery};
+use crate::store::{self, Conn, Page, QueryResult, Visibility};
+
+/// The home timeline of an account.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn home(conn: &mut Conn, viewer: AccountId, page: &Page) -> QueryResult<Vec<Status>> {
+    let ids = store::home::page(conn, viewer, page)?;
+    hydrate(conn, Some(viewer), &ids)
+}
+
+/// The public timeline, or the part of it that was made here or elsewhere.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn public(
+    conn: &mut Conn,
+    viewer: Option<AccountId>,
+    filter: PublicFilter,
+    page: &Page,
+    now: i64,
+) -> QueryResult<Vec<Status>> {
+    let ids = store::timelines::page_public(conn, filter, page)?;
+    let found = hydrate(conn, viewer, &ids)?;
+    keep_wanted(conn, viewer, found, now)
+}
+
+/// What carries a tag; names are normalised by the caller.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn tagged(
+    conn: &mut Conn,
+    viewer: Option<AccountId>,
+    tags: &TagQuery,
+    filter: PublicFilter,
+    page: &Page,
+    now: i64,
+) -> QueryResult<Vec<Status>> {
+    let ids = store::timelines::page_tagged(conn, tags, filter, page)?;
+    let found = hydrate(conn, viewer, &ids)?;
+    keep_wanted(conn, viewer, found, now)
+}
+
+/// What an account posted and boosted, as far as the viewer may see it.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn profile(
+    conn: &mut Conn,
+    viewer: Option<AccountId>,
+    account: AccountId,
+    filter: ProfileFilter,
+    page: &Page,
+) -> QueryResult<Vec<Status>> {
+    let mut filter = filter;
+    filter.visibilities = shown_to(conn, viewer, account)?;
+    let ids = store::timelines::page_profile(conn, account, &filter, page)?;
+    hydrate(conn, viewer, &ids)
+}
+
+/// Which visibilities a profile shows to a viewer.
+fn shown_to(
+    conn: &mut Conn,
+    viewer: Option<AccountId>,
+    account: AccountId,
+) -> QueryResult<Vec<Visibility>> {
+    let Some(viewer) = viewer else {
+        return Ok(vec![Visibility::Public, Visibility::Unlisted]);
+    };
+    if viewer == account {
+        return Ok(Visibility::ALL.to_vec());
+    }
+    let follow = store::follows::find(conn, viewer, account)?;
+    Ok(match follow {
+        Some(follow) if follow.is_accepted => vec![
+            Visibility::Public,
+            Visibility::Unlisted,
+            Visibility::Private,
+        ],
+        _ => vec![Visibility::Public, Visibility::Unlisted],
+    })
+}
+
+/// The rows of these ids that the viewer may see, in the order of the ids.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn hydrate(
+    conn: &mut Conn,
+    viewer: Option<AccountId>,
+    ids: &[StatusId],
+) -> QueryResult<Vec<Status>> {
+    let mut rows: HashMap<StatusId, Status> = store::statuses::list(conn, ids)?
+        .into_iter()
+        .map(|status| (status.id, status))
+        .collect();
+    let ordered = ids.iter().filter_map(|id| rows.remove(id)).collect();
+    keep_visible(conn, viewer, ordered)
+}
+
+/// Leaves out whom the viewer blocks or mutes.
+fn keep_wanted(
+    conn: &mut Conn,
+    viewer: Option<AccountId>,
+    found: Vec<Status>,
+    now: i64,
+) -> QueryResult<Vec<Status>> {
+    let Some(viewer) = viewer else {
+        return Ok(found);
+    };
+    let authors: Vec<AccountId> = found.iter().map(|status| status.account_id).collect();
+    let mut unwanted: HashSet<AccountId> = store::blocks::list_by(conn, viewer, &authors)?
+        .into_iter()
+        .collect();
+    let mutes = store::mutes::list_by(conn, viewer, &authors)?;
+    unwanted.extend(
+        mutes
+            .iter()
+            .filter(|mute| mute.holds(now))
+            .map(|mute| mute.target_id),
+    );
+    Ok(found
+        .into_iter()
+        .filter(|status| !unwanted.contains(&status.account_id))
+        .collect())
+}
