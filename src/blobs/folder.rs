@@ -18,13 +18,12 @@ pub struct FolderBlobs {
 }
 
 impl FolderBlobs {
-    /// Opens the folder, makes it if it is missing, and removes what interrupted writes have left in it.
+    /// Opens the folder and makes it if it is missing.
     ///
     /// # Errors
-    /// When the folder cannot be made or listed.
+    /// When the folder cannot be made.
     pub(super) fn open(root: &Path) -> io::Result<Self> {
         fs::create_dir_all(root)?;
-        remove_leftovers(root)?;
         Ok(Self {
             root: root.to_owned(),
             written: Arc::new(AtomicU64::new(0)),
@@ -56,6 +55,16 @@ impl FolderBlobs {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }
+    }
+
+    pub(super) fn remove_leftovers(&self) -> io::Result<()> {
+        visit(&self.root, &mut |path, _| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.starts_with(TEMPORARY) {
+                fs::remove_file(path)?;
+            }
+            Ok(())
+        })
     }
 
     pub(super) fn size(&self) -> io::Result<u64> {
@@ -110,16 +119,4 @@ fn visit(folder: &Path, file: &mut dyn FnMut(&Path, u64) -> io::Result<()>) -> i
         }
     }
     Ok(())
-}
-
-fn remove_leftovers(root: &Path) -> io::Result<()> {
-    let own = format!("{TEMPORARY}{}-", std::process::id());
-    visit(root, &mut |path, _| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        // A file of this very process belongs to a write that is under way.
-        if name.starts_with(TEMPORARY) && !name.starts_with(&own) {
-            fs::remove_file(path)?;
-        }
-        Ok(())
-    })
 }

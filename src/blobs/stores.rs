@@ -46,10 +46,10 @@ impl Read for Reader {
 }
 
 impl Blobs {
-    /// Opens a folder as a store and makes it if it is missing. One process owns it.
+    /// Opens a folder as a store and makes it if it is missing.
     ///
     /// # Errors
-    /// When the folder cannot be made or listed.
+    /// When the folder cannot be made.
     pub fn folder(root: &Path) -> io::Result<Self> {
         FolderBlobs::open(root).map(Self::Folder)
     }
@@ -162,6 +162,18 @@ impl Blobs {
         Ok(self.open(key, 0, Some(0))?.is_some())
     }
 
+    /// Removes what interrupted writes have left behind. For the serving process at its start, before it writes:
+    /// it would take away the unfinished file of another process.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn remove_leftovers(&self) -> io::Result<()> {
+        match self {
+            Self::Folder(folder) => folder.remove_leftovers(),
+            Self::Memory(_) => Ok(()),
+        }
+    }
+
     /// The sum of the lengths of all files in bytes. Reads every folder: for reports, not for requests.
     ///
     /// # Errors
@@ -257,12 +269,12 @@ mod tests {
     }
 
     #[test]
-    fn what_an_interrupted_write_left_behind_goes_at_the_next_start() {
+    fn what_an_interrupted_write_left_behind_can_be_removed() {
         let root = tempfile::tempdir().unwrap();
         let blobs = Blobs::folder(root.path()).unwrap();
         blobs.write("ab/kept", b"kept").unwrap();
         std::fs::write(root.path().join("ab/.new-0-7"), b"half").unwrap();
-        let blobs = Blobs::folder(root.path()).unwrap();
+        blobs.remove_leftovers().unwrap();
         assert_eq!(blobs.size().unwrap(), 4);
         let names = std::fs::read_dir(root.path().join("ab")).unwrap();
         assert_eq!(names.count(), 1);
