@@ -1,0 +1,116 @@
+//! What becomes of an uploaded image: an attachment with preview and blurhash, an avatar, or a header.
+//!
+//! A still image is encoded anew. An animated GIF stays one, rebuilt without anything but its pictures (see
+//! `gif`); its preview is its first frame. Of animated PNG and WebP the first picture is taken.
+
+use image::DynamicImage;
+
+use super::decode::{Decoded, decode};
+use super::encode::{self, Encoded};
+use super::error::Error;
+use super::shrink;
+
+/// Most pixels of a stored image: those of 3840 x 2160.
+const ORIGINAL_AREA: u64 = 3840 * 2160;
+/// Most pixels of a preview: those of 640 x 360.
+const PREVIEW_AREA: u64 = 640 * 360;
+/// Width and height of an avatar at most.
+const AVATAR: (u32, u32) = (400, 400);
+/// Width and height of a header at most.
+const HEADER: (u32, u32) = (1500, 500);
+
+/// An image for a status.
+#[derive(Clone, Debug)]
+pub struct Processed {
+    /// The image, at most 8,294,400 pixels.
+    pub original: Encoded,
+    /// The small one for lists, at most 230,400 pixels, never animated.
+    pub preview: Encoded,
+    /// What clients show while the image loads.
+    pub blurhash: String,
+}
+
+/// An avatar or a header.
+#[derive(Clone, Debug)]
+pub struct Portrait {
+    /// The image.
+    pub image: Encoded,
+    /// Its first frame, if the image is animated.
+    pub still: Option<Encoded>,
+}
+
+/// Makes an attachment of an upload.
+///
+/// # Errors
+/// Every variant of [`Error`]: the upload is refused.
+pub fn process(bytes: &[u8]) -> Result<Processed, Error> {
+    let decoded = decode(bytes)?;
+    let (width, height) = (decoded.image.width(), decoded.image.height());
+    let is_large = u64::from(width) * u64::from(height) > ORIGINAL_AREA;
+    if is_large && decoded.animation.is_some() {
+        // Frames are not resized, so a large animation would stay large.
+        return Err(Error::TooManyPixels { width, height });
+    }
+    let image = shrink::to_area(&decoded.image, ORIGINAL_AREA);
+    let preview = shrink::to_area(&image, PREVIEW_AREA);
+    let kind = decoded.kind;
+    let original = match animated(decoded) {
+        Some(animated) => animated,
+        None => encode::full(&image, kind)?,
+    };
+    Ok(Processed {
+        original,
+        blurhash: encode::blurhash(&preview)?,
+        preview: encode::preview(&preview)?,
+    })
+}
+
+/// Makes an avatar of an upload: the middle square, at most 400 x 400. An animation of that size stays one.
+///
+/// # Errors
+/// Every variant of [`Error`]: the upload is refused.
+pub fn avatar(bytes: &[u8]) -> Result<Portrait, Error> {
+    portrait(bytes, AVATAR)
+}
+
+/// Makes a profile header of an upload: the middle in the shape 3 : 1, at most 1500 x 500. An animation of that
+/// size stays one.
+///
+/// # Errors
+/// Every variant of [`Error`]: the upload is refused.
+pub fn header(bytes: &[u8]) -> Result<Portrait, Error> {
+    portrait(bytes, HEADER)
+}
+
+fn portrait(bytes: &[u8], (width, height): (u32, u32)) -> Result<Portrait, Error> {
+    let decoded = decode(bytes)?;
+    let still: DynamicImage = shrink::to_shape(&decoded.image, width, height);
+    let still = encode::full(&still, decoded.kind)?;
+    if decoded.image.width() > width || decoded.image.height() > height {
+        return Ok(Portrait {
+            image: still,
+            still: None,
+        });
+    }
+    Ok(match animated(decoded) {
+        Some(image) => Portrait {
+            image,
+            still: Some(still),
+        },
+        None => Portrait {
+            image: still,
+            still: None,
+        },
+    })
+}
+
+/// The cleaned animation, if the upload is one.
+fn animated(decoded: Decoded) -> Option<Encoded> {
+    let (width, height) = (decoded.image.width(), decoded.image.height());
+    decoded.animation.map(|animation| Encoded {
+        bytes: animation.bytes,
+        mime: "image/gif",
+        width,
+        height,
+    })
+}
