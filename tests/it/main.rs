@@ -1,1 +1,11 @@
+//! The integration tests: one binary, a folder for each floor.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says what it saw"
+)]
 
+mod federation;

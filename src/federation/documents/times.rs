@@ -11,11 +11,12 @@ const LATEST: i64 = 253_402_300_799_999;
 
 /// Milliseconds of a date text; nothing when it is no date between 1970 and 9999.
 ///
-/// A date without a time zone is taken as UTC.
+/// A date without a time zone is taken as UTC; a zone may lack its colon (Threads).
 #[must_use]
 pub fn parse(text: &str) -> Option<i64> {
-    let with_zone = DateTime::parse_from_rfc3339(text).map(|at| at.timestamp_millis());
-    let millis = with_zone.or_else(|_| {
+    let without_colon = |_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z");
+    let with_zone = DateTime::parse_from_rfc3339(text).or_else(without_colon);
+    let millis = with_zone.map(|at| at.timestamp_millis()).or_else(|_| {
         NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f")
             .map(|at| at.and_utc().timestamp_millis())
     });
@@ -54,6 +55,7 @@ mod tests {
             ("2021-11-05T11:46:50Z", Some(1_636_112_810_000)),
             ("2021-11-05T11:46:50.123456Z", Some(1_636_112_810_123)),
             ("2021-11-05T12:46:50+01:00", Some(1_636_112_810_000)),
+            ("2021-11-05T12:46:50+0100", Some(1_636_112_810_000)),
             ("2021-11-05T11:46:50.5", Some(1_636_112_810_500)),
             ("1969-12-31T23:59:59Z", None),
             ("+9999999-01-01T00:00:00Z", None),

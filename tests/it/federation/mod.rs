@@ -1,0 +1,4 @@
+//! The wire to other servers.
+
+mod documents;
+mod round_trips;
