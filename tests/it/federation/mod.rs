@@ -2,3 +2,4 @@
 
 mod documents;
 mod round_trips;
+mod verdicts;
