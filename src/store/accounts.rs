@@ -332,3 +332,25 @@ pub fn list_suspended(conn: &mut Conn, ids: &[AccountId]) -> QueryResult<Vec<Acc
         .select(accounts::id)
         .load(c))
 }
+
+/// Before an account goes: those whom it follows lose a follower, and those who follow it follow one less.
+pub fn subtract_follows_of(tx: &mut Tx, id: AccountId) -> QueryResult<()> {
+    use super::schema::follows;
+    on!(&mut **tx, |c| {
+        let followed = follows::table
+            .filter(follows::account_id.eq(id))
+            .filter(follows::is_accepted.eq(true))
+            .select(follows::target_id);
+        diesel::update(account_counts::table.filter(account_counts::account_id.eq_any(followed)))
+            .set(account_counts::followers.eq(account_counts::followers - 1))
+            .execute(c)?;
+        let following = follows::table
+            .filter(follows::target_id.eq(id))
+            .filter(follows::is_accepted.eq(true))
+            .select(follows::account_id);
+        diesel::update(account_counts::table.filter(account_counts::account_id.eq_any(following)))
+            .set(account_counts::following.eq(account_counts::following - 1))
+            .execute(c)
+    })
+    .map(drop)
+}

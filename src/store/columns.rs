@@ -148,6 +148,16 @@ words! {
     }
 }
 
+#[expect(
+    clippy::derivable_impls,
+    reason = "the enums are made by one macro, which knows no default"
+)]
+impl Default for AccountKind {
+    fn default() -> Self {
+        Self::Person
+    }
+}
+
 /// A small document kept as JSON text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]

@@ -210,3 +210,23 @@ pub fn add_favourites(tx: &mut Tx, id: StatusId, by: i64) -> QueryResult<()> {
         .execute(c))
     .map(drop)
 }
+
+/// Replies to a status that is about to go no longer point at it; its wire id stays with them.
+pub fn orphan_replies(tx: &mut Tx, id: StatusId) -> QueryResult<()> {
+    on!(&mut **tx, |c| diesel::update(
+        statuses::table.filter(statuses::in_reply_to_id.eq(id))
+    )
+    .set(statuses::in_reply_to_id.eq(None::<StatusId>))
+    .execute(c))
+    .map(drop)
+}
+
+/// Moves everything of one conversation into another.
+pub fn move_conversation(tx: &mut Tx, from: i64, to: i64) -> QueryResult<()> {
+    on!(&mut **tx, |c| diesel::update(
+        statuses::table.filter(statuses::conversation_id.eq(from))
+    )
+    .set(statuses::conversation_id.eq(to))
+    .execute(c))
+    .map(drop)
+}

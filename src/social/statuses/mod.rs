@@ -1,1 +1,11 @@
-//! statuses.
+//! Statuses: posted here, sent by peers, edited, deleted.
+
+mod compose;
+pub mod delete;
+pub mod edit;
+pub mod publish;
+pub mod receive;
+
+pub use delete::delete;
+pub use edit::{Revision, edit};
+pub use publish::{Draft, publish};

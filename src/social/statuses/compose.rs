@@ -1,0 +1,184 @@
+//! From what a person typed to what is stored: checks, mentions, hashtags, markup.
+
+use std::collections::HashMap;
+
+use crate::id::{AccountId, AttachmentId, StatusId};
+use crate::social::{Error, Result};
+use crate::store::attachments::Attachment;
+use crate::store::mentions::Mention;
+use crate::store::{self, Conn, QueryResult, Tx};
+use crate::text::Handle;
+use crate::text::count::count_characters;
+use crate::text::render::{MentionLink, Surroundings, render_status};
+use crate::text::scan;
+use crate::urls::Urls;
+
+/// What a text consists of.
+pub(super) struct Composed {
+    /// Clean HTML.
+    pub(super) content: String,
+    /// Whom it names.
+    pub(super) mentions: Vec<AccountId>,
+    /// Its tags, normalised.
+    pub(super) hashtags: Vec<String>,
+}
+
+/// What stands in for the text of a status that consists of a content warning and files alone.
+const WORDLESS: &str = "📎";
+
+/// How much one status may hold.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Caps {
+    pub(super) characters: usize,
+    pub(super) attachments: usize,
+}
+
+impl Caps {
+    pub(super) fn of(config: &crate::config::Config) -> Self {
+        Self {
+            characters: config.instance.max_characters,
+            attachments: config.instance.max_attachments,
+        }
+    }
+}
+
+/// Checks the length of a text with its warning, and that there is anything at all.
+pub(super) fn check(text: &str, spoiler: &str, attachments: usize, caps: Caps) -> Result<()> {
+    if text.trim().is_empty() && attachments == 0 {
+        return Err(Error::invalid("Validation failed: Text can't be blank"));
+    }
+    if attachments > caps.attachments {
+        let sentence = format!("Cannot attach more than {} files", caps.attachments);
+        return Err(Error::invalid(sentence));
+    }
+    if count_characters(text) + count_characters(spoiler) > caps.characters {
+        let sentence = format!(
+            "Validation failed: Text character limit of {} exceeded",
+            caps.characters
+        );
+        return Err(Error::invalid(sentence));
+    }
+    Ok(())
+}
+
+/// The text as it is kept: a warning without words gets a sign, since a status must say something.
+pub(super) fn settle_text(text: &str, spoiler: &str) -> String {
+    let text = text.trim();
+    if text.is_empty() && !spoiler.trim().is_empty() {
+        WORDLESS.to_owned()
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Finds mentions and tags in a text and renders it. Handles that nobody here has heard of stay plain text.
+pub(super) fn compose(conn: &mut Conn, urls: &Urls, text: &str) -> QueryResult<Composed> {
+    let mut links = HashMap::new();
+    let mut mentions = Vec::new();
+    for handle in scan::mentions(text) {
+        if let Some(account) = find_named(conn, urls, &handle)? {
+            links.insert(
+                handle,
+                MentionLink {
+                    url: account.url,
+                    username: account.username,
+                },
+            );
+            mentions.push(account.id);
+        }
+    }
+    mentions.sort_unstable();
+    mentions.dedup();
+    Ok(Composed {
+        content: render_status(
+            text,
+            Surroundings {
+                origin: urls.origin(),
+                mentions: &links,
+            },
+        ),
+        mentions,
+        hashtags: scan::hashtags(text)
+            .into_iter()
+            .map(|tag| tag.name)
+            .collect(),
+    })
+}
+
+fn find_named(
+    conn: &mut Conn,
+    urls: &Urls,
+    handle: &Handle,
+) -> QueryResult<Option<store::accounts::Account>> {
+    let handle = handle
+        .clone()
+        .relative_to(urls.authority())
+        .folded()
+        .to_string();
+    Ok(store::accounts::find_by_handle(conn, &handle)?
+        .filter(|account| account.suspended_at.is_none()))
+}
+
+/// The rows that name these accounts in a status.
+pub(super) fn name(status: StatusId, accounts: &[AccountId], is_silent: bool) -> Vec<Mention> {
+    accounts
+        .iter()
+        .map(|account| Mention {
+            status_id: status,
+            account_id: *account,
+            is_silent,
+        })
+        .collect()
+}
+
+/// The author's own files by their ids, in this order; `of` is the status that may hold them already.
+pub(super) fn claim_attachments(
+    tx: &mut Tx,
+    author: AccountId,
+    ids: &[AttachmentId],
+    of: Option<StatusId>,
+) -> Result<Vec<Attachment>> {
+    let mut files = Vec::with_capacity(ids.len());
+    for id in ids {
+        let file = store::attachments::find_own(tx, author, *id)?
+            .filter(|file| file.status_id.is_none() || file.status_id == of)
+            .ok_or_else(|| {
+                Error::invalid("An attachment does not exist, or belongs to another post already")
+            })?;
+        files.push(file);
+    }
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_what_is_wrong_with_a_text() {
+        let caps = Caps {
+            characters: 5,
+            attachments: 1,
+        };
+        for (text, spoiler, files, expected) in [
+            ("hello", "", 0, None),
+            ("", "", 1, None),
+            ("  ", "", 0, Some("can't be blank")),
+            ("hello!", "", 0, Some("limit of 5")),
+            ("hell", "cw", 0, Some("limit of 5")),
+            ("a", "", 2, Some("more than 1")),
+        ] {
+            let found = check(text, spoiler, files, caps)
+                .err()
+                .map(|error| error.to_string());
+            assert_eq!(found.is_some(), expected.is_some(), "{text}: {found:?}");
+            assert!(
+                found
+                    .unwrap_or_default()
+                    .contains(expected.unwrap_or_default()),
+                "{text}"
+            );
+        }
+        assert_eq!(settle_text("", "cw"), WORDLESS);
+    }
+}

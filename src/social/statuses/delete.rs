@@ -1,0 +1,85 @@
+//! A status is deleted by its author: gone here at once, and everybody who has it hears of it.
+
+use super::edit::find_own;
+use crate::id::{AccountId, StatusId};
+use crate::node::Node;
+use crate::social::{Result, audience, boosts};
+use crate::store::attachments::Attachment;
+use crate::store::facts::Fact;
+use crate::store::jobs::Job;
+use crate::store::statuses::Status;
+use crate::store::{self, QueryResult, Tx};
+
+/// What was deleted, so that its author can write it anew.
+#[derive(Clone, Debug)]
+pub struct Deleted {
+    /// The status as it was.
+    pub status: Status,
+    /// Its files; unless they were to be deleted too, they can be attached again.
+    pub files: Vec<Attachment>,
+}
+
+/// Deletes an own status, and its files too if `with_files`.
+///
+/// # Errors
+/// [`crate::social::Error::NotFound`] for what is not the author's own.
+pub async fn delete(
+    node: &Node,
+    author: AccountId,
+    id: StatusId,
+    with_files: bool,
+) -> Result<Deleted> {
+    node.db
+        .write(move |tx| {
+            let status = find_own(tx, author, id)?;
+            let files = store::attachments::list(tx, &[id])?;
+            let destinations = audience::of_change(tx, &status)?;
+            let actor = crate::social::follows::require(tx, author)?;
+            remove(tx, &status)?;
+            store::tombstones::insert(tx, &status.uri, &actor.uri)?;
+            if with_files {
+                remove_files(tx, &files)?;
+            }
+            let fact = Fact::Deleted {
+                account: author,
+                uri: status.uri.clone(),
+                destinations,
+            };
+            tx.queue(&Job::Distribute(fact))?;
+            Ok(Deleted { status, files })
+        })
+        .await
+}
+
+/// Removes a status with its boosts, counts, notifications and places in timelines.
+pub(in crate::social) fn remove(tx: &mut Tx, status: &Status) -> QueryResult<()> {
+    for (boost, _) in store::statuses::list_boosters(tx, status.id)? {
+        if let Some(boost) = store::statuses::find(tx, boost)? {
+            boosts::remove(tx, &boost)?;
+        }
+    }
+    if let Some(parent) = status.in_reply_to_id {
+        store::statuses::add_replies(tx, parent, -1)?;
+    }
+    store::accounts::add_statuses(tx, status.account_id, -1, None)?;
+    store::statuses::orphan_replies(tx, status.id)?;
+    store::statuses::delete(tx, status.id)
+}
+
+/// Removes files: rows now, blobs by a job.
+pub(in crate::social) fn remove_files(tx: &mut Tx, files: &[Attachment]) -> QueryResult<()> {
+    let mut keys = Vec::new();
+    for file in files {
+        store::attachments::delete(tx, file.id)?;
+        keys.extend(
+            [file.file_key.clone(), file.preview_key.clone()]
+                .into_iter()
+                .flatten(),
+        );
+    }
+    if keys.is_empty() {
+        Ok(())
+    } else {
+        tx.queue(&Job::RemoveBlobs { keys })
+    }
+}

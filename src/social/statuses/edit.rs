@@ -1,0 +1,161 @@
+//! A local author edits a status: the earlier version stays readable, and everybody who has it hears of it.
+
+use super::compose::{Caps, check, claim_attachments, compose, settle_text};
+use super::publish::attach;
+use crate::id::{AccountId, AttachmentId, StatusId};
+use crate::node::Node;
+use crate::social::{Error, Result, fanout};
+use crate::store::attachments::Attachment;
+use crate::store::edits::Edit;
+use crate::store::facts::Fact;
+use crate::store::jobs::Job;
+use crate::store::statuses::Status;
+use crate::store::{self, Json, QueryResult, Tx};
+use crate::text::languages::normalise_language;
+use crate::urls::Urls;
+
+/// What a status shall say from now on; what is missing is removed.
+#[derive(Clone, Debug, Default)]
+pub struct Revision {
+    /// As typed.
+    pub text: String,
+    /// The content warning.
+    pub spoiler: String,
+    /// Whether files are hidden at first.
+    pub sensitive: bool,
+    /// An ISO 639 code; none keeps the language.
+    pub language: Option<String>,
+    /// Its files, in order.
+    pub attachments: Vec<AttachmentId>,
+    /// New words and focal points for files.
+    pub descriptions: Vec<FileChange>,
+}
+
+/// What changes about a file.
+#[derive(Clone, Debug)]
+pub struct FileChange {
+    /// Which file.
+    pub id: AttachmentId,
+    /// What it shows, in words; none keeps the words.
+    pub description: Option<String>,
+    /// Where to look; none keeps the point.
+    pub focus: Option<(f64, f64)>,
+}
+
+/// Edits an own status. An edit that changes nothing leaves no trace.
+///
+/// # Errors
+/// [`Error::NotFound`] for what is not the author's own, [`Error::Invalid`] says what is wrong with the text.
+pub async fn edit(node: &Node, author: AccountId, id: StatusId, revision: Revision) -> Result<()> {
+    check(
+        &revision.text,
+        &revision.spoiler,
+        revision.attachments.len(),
+        Caps::of(&node.config),
+    )?;
+    let urls = node.urls.clone();
+    node.db
+        .write(move |tx| revise(tx, &urls, author, id, &revision))
+        .await
+}
+
+fn revise(
+    tx: &mut Tx,
+    urls: &Urls,
+    author: AccountId,
+    id: StatusId,
+    revision: &Revision,
+) -> Result<()> {
+    let before = find_own(tx, author, id)?;
+    let old_files = store::attachments::list(tx, &[id])?;
+    let files = claim_attachments(tx, author, &revision.attachments, Some(id))?;
+    let described = describe(tx, &files, &revision.descriptions)?;
+    let text = settle_text(&revision.text, &revision.spoiler);
+    let composed = compose(tx, urls, &text)?;
+    let spoiler = revision.spoiler.trim().to_owned();
+    let language = revision
+        .language
+        .as_deref()
+        .and_then(normalise_language)
+        .map(str::to_owned);
+    let mut after = Status {
+        content: composed.content,
+        source: Some(text),
+        sensitive: revision.sensitive || !spoiler.is_empty(),
+        spoiler,
+        language: language.or_else(|| before.language.clone()),
+        ..before.clone()
+    };
+    if after == before && !described && is_same(&old_files, &files) {
+        return Ok(());
+    }
+    after.edited_at = Some(tx.now());
+    remember(tx, &before, &old_files)?;
+    store::statuses::update(tx, &after)?;
+    store::attachments::detach_all(tx, id)?;
+    attach(tx, id, &files)?;
+    store::mentions::silence(tx, id)?;
+    for account in &composed.mentions {
+        store::mentions::upsert_named(tx, id, *account)?;
+    }
+    store::tags::set(tx, id, &composed.hashtags)?;
+    store::edits::insert(tx, &version(&after, &files, tx.now()))?;
+    fanout::changed(tx, &after)?;
+    Ok(tx.queue(&Job::Distribute(Fact::Edited { status: id }))?)
+}
+
+/// The author's own status; boosts cannot be edited.
+pub(super) fn find_own(tx: &mut Tx, author: AccountId, id: StatusId) -> Result<Status> {
+    store::statuses::find(tx, id)?
+        .filter(|status| status.account_id == author && status.boost_of_id.is_none())
+        .ok_or(Error::NotFound)
+}
+
+/// Before the first edit the original becomes the first version.
+pub(super) fn remember(tx: &mut Tx, original: &Status, files: &[Attachment]) -> QueryResult<()> {
+    if store::edits::list(tx, original.id)?.is_empty() {
+        store::edits::insert(tx, &version(original, files, original.created_at))?;
+    }
+    Ok(())
+}
+
+/// A status as one of its versions.
+pub(super) fn version(status: &Status, files: &[Attachment], since: i64) -> Edit {
+    Edit {
+        status_id: status.id,
+        content: status.content.clone(),
+        spoiler: status.spoiler.clone(),
+        sensitive: status.sensitive,
+        emojis: status.emojis.clone(),
+        attachments: Json(files.iter().map(|file| file.id.0).collect()),
+        created_at: since,
+    }
+}
+
+fn is_same(old: &[Attachment], new: &[Attachment]) -> bool {
+    old.iter()
+        .map(|file| file.id)
+        .eq(new.iter().map(|file| file.id))
+}
+
+/// Gives files new words and focal points; tells whether anything changed.
+fn describe(tx: &mut Tx, files: &[Attachment], changes: &[FileChange]) -> QueryResult<bool> {
+    let mut changed = false;
+    for file in files {
+        let Some(change) = changes.iter().find(|change| change.id == file.id) else {
+            continue;
+        };
+        let mut described = file.clone();
+        if let Some(words) = &change.description {
+            described.description = Some(words.clone()).filter(|words| !words.is_empty());
+        }
+        if let Some((x, y)) = change.focus {
+            (described.focus_x, described.focus_y) = (Some(x), Some(y));
+        }
+        if described != *file {
+            store::attachments::update(tx, &described)?;
+            changed = true;
+        }
+    }
+    Ok(changed)
+}

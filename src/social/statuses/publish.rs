@@ -1,0 +1,159 @@
+//! A local account posts: everything that follows from it is in one commit.
+
+use super::compose::{Caps, check, claim_attachments, compose, name, settle_text};
+use crate::clock::HOUR;
+use crate::id::{AccountId, ApplicationId, AttachmentId, StatusId};
+use crate::node::Node;
+use crate::social::visibility::find_visible;
+use crate::social::{Error, Result, fanout};
+use crate::store::accounts::Account;
+use crate::store::attachments::Attachment;
+use crate::store::facts::Fact;
+use crate::store::jobs::Job;
+use crate::store::statuses::Status;
+use crate::store::users::User;
+use crate::store::{self, Json, Tx, Visibility};
+use crate::text::languages::normalise_language;
+use crate::urls::Urls;
+
+/// How long a client may repeat a request without posting twice.
+const IDEMPOTENCY_WINDOW: i64 = HOUR;
+
+/// What a person wants to post. What is none is as their preferences say.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// As typed.
+    pub text: String,
+    /// The content warning.
+    pub spoiler: String,
+    /// Who may see it.
+    pub visibility: Option<Visibility>,
+    /// Whether files are hidden at first.
+    pub sensitive: Option<bool>,
+    /// An ISO 639 code; others count as none.
+    pub language: Option<String>,
+    /// What it replies to.
+    pub in_reply_to: Option<StatusId>,
+    /// Files uploaded before, in order.
+    pub attachments: Vec<AttachmentId>,
+    /// Repeats with the same key give back the first status.
+    pub idempotency_key: Option<String>,
+    /// What it is posted with.
+    pub application: Option<ApplicationId>,
+}
+
+/// Posts a status; gives back its id. Remote accounts that the text names must be known by now.
+///
+/// # Errors
+/// [`Error::Invalid`] says what is wrong with the draft; [`Error::NotFound`] if the parent is not visible.
+pub async fn publish(node: &Node, author: AccountId, draft: Draft) -> Result<StatusId> {
+    let caps = Caps::of(&node.config);
+    check(&draft.text, &draft.spoiler, draft.attachments.len(), caps)?;
+    let urls = node.urls.clone();
+    node.db
+        .write(move |tx| post(tx, &urls, author, draft))
+        .await
+}
+
+fn post(tx: &mut Tx, urls: &Urls, author: AccountId, draft: Draft) -> Result<StatusId> {
+    if let Some(key) = &draft.idempotency_key {
+        let since = tx.now() - IDEMPOTENCY_WINDOW;
+        if let Some(first) = store::idempotency::find(tx, author, key, since)? {
+            return Ok(first);
+        }
+    }
+    let account = crate::social::follows::require(tx, author)?;
+    let user = store::users::find(tx, author)?.ok_or(Error::NotFound)?;
+    let parent = match draft.in_reply_to {
+        Some(id) => Some(find_parent(tx, author, id)?),
+        None => None,
+    };
+    let files = claim_attachments(tx, author, &draft.attachments, None)?;
+    let composed = compose(tx, urls, &settle_text(&draft.text, &draft.spoiler))?;
+    let status = shape(
+        tx,
+        urls,
+        &account,
+        &user,
+        &draft,
+        parent.as_ref(),
+        composed.content,
+    );
+    store::statuses::insert(tx, &status)?;
+    store::mentions::insert(tx, &name(status.id, &composed.mentions, false))?;
+    store::tags::set(tx, status.id, &composed.hashtags)?;
+    attach(tx, status.id, &files)?;
+    if let Some(parent) = &parent {
+        store::statuses::add_replies(tx, parent.id, 1)?;
+    }
+    store::accounts::add_statuses(tx, author, 1, Some(status.created_at))?;
+    fanout::appeared(tx, &status)?;
+    tx.queue(&Job::Distribute(Fact::Posted { status: status.id }))?;
+    if let Some(key) = &draft.idempotency_key {
+        store::idempotency::insert(tx, author, key, status.id)?;
+    }
+    Ok(status.id)
+}
+
+fn find_parent(tx: &mut Tx, author: AccountId, id: StatusId) -> Result<Status> {
+    let parent = find_visible(tx, Some(author), id)?;
+    match parent.boost_of_id {
+        Some(original) => find_visible(tx, Some(author), original),
+        None => Ok(parent),
+    }
+}
+
+fn shape(
+    tx: &Tx,
+    urls: &Urls,
+    account: &Account,
+    user: &User,
+    draft: &Draft,
+    parent: Option<&Status>,
+    content: String,
+) -> Status {
+    let id = StatusId(tx.new_id());
+    let language = draft
+        .language
+        .as_deref()
+        .and_then(normalise_language)
+        .map(str::to_owned);
+    let spoiler = draft.spoiler.trim().to_owned();
+    Status {
+        id,
+        uri: urls.status(&account.username, id),
+        url: Some(urls.status_page(&account.username, id)),
+        account_id: account.id,
+        is_local: true,
+        visibility: draft.visibility.unwrap_or(user.default_visibility),
+        content,
+        source: Some(settle_text(&draft.text, &draft.spoiler)),
+        sensitive: draft.sensitive.unwrap_or(user.default_sensitive) || !spoiler.is_empty(),
+        spoiler,
+        language: language.or_else(|| user.default_language.clone()),
+        emojis: Json(Vec::new()),
+        in_reply_to_id: parent.map(|parent| parent.id),
+        in_reply_to_account_id: parent.map(|parent| parent.account_id),
+        in_reply_to_uri: parent.map(|parent| parent.uri.clone()),
+        conversation_id: parent.map_or(id.0, |parent| parent.conversation_id),
+        boost_of_id: None,
+        application_id: draft.application,
+        replies_count: 0,
+        boosts_count: 0,
+        favourites_count: 0,
+        created_at: tx.now(),
+        edited_at: None,
+        fetched_at: tx.now(),
+    }
+}
+
+pub(super) fn attach(
+    tx: &mut Tx,
+    status: StatusId,
+    files: &[Attachment],
+) -> store::QueryResult<()> {
+    for (position, file) in (0..).zip(files) {
+        store::attachments::attach(tx, file.id, status, position)?;
+    }
+    Ok(())
+}
