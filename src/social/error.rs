@@ -1,6 +1,6 @@
 //! Why a rule said no. Each door has one table that turns these into its own answers.
 
-use std::fmt;
+use std::{fmt, io};
 
 use crate::store;
 
@@ -22,6 +22,8 @@ pub enum Error {
     TooMany(String),
     /// The database failed; the cause is logged at the door.
     Internal(store::Error),
+    /// The store of files failed; the cause is logged at the door.
+    Files(io::Error),
 }
 
 impl Error {
@@ -45,6 +47,7 @@ impl fmt::Display for Error {
             | Self::Conflict(text)
             | Self::TooMany(text) => f.write_str(text),
             Self::Internal(error) => write!(f, "the database failed: {error}"),
+            Self::Files(error) => write!(f, "the store of files failed: {error}"),
         }
     }
 }
@@ -54,5 +57,11 @@ impl std::error::Error for Error {}
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         Self::Internal(error)
+    }
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Self::Files(error)
     }
 }
