@@ -33,11 +33,14 @@ pub enum Job {
 }
 
 impl Job {
+    /// The kind of [`Job::Distribute`], which is taken in its own way.
+    pub const DISTRIBUTE: &'static str = "distribute";
+
     /// The kind's name, for listings.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Distribute(_) => "distribute",
+            Self::Distribute(_) => Self::DISTRIBUTE,
             Self::FetchParent { .. } => "fetch_parent",
             Self::RefreshAccount { .. } => "refresh_account",
             Self::RemoveBlobs { .. } => "remove_blobs",
@@ -94,7 +97,7 @@ impl Tx<'_> {
     }
 }
 
-/// Takes up to `limit` due jobs, oldest first, and leaves them to the caller until `lease_end`
+/// Takes up to `limit` due jobs other than [`Job::Distribute`], oldest first, and leaves them to the caller until `lease_end`
 /// (milliseconds), when they are due again if nothing became of them.
 pub fn claim(tx: &mut Tx, limit: i64, lease_end: i64) -> QueryResult<Vec<Queued>> {
     let now = tx.now();
@@ -102,6 +105,7 @@ pub fn claim(tx: &mut Tx, limit: i64, lease_end: i64) -> QueryResult<Vec<Queued>
         let due: Vec<JobId> = jobs::table
             .filter(jobs::is_dead.eq(false))
             .filter(jobs::due_at.le(now))
+            .filter(jobs::kind.ne(Job::DISTRIBUTE))
             .order((jobs::due_at.asc(), jobs::id.asc()))
             .limit(limit)
             .select(jobs::id)
@@ -118,6 +122,33 @@ pub fn claim(tx: &mut Tx, limit: i64, lease_end: i64) -> QueryResult<Vec<Queued>
         .returning(Queued::as_returning())
         .get_results(c)
     })
+}
+
+/// Up to `limit` due jobs of one kind, in the order in which they were queued.
+pub fn list_due(conn: &mut Conn, kind: &str, now: i64, limit: i64) -> QueryResult<Vec<Queued>> {
+    on!(conn, |c| jobs::table
+        .filter(jobs::is_dead.eq(false))
+        .filter(jobs::due_at.le(now))
+        .filter(jobs::kind.eq(kind))
+        .order(jobs::id.asc())
+        .limit(limit)
+        .select(Queued::as_select())
+        .load(c))
+}
+
+/// Removes a job for whoever does it in this very transaction; tells whether it was still there.
+pub fn take(tx: &mut Tx, id: JobId) -> QueryResult<bool> {
+    on!(&mut **tx, |c| diesel::delete(jobs::table.find(id))
+        .execute(c))
+    .map(|taken| taken > 0)
+}
+
+/// Counts a try of a job that was not claimed.
+pub fn count_try(tx: &mut Tx, id: JobId) -> QueryResult<()> {
+    on!(&mut **tx, |c| diesel::update(jobs::table.find(id))
+        .set(jobs::attempts.eq(jobs::attempts + 1))
+        .execute(c))
+    .map(drop)
 }
 
 /// Ends a job that is done.

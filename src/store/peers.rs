@@ -68,6 +68,27 @@ pub fn list_with_backlog(conn: &mut Conn) -> QueryResult<Vec<Peer>> {
         .load(c))
 }
 
+/// The ids of the peers that can be sent something at the instant `now` (milliseconds): those that are up and have
+/// something due, and those that are down and may be tried again.
+pub fn list_due(conn: &mut Conn, now: i64) -> QueryResult<Vec<i64>> {
+    use diesel::dsl::exists;
+    on!(conn, |c| {
+        let backlog = || deliveries::table.filter(deliveries::peer_id.eq(peers::id));
+        let is_up = peers::next_probe_at
+            .is_null()
+            .and(exists(backlog().filter(deliveries::due_at.le(now))));
+        let may_be_probed = peers::next_probe_at
+            .is_not_null()
+            .and(peers::next_probe_at.assume_not_null().le(now))
+            .and(exists(backlog()));
+        peers::table
+            .filter(is_up.or(may_be_probed))
+            .order(peers::next_probe_at.asc())
+            .select(peers::id)
+            .load(c)
+    })
+}
+
 /// How many peers are known.
 pub fn count(conn: &mut Conn) -> QueryResult<i64> {
     on!(conn, |c| peers::table.count().get_result(c))

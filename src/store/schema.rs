@@ -355,6 +355,9 @@ diesel::table! {
         peer_id -> BigInt,
         activity_id -> BigInt,
         inbox_id -> BigInt,
+        due_at -> BigInt,
+        refusals -> BigInt,
+        refused_since -> Nullable<BigInt>,
     }
 }
 

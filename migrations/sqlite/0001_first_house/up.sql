@@ -362,6 +362,11 @@ CREATE TABLE deliveries (
     peer_id BIGINT NOT NULL REFERENCES peers (id) ON DELETE CASCADE,
     activity_id BIGINT NOT NULL REFERENCES activities (id) ON DELETE CASCADE,
     inbox_id BIGINT NOT NULL REFERENCES inboxes (id) ON DELETE CASCADE,
+    -- In the past: when it was last tried in vain, 0 for never. In the future: set aside until then.
+    due_at BIGINT NOT NULL DEFAULT 0,
+    -- How often, and since when, the peer said no to this one while it took others.
+    refusals BIGINT NOT NULL DEFAULT 0,
+    refused_since BIGINT,
     PRIMARY KEY (peer_id, activity_id, inbox_id)
 ) WITHOUT ROWID;
 CREATE INDEX deliveries_by_activity ON deliveries (activity_id);

@@ -1,0 +1,184 @@
+//! One attempt: sign a document, post it to the inbox, say what came of it.
+
+use url::Url;
+
+use super::answers::{self, Meaning, Refusal};
+use crate::federation::identities::NoIdentity;
+use crate::federation::signatures::sign::{SigningIdentity, sign_post};
+use crate::http::{Error, PostReply};
+use crate::node::Node;
+use crate::store::deliveries::Parcel;
+
+/// Characters of a peer's own words that are kept.
+const LONGEST_WORDS: usize = 200;
+
+/// Who signs, or why nobody can.
+pub(super) type Signer = Result<SigningIdentity, NoIdentity>;
+
+/// What came of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The peer has it.
+    Taken,
+    /// The peer said no.
+    Refused(Refusal),
+    /// The peer takes nothing at the moment.
+    Unavailable {
+        /// How long it asks to be left alone, in milliseconds.
+        retry_after: Option<i64>,
+        /// Whether the message may have reached it, and so may be what it stumbles over.
+        was_reached: bool,
+    },
+    /// This one can never be sent.
+    Undeliverable,
+    /// This node cannot sign it at the moment.
+    Unsigned,
+}
+
+/// A message, what came of sending it, and a sentence about it.
+#[derive(Debug)]
+pub(super) struct Attempt {
+    /// The message.
+    pub(super) parcel: Parcel,
+    /// What came of it.
+    pub(super) outcome: Outcome,
+    /// What the peer or the network said.
+    pub(super) words: String,
+}
+
+/// Sends one message.
+pub(super) async fn attempt(node: &Node, parcel: Parcel, signer: Signer) -> Attempt {
+    let (outcome, words) = match prepare(node, &parcel, signer) {
+        Err(failed) => failed,
+        Ok((url, headers)) => {
+            let body = parcel.body.clone().into_bytes();
+            read(node.http.post(&url, &headers, body).await)
+        }
+    };
+    Attempt {
+        parcel,
+        outcome,
+        words,
+    }
+}
+
+type Prepared = (Url, Vec<(String, String)>);
+
+fn prepare(node: &Node, parcel: &Parcel, signer: Signer) -> Result<Prepared, (Outcome, String)> {
+    let url = Url::parse(&parcel.inbox_url)
+        .map_err(|error| (Outcome::Undeliverable, format!("no inbox URL: {error}")))?;
+    let identity = signer.map_err(|error| match error {
+        NoIdentity::Absent => (Outcome::Undeliverable, error.to_string()),
+        NoIdentity::Unusable(_) => (Outcome::Unsigned, error.to_string()),
+    })?;
+    let signed = sign_post(&identity, &url, parcel.body.as_bytes(), node.clock.now())
+        .map_err(|error| (Outcome::Unsigned, error.to_string()))?;
+    let headers = signed
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+    Ok((url, headers))
+}
+
+fn read(answer: Result<PostReply, Error>) -> (Outcome, String) {
+    match answer {
+        Ok(reply) => {
+            let outcome = match answers::meaning(reply.status) {
+                Meaning::Taken => Outcome::Taken,
+                Meaning::Refused(refusal) => Outcome::Refused(refusal),
+                Meaning::Unavailable => Outcome::Unavailable {
+                    retry_after: reply.retry_after,
+                    was_reached: true,
+                },
+            };
+            (outcome, words_of(&reply))
+        }
+        Err(error @ Error::Sign(_)) => (Outcome::Unsigned, error.to_string()),
+        Err(error) => {
+            let was_reached = matches!(
+                error,
+                Error::Timeout { .. } | Error::TooLarge { .. } | Error::Other { .. }
+            );
+            let outcome = Outcome::Unavailable {
+                retry_after: None,
+                was_reached,
+            };
+            (outcome, error.to_string())
+        }
+    }
+}
+
+fn words_of(reply: &PostReply) -> String {
+    let body = String::from_utf8_lossy(&reply.body);
+    let body: String = body
+        .chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .take(LONGEST_WORDS)
+        .collect();
+    format!("HTTP {} {}", reply.status, body.trim())
+        .trim_end()
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_may_have_reached_the_peer_is_held_against_the_message() {
+        let (host, cause) = (String::new(), String::new());
+        let after = std::time::Duration::ZERO;
+        for (error, expected) in [
+            (Error::Refused(String::new()), false),
+            (
+                Error::Dns {
+                    host: host.clone(),
+                    cause: cause.clone(),
+                },
+                false,
+            ),
+            (
+                Error::Connect {
+                    host: host.clone(),
+                    cause: cause.clone(),
+                },
+                false,
+            ),
+            (
+                Error::Timeout {
+                    host: host.clone(),
+                    after,
+                },
+                true,
+            ),
+            (Error::Other { host, cause }, true),
+        ] {
+            let (outcome, _) = read(Err(error));
+            assert_eq!(
+                outcome,
+                Outcome::Unavailable {
+                    retry_after: None,
+                    was_reached: expected
+                }
+            );
+        }
+    }
+
+    #[test]
+    fn a_peers_words_are_cut_and_plain() {
+        let reply = PostReply {
+            status: 503,
+            retry_after: Some(7),
+            body: format!("no\n\x1b{}", "x".repeat(900)).into_bytes(),
+        };
+        let (outcome, words) = read(Ok(reply));
+        assert!(words.starts_with("HTTP 503 no  xxx") && words.len() < 220);
+        assert!(matches!(
+            outcome,
+            Outcome::Unavailable {
+                retry_after: Some(7),
+                ..
+            }
+        ));
+    }
+}

@@ -1,0 +1,207 @@
+//! What attempts change in the database: rows that were taken go, others stay, the peer's state is kept.
+
+use std::ops::AddAssign;
+
+use super::answers::{Refused, is_final};
+use super::attempts::{Attempt, Outcome};
+use super::pauses;
+use crate::clock::{HOUR, MINUTE};
+use crate::store::deliveries::{self, Hold};
+use crate::store::peers::{self, Peer};
+use crate::store::{QueryResult, Tx};
+
+/// A peer that refuses so many different messages and takes none in between takes nothing at the moment.
+const REFUSALS_OF_AN_OUTAGE: i64 = 3;
+/// The instant of a peer's last success is written again after this time, in milliseconds.
+const SUCCESS_AGE: i64 = MINUTE;
+/// How long a message is set aside that could not be signed, in milliseconds.
+const UNSIGNED_PAUSE: i64 = HOUR;
+
+/// What became of a number of attempts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Messages that peers took.
+    pub taken: usize,
+    /// Messages that were not taken and stay.
+    pub kept: usize,
+    /// Messages that were refused for good, or that nobody can send.
+    pub dropped: usize,
+}
+
+impl Tally {
+    /// How many attempts these were.
+    #[must_use]
+    pub fn attempts(&self) -> usize {
+        self.taken + self.kept + self.dropped
+    }
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, more: Self) {
+        self.taken += more.taken;
+        self.kept += more.kept;
+        self.dropped += more.dropped;
+    }
+}
+
+/// Writes what became of these attempts at one peer; tells whether the peer is left alone now.
+pub(super) fn record(tx: &mut Tx, peer: i64, attempts: &[Attempt]) -> QueryResult<(Tally, bool)> {
+    let Some(peer) = peers::find(tx, peer)? else {
+        return Ok((Tally::default(), true));
+    };
+    let mut tally = Tally::default();
+    for attempt in attempts {
+        if matches!(attempt.outcome, Outcome::Taken | Outcome::Undeliverable)
+            || is_refused_for_good(tx, &peer, attempt)
+        {
+            deliveries::remove(tx, attempt.parcel.delivery)?;
+            if attempt.outcome == Outcome::Taken {
+                tally.taken += 1;
+            } else {
+                tally.dropped += 1;
+                log_dropped(&peer, attempt);
+            }
+        } else {
+            tally.kept += 1;
+            if let Some(hold) = hold_of(tx, &peer, attempt) {
+                deliveries::hold(tx, hold)?;
+            }
+        }
+    }
+    let peer = record_success(tx, peer, tally.taken > 0)?;
+    let is_down = record_failure(tx, &peer, attempts, tally.taken > 0)?;
+    Ok((tally, is_down))
+}
+
+fn is_refused_for_good(tx: &Tx, peer: &Peer, attempt: &Attempt) -> bool {
+    let Outcome::Refused(refusal) = attempt.outcome else {
+        return false;
+    };
+    let refused = Refused {
+        refusal,
+        times: attempt.parcel.refusals + 1,
+        since: attempt.parcel.refused_since.unwrap_or_else(|| tx.now()),
+        last_success_at: peer.last_success_at,
+    };
+    peer.next_probe_at.is_none() && is_final(&refused, tx.now())
+}
+
+/// How a message is kept that was not taken; none when it never left this node, which says nothing about it.
+fn hold_of(tx: &Tx, peer: &Peer, attempt: &Attempt) -> Option<Hold> {
+    let (parcel, now) = (&attempt.parcel, tx.now());
+    // Another message was taken since this one was last tried in vain: it may be what the peer stumbles over.
+    let is_suspect = parcel.tried_at > 0
+        && peer
+            .last_success_at
+            .is_some_and(|success| success > parcel.tried_at);
+    let sets_aside = match attempt.outcome {
+        Outcome::Refused(_) => peer.next_probe_at.is_none(),
+        Outcome::Unavailable { was_reached, .. } if was_reached => is_suspect,
+        Outcome::Unsigned => {
+            return Some(Hold {
+                delivery: parcel.delivery,
+                until: now + UNSIGNED_PAUSE,
+                is_refusal: false,
+            });
+        }
+        _ => return None,
+    };
+    let until = if sets_aside {
+        now + pauses::of_message(parcel.refusals + 1)
+    } else {
+        now
+    };
+    Some(Hold {
+        delivery: parcel.delivery,
+        until,
+        is_refusal: sets_aside,
+    })
+}
+
+fn record_success(tx: &mut Tx, mut peer: Peer, took_any: bool) -> QueryResult<Peer> {
+    let now = tx.now();
+    let is_old = peer
+        .last_success_at
+        .is_none_or(|success| now - success >= SUCCESS_AGE);
+    if took_any && (is_old || peer.down_since.is_some()) {
+        if let Some(since) = peer.down_since {
+            tracing::info!(peer = peer.domain, since, "a peer takes deliveries again");
+        }
+        peers::record_success(tx, peer.id)?;
+        peer = Peer {
+            last_success_at: Some(now),
+            down_since: None,
+            next_probe_at: None,
+            failures: 0,
+            last_error: None,
+            ..peer
+        };
+    }
+    Ok(peer)
+}
+
+/// Writes that the peer takes nothing, if these attempts say so; tells whether it is left alone now.
+fn record_failure(
+    tx: &mut Tx,
+    peer: &Peer,
+    attempts: &[Attempt],
+    took_any: bool,
+) -> QueryResult<bool> {
+    let now = tx.now();
+    // Requests that were under way when the peer failed say nothing new.
+    if peer.next_probe_at.is_some_and(|at| at > now) {
+        return Ok(true);
+    }
+    let Some((words, retry_after)) = failure_of(tx, peer, attempts, took_any)? else {
+        return Ok(false);
+    };
+    let down_for = peer.down_since.map_or(0, |since| now - since);
+    let pause = pauses::of_peer(peer.failures + 1, down_for, retry_after);
+    if peer.down_since.is_none() {
+        tracing::info!(peer = peer.domain, words, "a peer takes no deliveries");
+    }
+    peers::record_failure(tx, peer.id, &words, now + pause)?;
+    Ok(true)
+}
+
+fn failure_of(
+    tx: &mut Tx,
+    peer: &Peer,
+    attempts: &[Attempt],
+    took_any: bool,
+) -> QueryResult<Option<(String, Option<i64>)>> {
+    let unavailable = attempts.iter().find_map(|attempt| match attempt.outcome {
+        Outcome::Unavailable { retry_after, .. } => Some((attempt.words.clone(), retry_after)),
+        _ => None,
+    });
+    if unavailable.is_some() || took_any {
+        return Ok(unavailable);
+    }
+    let refused = attempts
+        .iter()
+        .find(|attempt| matches!(attempt.outcome, Outcome::Refused(_)));
+    let Some(refused) = refused else {
+        return Ok(None);
+    };
+    if peer.next_probe_at.is_some() {
+        return Ok(Some((refused.words.clone(), None)));
+    }
+    let others = deliveries::count_refused(tx, peer.id, peer.last_success_at.unwrap_or(0))?;
+    Ok((others >= REFUSALS_OF_AN_OUTAGE).then(|| {
+        let words = format!("{others} messages in a row were refused: {}", refused.words);
+        (words, None)
+    }))
+}
+
+fn log_dropped(peer: &Peer, attempt: &Attempt) {
+    let parcel = &attempt.parcel;
+    tracing::warn!(
+        peer = peer.domain,
+        inbox = parcel.inbox_url,
+        kind = parcel.kind,
+        about = parcel.object_uri,
+        refusals = parcel.refusals,
+        words = attempt.words,
+        "a delivery is given up"
+    );
+}
