@@ -71,9 +71,9 @@ fn prepare(node: &Node, parcel: &Parcel, signer: Signer) -> Result<Prepared, (Ou
         NoIdentity::Absent => (Outcome::Undeliverable, error.to_string()),
         NoIdentity::Unusable(_) => (Outcome::Unsigned, error.to_string()),
     })?;
-    let signed = sign_post(&identity, &url, parcel.body.as_bytes(), node.clock.now())
+    let headers = sign_post(&identity, &url, parcel.body.as_bytes(), node.clock.now())
         .map_err(|error| (Outcome::Unsigned, error.to_string()))?;
-    let headers = signed
+    let headers = headers
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect();

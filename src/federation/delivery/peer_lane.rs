@@ -2,6 +2,7 @@
 //! when its time has come.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::watch;
@@ -91,10 +92,10 @@ impl Lane<'_> {
             return Ok(Tally::default());
         };
         let request = async {
-            match self.is_stopping() {
-                true => None,
-                false => Some(attempt(self.node, parcel, signer).await),
+            if self.is_stopping() {
+                return None;
             }
+            Some(attempt(self.node, parcel, signer).await)
         };
         let Some(attempt) = self.slots.probe(request).await else {
             return Ok(Tally::default());
@@ -110,10 +111,10 @@ impl Lane<'_> {
         has_halted: &AtomicBool,
     ) -> Option<Attempt> {
         let request = async {
-            match has_halted.load(Ordering::Relaxed) || self.is_stopping() {
-                true => None,
-                false => Some(attempt(self.node, parcel, signer).await),
+            if has_halted.load(Ordering::Relaxed) || self.is_stopping() {
+                return None;
             }
+            Some(attempt(self.node, parcel, signer).await)
         };
         self.slots.send(request).await
     }
@@ -149,9 +150,8 @@ fn find_probe(conn: &mut Conn, peer: &Peer, now: i64) -> QueryResult<Option<Parc
 pub(super) fn with_signers(conn: &mut Conn, parcels: Vec<Parcel>) -> QueryResult<Batch> {
     let mut signers = HashMap::new();
     for parcel in &parcels {
-        if !signers.contains_key(&parcel.account_id) {
-            let signer = identities::find(conn, parcel.account_id)?;
-            signers.insert(parcel.account_id, signer);
+        if let Entry::Vacant(place) = signers.entry(parcel.account_id) {
+            place.insert(identities::find(conn, parcel.account_id)?);
         }
     }
     Ok(Batch { parcels, signers })

@@ -24,7 +24,7 @@ type Topic = (InboxId, String);
 /// Whatever the database says.
 pub(super) async fn replay(lane: &Lane<'_>) -> QueryResult<Tally> {
     let has_halted = AtomicBool::new(false);
-    let mut line = Line::open(lane).await?;
+    let mut backlog = Backlog::open(lane).await?;
     let mut flights = FuturesUnordered::new();
     let mut landed: Vec<Attempt> = Vec::new();
     // One write at a time: what lands meanwhile goes into the next, so that a busy lane writes in batches.
@@ -33,7 +33,7 @@ pub(super) async fn replay(lane: &Lane<'_>) -> QueryResult<Tally> {
     let mut tally = Tally::default();
     loop {
         while flights.len() < window.size && !has_halted.load(Ordering::Relaxed) {
-            let Some((parcel, signer)) = line.next().await? else {
+            let Some((parcel, signer)) = backlog.next().await? else {
                 break;
             };
             flights.push(lane.send(parcel, signer, &has_halted));
@@ -47,7 +47,7 @@ pub(super) async fn replay(lane: &Lane<'_>) -> QueryResult<Tally> {
                     has_halted.store(true, Ordering::Relaxed);
                     continue;
                 };
-                line.close(&attempt);
+                backlog.close(&attempt);
                 window.fit(&attempt.outcome);
                 if matches!(attempt.outcome, Outcome::Unavailable { .. }) {
                     has_halted.store(true, Ordering::Relaxed);
@@ -95,7 +95,7 @@ impl Window {
 }
 
 /// What is to be sent, read a little at a time: a body is in memory only shortly before it leaves.
-struct Line<'a> {
+struct Backlog<'a> {
     lane: &'a Lane<'a>,
     waiting: VecDeque<Parcel>,
     signers: HashMap<AccountId, Signer>,
@@ -106,7 +106,7 @@ struct Line<'a> {
     set_aside: HashMap<Topic, ActivityId>,
 }
 
-impl<'a> Line<'a> {
+impl<'a> Backlog<'a> {
     async fn open(lane: &'a Lane<'a>) -> QueryResult<Self> {
         let (peer, now) = (lane.peer, lane.node.clock.now());
         let read = move |c: &mut _| deliveries::list_set_aside(c, peer, now);

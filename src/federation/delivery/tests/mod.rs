@@ -1,0 +1,5 @@
+//! Lanes against peers on loopback that answer, hang, refuse and come back.
+
+mod lanes;
+mod refusals;
+mod world;
