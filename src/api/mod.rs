@@ -5,3 +5,4 @@ pub mod entities;
 pub mod error;
 pub mod page;
 pub mod params;
+pub mod render;

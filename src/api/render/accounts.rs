@@ -1,0 +1,305 @@
+//! Accounts as everybody sees them.
+//!
+//! Source: <https://docs.joinmastodon.org/entities/Account/>
+
+use std::collections::HashMap;
+
+use super::{View, only};
+use crate::api::entities::approvals::Approval;
+use crate::api::entities::{self, AccountRole, CustomEmoji, Date, Field, Instant};
+use crate::clock;
+use crate::id::AccountId;
+use crate::store::accounts::{Account, Counts, Emoji};
+use crate::store::{self, AccountKind, Conn, Json, QueryResult, Role};
+use crate::urls::Urls;
+
+/// The picture of those who have none; one client knows it by this name.
+const NO_AVATAR: &str = "/avatars/original/missing.png";
+/// The banner of those who have none.
+const NO_HEADER: &str = "/headers/original/missing.png";
+
+/// These accounts, in their order. Costs two queries.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn page(
+    conn: &mut Conn,
+    view: &View,
+    accounts: Vec<Account>,
+) -> QueryResult<Vec<entities::Account>> {
+    let ids: Vec<AccountId> = accounts.iter().map(|account| account.id).collect();
+    let local: Vec<AccountId> = accounts
+        .iter()
+        .filter(|account| account.is_local())
+        .map(|account| account.id)
+        .collect();
+    let counts: HashMap<AccountId, Counts> = store::accounts::list_counts(conn, &ids)?
+        .into_iter()
+        .collect();
+    let roles: HashMap<AccountId, Role> = store::users::list(conn, &local)?
+        .into_iter()
+        .map(|user| (user.account_id, user.role))
+        .collect();
+    Ok(accounts
+        .into_iter()
+        .map(|account| {
+            let counts = counts.get(&account.id).copied().unwrap_or_default();
+            let role = roles.get(&account.id).copied();
+            one(&view.urls, account, counts, role)
+        })
+        .collect())
+}
+
+/// The accounts with these ids, in the order of the ids. Ids that no account has are left out.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn by_ids(
+    conn: &mut Conn,
+    view: &View,
+    ids: &[AccountId],
+) -> QueryResult<Vec<entities::Account>> {
+    let mut rows: HashMap<AccountId, Account> = store::accounts::list(conn, ids)?
+        .into_iter()
+        .map(|account| (account.id, account))
+        .collect();
+    let ordered = ids.iter().filter_map(|id| rows.remove(id)).collect();
+    page(conn, view, ordered)
+}
+
+/// One account.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn single(conn: &mut Conn, view: &View, account: Account) -> QueryResult<entities::Account> {
+    only(page(conn, view, vec![account])?)
+}
+
+fn one(urls: &Urls, account: Account, counts: Counts, role: Option<Role>) -> entities::Account {
+    let account = if account.suspended_at.is_some() {
+        blanked(account)
+    } else {
+        account
+    };
+    let is_local = account.is_local();
+    let avatar = picture(urls, is_local, account.avatar.as_deref(), NO_AVATAR);
+    let header = picture(urls, is_local, account.header.as_deref(), NO_HEADER);
+    entities::Account {
+        id: account.id,
+        acct: account.acct(),
+        avatar_static: avatar.clone(),
+        avatar,
+        header_static: header.clone(),
+        header,
+        bot: matches!(
+            account.kind,
+            AccountKind::Service | AccountKind::Application
+        ),
+        group: account.kind == AccountKind::Group,
+        noindex: is_local.then_some(!account.indexable),
+        moved: None,
+        memorial: false,
+        suspended: account.suspended_at.is_some(),
+        limited: false,
+        created_at: Instant(clock::midnight(account.created_at)),
+        last_status_at: counts.last_status_at.map(Date),
+        statuses_count: counts.statuses,
+        followers_count: counts.followers,
+        following_count: counts.following,
+        // Remote accounts tell by hiding them, or not at all.
+        hide_collections: (is_local || account.hides_collections)
+            .then_some(account.hides_collections),
+        show_media: true,
+        show_media_replies: true,
+        show_featured: true,
+        roles: is_local.then(|| role.and_then(badge).into_iter().collect()),
+        feature_approval: Approval::denied(),
+        username: account.username,
+        url: account.url,
+        uri: account.uri,
+        display_name: account.display_name,
+        note: account.note,
+        avatar_description: account.avatar_alt,
+        header_description: account.header_alt,
+        locked: account.locked,
+        fields: account.fields.0.into_iter().map(field).collect(),
+        emojis: emojis(&account.emojis),
+        discoverable: account.discoverable,
+        indexable: account.indexable,
+    }
+}
+
+/// A suspended account keeps its name and its numbers, nothing that its holder wrote.
+fn blanked(account: Account) -> Account {
+    Account {
+        kind: AccountKind::Person,
+        display_name: String::new(),
+        note: String::new(),
+        fields: Json::default(),
+        emojis: Json::default(),
+        avatar: None,
+        avatar_alt: String::new(),
+        header: None,
+        header_alt: String::new(),
+        locked: false,
+        discoverable: Some(false),
+        indexable: false,
+        ..account
+    }
+}
+
+fn picture(urls: &Urls, is_local: bool, given: Option<&str>, missing: &str) -> String {
+    match given {
+        None | Some("") => urls.at(missing),
+        Some(key) if is_local => urls.media(key),
+        Some(url) => url.to_owned(),
+    }
+}
+
+fn field(row: store::accounts::Field) -> Field {
+    Field {
+        name: row.name,
+        value: row.value,
+        verified_at: row.verified_at.map(Instant),
+    }
+}
+
+/// Emoji as used in a text; pickers offer none of them.
+pub(super) fn emojis(used: &Json<Vec<Emoji>>) -> Vec<CustomEmoji> {
+    used.0
+        .iter()
+        .map(|emoji| CustomEmoji {
+            shortcode: emoji.shortcode.clone(),
+            url: emoji.url.clone(),
+            static_url: emoji.url.clone(),
+            visible_in_picker: false,
+            category: None,
+        })
+        .collect()
+}
+
+/// The badge of those who run the node; everybody else has none.
+fn badge(role: Role) -> Option<AccountRole> {
+    let shown = super::credentials::role(role);
+    shown.highlighted.then_some(AccountRole {
+        id: shown.id,
+        name: shown.name,
+        color: shown.color,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn plain(domain: Option<&str>) -> Account {
+        Account {
+            id: AccountId(7),
+            handle: "ada".into(),
+            username: "Ada".into(),
+            domain: domain.map(str::to_owned),
+            uri: "https://beta.example/users/ada".into(),
+            url: "https://beta.example/@ada".into(),
+            kind: AccountKind::Service,
+            display_name: "Ada L.".into(),
+            note: "<p>Counts.</p>".into(),
+            note_source: "Counts.".into(),
+            fields: Json(vec![store::accounts::Field::default()]),
+            emojis: Json(vec![Emoji::default()]),
+            avatar: Some("a".into()),
+            avatar_alt: "A face".into(),
+            header: None,
+            header_alt: String::new(),
+            locked: true,
+            discoverable: Some(true),
+            indexable: true,
+            hides_collections: false,
+            inbox_url: String::new(),
+            shared_inbox_url: None,
+            outbox_url: None,
+            followers_url: None,
+            following_url: None,
+            featured_url: None,
+            created_at: clock::DAY + 5,
+            updated_at: 0,
+            fetched_at: 0,
+            suspended_at: None,
+        }
+    }
+
+    fn shown(account: Account, role: Option<Role>) -> serde_json::Value {
+        let counts = Counts {
+            statuses: 1,
+            followers: 2,
+            following: 3,
+            last_status_at: Some(clock::DAY),
+        };
+        json!(one(
+            &Urls::new("https://alpha.example"),
+            account,
+            counts,
+            role
+        ))
+    }
+
+    #[test]
+    fn local_accounts_have_badges_and_their_pictures_are_here() {
+        let missing = "https://alpha.example/headers/original/missing.png";
+        for (role, badges) in [
+            (None, json!([])),
+            (Some(Role::User), json!([])),
+            (
+                Some(Role::Owner),
+                json!([{"id": "3", "name": "Owner", "color": ""}]),
+            ),
+        ] {
+            let account = shown(plain(None), role);
+            assert_eq!(account["acct"], "Ada");
+            assert_eq!(account["avatar"], "https://alpha.example/media/a");
+            assert_eq!(account["avatar_static"], account["avatar"]);
+            assert_eq!(account["header"], missing);
+            assert_eq!(account["roles"], badges);
+            assert_eq!(account["hide_collections"], false);
+            assert_eq!(account["noindex"], false);
+            assert_eq!(account["created_at"], "1970-01-02T00:00:00.000Z");
+            assert_eq!(account["last_status_at"], "1970-01-02");
+        }
+    }
+
+    #[test]
+    fn remote_accounts_keep_what_their_servers_say() {
+        let mut row = plain(Some("beta.example"));
+        row.avatar = Some("https://beta.example/a.png".into());
+        let account = shown(row, None);
+        assert_eq!(account["acct"], "Ada@beta.example");
+        assert_eq!(account["avatar"], "https://beta.example/a.png");
+        assert_eq!(account["hide_collections"], serde_json::Value::Null);
+        assert_eq!(account["bot"], true);
+        for absent in ["roles", "noindex", "moved", "suspended"] {
+            assert!(account.get(absent).is_none(), "{absent}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_shown_of_what_a_suspended_holder_wrote() {
+        for domain in [None, Some("beta.example")] {
+            let mut row = plain(domain);
+            row.suspended_at = Some(1);
+            let account = shown(row, None);
+            assert_eq!(account["suspended"], true);
+            for blank in ["display_name", "note", "avatar_description"] {
+                assert_eq!(account[blank], "", "{blank}");
+            }
+            for empty in ["fields", "emojis"] {
+                assert_eq!(account[empty], json!([]), "{empty}");
+            }
+            for off in ["locked", "bot", "discoverable", "indexable"] {
+                assert_eq!(account[off], false, "{off}");
+            }
+            let missing = "https://alpha.example/avatars/original/missing.png";
+            assert_eq!(account["avatar"], missing);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! An account as its holder sees it.
+//!
+//! Source: <https://docs.joinmastodon.org/entities/Account/#CredentialAccount>
+
+use super::{View, accounts, visibility};
+use crate::api::entities::accounts::{QuotePolicy, Source};
+use crate::api::entities::{CredentialAccount, Field, Instant, Role};
+use crate::store::accounts::Account;
+use crate::store::users::User;
+use crate::store::{self, Conn, QueryResult};
+
+/// How far follow requests are counted.
+const COUNTED_REQUESTS: i64 = 40;
+
+/// A local account with what only its holder sees.
+///
+/// # Errors
+/// [`store::Error::NotFound`] if there is no user behind the account; else whatever the database says.
+pub fn single(conn: &mut Conn, view: &View, account: Account) -> QueryResult<CredentialAccount> {
+    let user = store::users::find(conn, account.id)?.ok_or(store::Error::NotFound)?;
+    let requests = store::follows::count_requests(conn, account.id, COUNTED_REQUESTS)?;
+    let source = source(&account, &user, requests);
+    Ok(CredentialAccount {
+        account: accounts::single(conn, view, account)?,
+        source,
+        role: role(user.role),
+    })
+}
+
+fn source(account: &Account, user: &User, requests: i64) -> Source {
+    let fields = account.fields.0.iter().map(|field| Field {
+        name: field.name.clone(),
+        value: field.source.clone(),
+        verified_at: field.verified_at.map(Instant),
+    });
+    Source {
+        attribution_domains: Vec::new(),
+        note: account.note_source.clone(),
+        fields: fields.collect(),
+        privacy: visibility(user.default_visibility),
+        sensitive: user.default_sensitive,
+        language: user.default_language.clone(),
+        follow_requests_count: requests,
+        hide_collections: Some(account.hides_collections),
+        discoverable: account.discoverable,
+        indexable: account.indexable,
+        quote_policy: QuotePolicy::Nobody,
+    }
+}
+
+/// A role with its documented number and permission flags.
+///
+/// Source: <https://docs.joinmastodon.org/entities/Role/#permission-flags>
+pub(super) fn role(stored: store::Role) -> Role {
+    let (id, name, permissions) = match stored {
+        store::Role::User => (-99, "", 0),
+        // Audit log, dashboard, reports, taxonomies, users.
+        store::Role::Moderator => (1, "Moderator", 1_308),
+        // Everything but the administrator's and the operator's flag.
+        store::Role::Admin => (2, "Admin", 983_036),
+        store::Role::Owner => (3, "Owner", 983_039),
+    };
+    Role {
+        id,
+        name: name.to_owned(),
+        color: String::new(),
+        permissions,
+        highlighted: stored != store::Role::User,
+        collection_limit: 0,
+    }
+}

@@ -1,0 +1,37 @@
+//! Who looks, when, and how local addresses are made: what every rendering needs beside its rows.
+
+use crate::id::AccountId;
+use crate::node::Node;
+use crate::store::{self, QueryResult};
+use crate::urls::Urls;
+
+/// What rendering depends on beside the rows. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// Makes the addresses of local things.
+    pub urls: Urls,
+    /// The account that looks; none for anonymous requests and for tokens without a user.
+    pub viewer: Option<AccountId>,
+    /// The present instant, in milliseconds.
+    pub now: i64,
+}
+
+impl View {
+    /// What `viewer` sees of this node at this moment.
+    #[must_use]
+    pub fn of(node: &Node, viewer: Option<AccountId>) -> Self {
+        Self {
+            urls: node.urls.clone(),
+            viewer,
+            now: node.clock.now(),
+        }
+    }
+}
+
+/// The only item of a page that was made of one row.
+///
+/// # Errors
+/// [`store::Error::NotFound`] if the page is empty.
+pub fn only<T>(page: Vec<T>) -> QueryResult<T> {
+    page.into_iter().next().ok_or(store::Error::NotFound)
+}

@@ -1,0 +1,44 @@
+//! The store's words in the client API's spelling: the one place where both meet.
+
+use crate::api::entities;
+use crate::api::entities::attachments::MediaKind;
+use crate::store;
+
+/// Who may see a status, as clients spell it.
+#[must_use]
+pub fn visibility(stored: store::Visibility) -> entities::Visibility {
+    match stored {
+        store::Visibility::Public => entities::Visibility::Public,
+        store::Visibility::Unlisted => entities::Visibility::Unlisted,
+        store::Visibility::Private => entities::Visibility::Private,
+        store::Visibility::Direct => entities::Visibility::Direct,
+    }
+}
+
+/// What a file is, as clients spell it.
+pub(super) fn media_kind(stored: store::AttachmentKind) -> MediaKind {
+    match stored {
+        store::AttachmentKind::Unknown => MediaKind::Unknown,
+        store::AttachmentKind::Image => MediaKind::Image,
+        store::AttachmentKind::Gifv => MediaKind::Gifv,
+        store::AttachmentKind::Video => MediaKind::Video,
+        store::AttachmentKind::Audio => MediaKind::Audio,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn both_sides_use_the_same_words() {
+        for stored in store::Visibility::ALL {
+            assert_eq!(json!(visibility(*stored)), stored.word());
+        }
+        for stored in store::AttachmentKind::ALL {
+            assert_eq!(json!(media_kind(*stored)), stored.word());
+        }
+    }
+}
