@@ -16,9 +16,11 @@ pub mod mutes;
 pub mod notifications;
 pub mod relationships;
 pub mod remote_accounts;
+pub mod searches;
 pub mod statuses;
 pub mod threads;
 pub mod timelines;
+mod uploads;
 pub mod visibility;
 
 pub use error::{Error, Result};

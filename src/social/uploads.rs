@@ -1,0 +1,94 @@
+//! Uploaded pictures: decoded and encoded anew on threads of their own, and stored before any row names them.
+//!
+//! What a picture is for is decided in `accounts` and `attachments`.
+
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+use super::{Error, Result};
+use crate::blobs::Blobs;
+use crate::media::{self, Encoded};
+use crate::node::Node;
+
+/// How many pictures are decoded at once. One takes up to 8 bytes a pixel while it is worked on, so the number bounds
+/// the memory that uploads can take.
+static DECODERS: Semaphore = Semaphore::const_new(2);
+
+/// A file that is written under a key.
+pub(super) struct Stored {
+    /// Its key.
+    pub(super) key: String,
+    /// What it holds.
+    pub(super) file: Encoded,
+}
+
+impl Stored {
+    /// `file` under `FOLDER/NAME.EXT`, where the extension tells its kind.
+    pub(super) fn new(folder: &str, name: &str, file: Encoded) -> Self {
+        Self {
+            key: format!("{folder}/{name}.{}", file.extension()),
+            file,
+        }
+    }
+}
+
+/// Makes files of an upload with `make` and stores them; what is left of a failed attempt is removed.
+///
+/// # Errors
+/// [`Error::Invalid`] says what is wrong with the picture; [`Error::Files`] when it could not be stored.
+pub(super) async fn store<T: Send + 'static>(
+    node: &Node,
+    bytes: Vec<u8>,
+    make: impl FnOnce(&[u8]) -> std::result::Result<(T, Vec<Stored>), media::Error> + Send + 'static,
+) -> Result<T> {
+    let limit = node.config.media.image_size_limit_bytes;
+    if bytes.len() > limit {
+        return Err(refusal(&media::Error::TooLong {
+            bytes: bytes.len(),
+            limit,
+        }));
+    }
+    let turn = DECODERS.acquire().await;
+    let blobs = node.blobs.clone();
+    let work = spawn_blocking(move || {
+        let (made, files) = make(&bytes).map_err(|error| refusal(&error))?;
+        write(&blobs, &files)?;
+        Ok(made)
+    });
+    let result = work.await.map_err(std::io::Error::other)?;
+    drop(turn);
+    result
+}
+
+fn write(blobs: &Blobs, files: &[Stored]) -> Result<()> {
+    for file in files {
+        if let Err(error) = blobs.write(&file.key, &file.file.bytes) {
+            let keys: Vec<String> = files.iter().map(|file| file.key.clone()).collect();
+            remove_all(blobs, &keys);
+            return Err(error.into());
+        }
+    }
+    Ok(())
+}
+
+/// Removes files that no row came to name, after the row could not be written.
+pub(super) async fn withdraw(node: &Node, keys: Vec<String>) {
+    let blobs = node.blobs.clone();
+    let work = spawn_blocking(move || remove_all(&blobs, &keys));
+    if let Err(error) = work.await {
+        tracing::warn!(%error, "files without a row could not be removed");
+    }
+}
+
+fn remove_all(blobs: &Blobs, keys: &[String]) {
+    for key in keys {
+        if let Err(error) = blobs.delete(key) {
+            tracing::warn!(key, %error, "a file without a row could not be removed");
+        }
+    }
+}
+
+/// A refused picture, in the words of the API.
+fn refusal(error: &media::Error) -> Error {
+    Error::invalid(format!("Validation failed: File is not taken: {error}"))
+}
