@@ -11,6 +11,8 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
 use super::answers;
+use crate::social;
+use crate::store;
 
 /// A failed request, written as `{"error": "..."}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -206,6 +208,29 @@ impl ApiError {
     #[must_use]
     pub fn sentence(&self) -> &str {
         &self.body.error
+    }
+}
+
+/// What the rules say, as clients are told it.
+impl From<social::Error> for ApiError {
+    fn from(error: social::Error) -> Self {
+        match error {
+            social::Error::NotFound => Self::not_found(),
+            social::Error::Forbidden(sentence) => Self::forbidden_because(sentence),
+            social::Error::Invalid(sentence) => Self::invalid(sentence),
+            social::Error::Conflict(sentence) => Self::conflict(sentence),
+            social::Error::TooMany(sentence) => Self::new(StatusCode::TOO_MANY_REQUESTS, sentence),
+            social::Error::Internal(_) | social::Error::Files(_) | social::Error::Broken(_) => {
+                Self::internal(error)
+            }
+        }
+    }
+}
+
+/// Reads that need no rule fail with the database alone.
+impl From<store::Error> for ApiError {
+    fn from(error: store::Error) -> Self {
+        Self::internal(error)
     }
 }
 

@@ -24,6 +24,8 @@ pub enum Error {
     Internal(store::Error),
     /// The store of files failed; the cause is logged at the door.
     Files(io::Error),
+    /// Something else of this node failed; the cause is logged at the door.
+    Broken(String),
 }
 
 impl Error {
@@ -48,6 +50,7 @@ impl fmt::Display for Error {
             | Self::TooMany(text) => f.write_str(text),
             Self::Internal(error) => write!(f, "the database failed: {error}"),
             Self::Files(error) => write!(f, "the store of files failed: {error}"),
+            Self::Broken(cause) => write!(f, "this node failed: {cause}"),
         }
     }
 }

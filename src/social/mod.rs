@@ -4,6 +4,7 @@
 //! a [`Fact`](crate::store::facts::Fact) in the same commit.
 
 pub mod accounts;
+pub mod applications;
 pub mod attachments;
 pub mod audience;
 pub mod blocks;
@@ -14,13 +15,22 @@ pub mod favourites;
 pub mod follows;
 pub mod mutes;
 pub mod notifications;
+pub mod passwords;
+pub mod redirect_uris;
 pub mod relationships;
 pub mod remote_accounts;
+pub mod scopes;
 pub mod searches;
+pub mod setup;
 pub mod statuses;
 pub mod threads;
 pub mod timelines;
+pub mod tokens;
 mod uploads;
+pub mod users;
 pub mod visibility;
+
+#[cfg(test)]
+mod tests;
 
 pub use error::{Error, Result};

@@ -68,6 +68,7 @@ diesel::table! {
         confirmed_at -> Nullable<BigInt>,
         approved_at -> Nullable<BigInt>,
         disabled_at -> Nullable<BigInt>,
+        sign_up_reason -> Nullable<Text>,
         last_active_at -> Nullable<BigInt>,
         created_at -> BigInt,
     }

@@ -34,6 +34,8 @@ pub struct User {
     pub approved_at: Option<i64>,
     /// Since when they may not sign in, in milliseconds.
     pub disabled_at: Option<i64>,
+    /// Why they want to be here, for whoever approves sign-ups.
+    pub sign_up_reason: Option<String>,
     /// When they last used the node, in milliseconds, to the day.
     pub last_active_at: Option<i64>,
     /// When they signed up, in milliseconds.

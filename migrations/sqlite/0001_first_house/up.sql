@@ -68,6 +68,7 @@ CREATE TABLE users (
     confirmed_at BIGINT,
     approved_at BIGINT,
     disabled_at BIGINT,
+    sign_up_reason TEXT,
     last_active_at BIGINT,
     created_at BIGINT NOT NULL
 );

@@ -1,0 +1,63 @@
+//! A node for a test, on a SQLite database in a folder that goes away with it.
+
+use std::ops::Deref;
+
+use tempfile::TempDir;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::keys::Secret;
+use crate::node::Node;
+use crate::social::users::{self, NewUser};
+use crate::store::Role;
+use crate::store::accounts::Account;
+
+/// 2026-08-08, at noon.
+pub(super) const NOON: i64 = 1_786_190_400_000;
+
+pub(super) struct TestNode {
+    node: Node,
+    _folder: TempDir,
+}
+
+impl Deref for TestNode {
+    type Target = Node;
+
+    fn deref(&self) -> &Node {
+        &self.node
+    }
+}
+
+/// An empty node whose clock stands at [`NOON`].
+pub(super) async fn new_node() -> TestNode {
+    let folder = TempDir::new().expect("a folder");
+    let mut config = Config::default();
+    config.server.data = folder.path().join("data");
+    config.server.domain = "node.localhost".to_owned();
+    let node = Node::open(config, Clock::stepped(NOON))
+        .await
+        .expect("a node");
+    TestNode {
+        node,
+        _folder: folder,
+    }
+}
+
+/// What Ann enters.
+pub(super) fn ann() -> NewUser {
+    NewUser {
+        username: "Ann".to_owned(),
+        email: "Ann@example.org".to_owned(),
+        password: Secret::new("correct horse".to_owned()),
+        role: Role::User,
+        is_confirmed: true,
+        is_approved: true,
+        reason: None,
+        locale: "en".to_owned(),
+    }
+}
+
+/// Ann's account.
+pub(super) async fn make_ann(node: &Node) -> Account {
+    users::create_local(node, ann()).await.expect("Ann is fine")
+}

@@ -1,0 +1,174 @@
+//! Changing people: password, role, approval, disabling and deletion.
+//!
+//! Whatever takes rights away ends sessions and tokens in the same commit.
+
+use super::super::{Error, Result, passwords};
+use super::checks::password_problem;
+use super::find::{Person, load};
+use crate::id::{AccountId, SessionId};
+use crate::keys::Secret;
+use crate::node::Node;
+use crate::store::facts::Fact;
+use crate::store::jobs::Job;
+use crate::store::{self, Json, Role, Tx};
+
+/// Sets a new password, for operators; ends every session and token but the session `kept`.
+///
+/// # Errors
+/// [`Error::Invalid`] when the password is refused, [`Error::NotFound`] when there is no such person.
+pub async fn change_password(
+    node: &Node,
+    account: AccountId,
+    password: Secret<String>,
+    kept: Option<SessionId>,
+) -> Result<()> {
+    let person = super::find_by_id(node, account)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let names = [person.account.username.as_str(), &person.user.email];
+    if let Some(problem) = password_problem(password.expose(), &names) {
+        return Err(Error::invalid(problem.sentence));
+    }
+    let hash = passwords::hash(password).await?;
+    change(node, account, move |tx, person| {
+        person.user.password_hash = hash;
+        store::users::update(tx, &person.user)?;
+        store::sessions::delete_all(tx, account, kept)?;
+        store::tokens::revoke_all(tx, account)?;
+        Ok(())
+    })
+    .await
+}
+
+/// Sets a new password for somebody who knows the present one; ends every other session and every token.
+///
+/// # Errors
+/// [`Error::Forbidden`] when `current` is wrong, and whatever [`change_password`] says.
+pub async fn change_own_password(
+    node: &Node,
+    person: &Person,
+    current: Secret<String>,
+    new: Secret<String>,
+    kept: SessionId,
+) -> Result<()> {
+    let stored = person.user.password_hash.clone();
+    if !passwords::verify(current, Some(stored)).await? {
+        return Err(Error::forbidden("This is not your present password"));
+    }
+    change_password(node, person.account.id, new, Some(kept)).await
+}
+
+/// Gives somebody another role.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such person.
+pub async fn set_role(node: &Node, account: AccountId, role: Role) -> Result<()> {
+    change(node, account, move |tx, person| {
+        person.user.role = role;
+        Ok(store::users::update(tx, &person.user)?)
+    })
+    .await
+}
+
+/// Lets somebody in who asked for an account; letting them in twice is no error.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such person.
+pub async fn approve(node: &Node, account: AccountId) -> Result<()> {
+    change(node, account, move |tx, person| {
+        let now = tx.now();
+        person.user.approved_at = person.user.approved_at.or(Some(now));
+        Ok(store::users::update(tx, &person.user)?)
+    })
+    .await
+}
+
+/// Keeps somebody from using the node and ends their sessions; their tokens are refused until [`enable`].
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such person.
+pub async fn disable(node: &Node, account: AccountId) -> Result<()> {
+    change(node, account, move |tx, person| {
+        let now = tx.now();
+        person.user.disabled_at = person.user.disabled_at.or(Some(now));
+        store::users::update(tx, &person.user)?;
+        Ok(store::sessions::delete_all(tx, account, None)?)
+    })
+    .await
+}
+
+/// Lets somebody use the node again.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such person, [`Error::Conflict`] when the account is deleted.
+pub async fn enable(node: &Node, account: AccountId) -> Result<()> {
+    change(node, account, move |tx, person| {
+        if person.account.suspended_at.is_some() {
+            let sentence = "This account is deleted and cannot be enabled again";
+            return Err(Error::Conflict(sentence.to_owned()));
+        }
+        person.user.disabled_at = None;
+        Ok(store::users::update(tx, &person.user)?)
+    })
+    .await
+}
+
+/// Takes somebody off the node for good: profile and e-mail address are forgotten, nothing they
+/// posted is shown any more, nobody can sign in, and the name stays taken.
+///
+/// The row and its key stay, as other servers are told in the account's name that the profile is empty, and
+/// must be able to check that.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such person.
+pub async fn delete_account(node: &Node, account: AccountId) -> Result<()> {
+    change(node, account, move |tx, person| {
+        let now = tx.now();
+        let pictures = [person.account.avatar.take(), person.account.header.take()];
+        let keys: Vec<String> = pictures.into_iter().flatten().collect();
+        empty_profile(person, now);
+        store::accounts::update(tx, &person.account)?;
+        store::users::update(tx, &person.user)?;
+        store::sessions::delete_all(tx, account, None)?;
+        store::tokens::revoke_all(tx, account)?;
+        if !keys.is_empty() {
+            tx.queue(&Job::RemoveBlobs { keys })?;
+        }
+        tx.queue(&Job::Distribute(Fact::ProfileChanged { account }))?;
+        Ok(())
+    })
+    .await
+}
+
+fn empty_profile(person: &mut Person, now: i64) {
+    let account = &mut person.account;
+    account.display_name.clear();
+    account.note.clear();
+    account.note_source.clear();
+    account.fields = Json::default();
+    account.emojis = Json::default();
+    account.avatar_alt.clear();
+    account.header_alt.clear();
+    account.discoverable = Some(false);
+    account.indexable = false;
+    account.updated_at = now;
+    account.suspended_at = account.suspended_at.or(Some(now));
+    let user = &mut person.user;
+    user.email = format!("{}@deleted.invalid", user.account_id);
+    user.sign_up_reason = None;
+    user.disabled_at = user.disabled_at.or(Some(now));
+}
+
+/// Reads a person and changes them in one write.
+async fn change(
+    node: &Node,
+    account: AccountId,
+    step: impl FnOnce(&mut Tx, &mut Person) -> Result<()> + Send + 'static,
+) -> Result<()> {
+    node.db
+        .write(move |tx| {
+            let mut person = load(tx, account)?.ok_or(Error::NotFound)?;
+            step(tx, &mut person)
+        })
+        .await
+}

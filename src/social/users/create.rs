@@ -1,0 +1,252 @@
+//! Making a local account: its row, its keys and its person in one write.
+
+use super::super::{Error, Result, passwords};
+use super::checks::{self, Problem};
+use crate::config::Registrations;
+use crate::id::AccountId;
+use crate::keys::Secret;
+use crate::keys::rsa::KeyPairPem;
+use crate::node::Node;
+use crate::store::accounts::Account;
+use crate::store::keys::Key;
+use crate::store::users::User;
+use crate::store::{self, AccountKind, Conn, Json, QueryResult, Role, Tx, Visibility};
+use crate::urls::Urls;
+
+/// A local account to be made.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// The name, as its owner writes it.
+    pub username: String,
+    /// Where its owner gets mail.
+    pub email: String,
+    /// Its password.
+    pub password: Secret<String>,
+    /// What it may do to the node.
+    pub role: Role,
+    /// Whether the e-mail address counts as confirmed.
+    pub is_confirmed: bool,
+    /// Whether the account may be used at once.
+    pub is_approved: bool,
+    /// Why its owner wants to be here, for whoever approves.
+    pub reason: Option<String>,
+    /// The language of its owner's pages.
+    pub locale: String,
+}
+
+/// What somebody enters who asks for an account.
+#[derive(Clone, Debug)]
+pub struct SignUp {
+    /// The name that they want.
+    pub username: String,
+    /// Where they get mail.
+    pub email: String,
+    /// Their password.
+    pub password: Secret<String>,
+    /// Why they want to be here.
+    pub reason: Option<String>,
+    /// The language of their pages.
+    pub locale: String,
+}
+
+/// The most characters of a reason that are kept.
+const LONGEST_REASON: usize = 2_000;
+
+impl SignUp {
+    /// The account that this asks for on a node with these registrations.
+    ///
+    /// This version sends no mail, so every address counts as confirmed.
+    #[must_use]
+    pub fn into_new_user(self, registrations: Registrations) -> NewUser {
+        let reason = self
+            .reason
+            .map(|reason| reason.trim().chars().take(LONGEST_REASON).collect())
+            .filter(|reason: &String| !reason.is_empty());
+        NewUser {
+            username: self.username,
+            email: self.email,
+            password: self.password,
+            role: Role::User,
+            is_confirmed: true,
+            is_approved: registrations == Registrations::Open,
+            reason,
+            locale: self.locale,
+        }
+    }
+}
+
+/// Makes an account for somebody who signs up, as far as the node lets people sign up.
+///
+/// # Errors
+/// [`Error::Forbidden`] when it does not, and whatever [`create_local`] says.
+pub async fn register(node: &Node, sign_up: SignUp) -> Result<Account> {
+    let registrations = node.config.instance.registrations;
+    if registrations == Registrations::Closed {
+        return Err(Error::forbidden("This node takes no new accounts"));
+    }
+    create_local(node, sign_up.into_new_user(registrations)).await
+}
+
+/// Makes a local account with its key pair and its person.
+///
+/// # Errors
+/// [`Error::Invalid`] with every reason why the name, address or password is refused.
+pub async fn create_local(node: &Node, new: NewUser) -> Result<Account> {
+    check(node, &new).await?;
+    let prepared = prepare(new).await?;
+    let urls = node.urls.clone();
+    node.db.write(move |tx| insert(tx, &urls, &prepared)).await
+}
+
+/// Whether nothing is wrong with a new user.
+///
+/// # Errors
+/// [`Error::Invalid`] with every reason why the name, address or password is refused.
+pub(in crate::social) async fn check(node: &Node, new: &NewUser) -> Result<()> {
+    let problems = list_problems(node, new).await?;
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let sentences: Vec<String> = problems.into_iter().map(|p| p.sentence).collect();
+    Err(Error::invalid(sentences.join(". ")))
+}
+
+/// Everything that is wrong with a new user, the names that are taken included.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_problems(node: &Node, new: &NewUser) -> Result<Vec<Problem>> {
+    let mut problems = checks::list_problems(new);
+    let (handle, email) = (new.username.to_lowercase(), new.email.to_lowercase());
+    let taken: Vec<Problem> = node
+        .db
+        .read(move |conn| list_taken(conn, &handle, &email))
+        .await?;
+    problems.extend(taken);
+    Ok(problems)
+}
+
+fn list_taken(conn: &mut Conn, handle: &str, email: &str) -> Result<Vec<Problem>> {
+    let mut problems = Vec::new();
+    if store::accounts::find_by_handle(conn, handle)?.is_some() {
+        problems.push(Problem::new("username", "This username is taken"));
+    }
+    if store::users::find_by_email(conn, email)?.is_some() {
+        let sentence = "An account with this e-mail address exists already";
+        problems.push(Problem::new("email", sentence));
+    }
+    Ok(problems)
+}
+
+/// A new user whose costly parts, hash and keys, are made.
+pub(in crate::social) struct Prepared {
+    new: NewUser,
+    password_hash: String,
+    keys: KeyPairPem,
+}
+
+/// Makes the costly parts of a new user.
+pub(in crate::social) async fn prepare(new: NewUser) -> Result<Prepared> {
+    let password_hash = passwords::hash(new.password.clone()).await?;
+    let keys = passwords::key_pair().await?;
+    Ok(Prepared {
+        new,
+        password_hash,
+        keys,
+    })
+}
+
+/// Writes account, key and user, unless name or address were taken meanwhile.
+pub(in crate::social) fn insert(tx: &mut Tx, urls: &Urls, prepared: &Prepared) -> Result<Account> {
+    let new = &prepared.new;
+    let email = new.email.to_lowercase();
+    let account = new_account(AccountId(tx.new_id()), tx.now(), urls, &new.username);
+    if let Some(problem) = list_taken(tx, &account.handle, &email)?.pop() {
+        return Err(Error::Conflict(problem.sentence));
+    }
+    store::accounts::insert(tx, &account)?;
+    insert_key(tx, &account, &prepared.keys)?;
+    let now = tx.now();
+    store::users::insert(
+        tx,
+        &User {
+            account_id: account.id,
+            email,
+            password_hash: prepared.password_hash.clone(),
+            role: new.role,
+            locale: new.locale.clone(),
+            default_visibility: Visibility::Public,
+            default_sensitive: false,
+            default_language: None,
+            confirmed_at: new.is_confirmed.then_some(now),
+            approved_at: new.is_approved.then_some(now),
+            disabled_at: None,
+            sign_up_reason: new.reason.clone(),
+            last_active_at: None,
+            created_at: now,
+        },
+    )?;
+    Ok(account)
+}
+
+/// Writes the key pair of a local actor.
+pub(in crate::social) fn insert_key(
+    tx: &mut Tx,
+    account: &Account,
+    keys: &KeyPairPem,
+) -> QueryResult<()> {
+    let created_at = tx.now();
+    store::keys::insert(
+        tx,
+        &Key {
+            key_id: format!("{}#main-key", account.uri),
+            account_id: account.id,
+            public_pem: keys.public.clone(),
+            private_pem: Some(keys.private.expose().clone()),
+            created_at,
+        },
+    )
+}
+
+/// The row of a local person who has said nothing of themselves yet.
+pub(in crate::social) fn new_account(
+    id: AccountId,
+    now: i64,
+    urls: &Urls,
+    username: &str,
+) -> Account {
+    let uri = urls.actor(username);
+    let under = |part: &str| format!("{uri}/{part}");
+    Account {
+        id,
+        handle: username.to_lowercase(),
+        username: username.to_owned(),
+        domain: None,
+        url: urls.profile(username),
+        kind: AccountKind::Person,
+        display_name: String::new(),
+        note: String::new(),
+        note_source: String::new(),
+        fields: Json::default(),
+        emojis: Json::default(),
+        avatar: None,
+        avatar_alt: String::new(),
+        header: None,
+        header_alt: String::new(),
+        locked: false,
+        discoverable: None,
+        indexable: false,
+        hides_collections: false,
+        inbox_url: under("inbox"),
+        shared_inbox_url: Some(urls.shared_inbox()),
+        outbox_url: Some(under("outbox")),
+        followers_url: Some(under("followers")),
+        following_url: Some(under("following")),
+        featured_url: Some(under("collections/featured")),
+        created_at: now,
+        updated_at: now,
+        fetched_at: now,
+        suspended_at: None,
+        uri,
+    }
+}

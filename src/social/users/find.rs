@@ -1,0 +1,106 @@
+//! People by name or address, and whether somebody may use the node at present.
+
+use super::super::{Error, Result};
+use crate::id::AccountId;
+use crate::node::Node;
+use crate::store::accounts::Account;
+use crate::store::users::User;
+use crate::store::{self, Conn, QueryResult};
+
+/// A local person: the account that everybody sees and what only the node knows.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// The account.
+    pub account: Account,
+    /// Sign-in, role and preferences.
+    pub user: User,
+}
+
+/// The person with this e-mail address or username, in whatever case; `@name` is fine too.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find(node: &Node, identifier: &str) -> Result<Option<Person>> {
+    let identifier = identifier.trim().trim_start_matches('@').to_lowercase();
+    node.db
+        .read(move |conn| {
+            let user = if identifier.contains('@') {
+                store::users::find_by_email(conn, &identifier)?
+            } else {
+                let account = store::accounts::find_by_handle(conn, &identifier)?;
+                match account {
+                    Some(account) => store::users::find(conn, account.id)?,
+                    None => None,
+                }
+            };
+            match user {
+                Some(user) => load(conn, user.account_id),
+                None => Ok(None),
+            }
+        })
+        .await
+        .map_err(Error::Internal)
+}
+
+/// The person with this account.
+///
+/// # Errors
+/// Only of the database.
+pub async fn find_by_id(node: &Node, id: AccountId) -> Result<Option<Person>> {
+    node.db
+        .read(move |conn| load(conn, id))
+        .await
+        .map_err(Error::Internal)
+}
+
+/// The person with this account, inside a read or a write.
+pub(in crate::social) fn load(conn: &mut Conn, id: AccountId) -> QueryResult<Option<Person>> {
+    let Some(user) = store::users::find(conn, id)? else {
+        return Ok(None);
+    };
+    let account = store::accounts::find(conn, id)?;
+    Ok(account.map(|account| Person { account, user }))
+}
+
+/// The people of this node, in the order in which they came; at most `limit`.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list(node: &Node, limit: i64) -> Result<Vec<Person>> {
+    node.db
+        .read(move |conn| {
+            let accounts = store::accounts::list_local(conn, limit)?;
+            let ids: Vec<AccountId> = accounts.iter().map(|account| account.id).collect();
+            let mut users = store::users::list(conn, &ids)?;
+            let people = accounts.into_iter().filter_map(|account| {
+                let place = users
+                    .iter()
+                    .position(|user| user.account_id == account.id)?;
+                let user = users.swap_remove(place);
+                Some(Person { account, user })
+            });
+            Ok(people.collect())
+        })
+        .await
+        .map_err(Error::Internal)
+}
+
+/// Whether this person may use the node at present.
+///
+/// # Errors
+/// [`Error::Forbidden`] with the sentence for somebody who is disabled, unconfirmed or not yet approved.
+///
+/// Source: <https://docs.joinmastodon.org/methods/accounts/#verify_credentials>
+pub fn check_active(person: &Person) -> Result<()> {
+    let user = &person.user;
+    let sentence = if user.disabled_at.is_some() || person.account.suspended_at.is_some() {
+        "Your login is currently disabled"
+    } else if user.confirmed_at.is_none() {
+        "Your login is missing a confirmed e-mail address"
+    } else if user.approved_at.is_none() {
+        "Your login is currently pending approval"
+    } else {
+        return Ok(());
+    };
+    Err(Error::forbidden(sentence))
+}
