@@ -1,7 +1,6 @@
 //! The node: handles only, no rules. Everything above takes what it needs from here.
 
 use std::fmt;
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,8 +9,11 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::{Client, ClientSettings};
 use crate::keys::random;
-use crate::store::{Db, Location, Settings};
+use crate::store::{self, Db, Location};
 use crate::urls::Urls;
+
+/// How many processes that share a database can be told apart by the ids that they make.
+const LANES: u64 = 64;
 
 /// The handles of one running node. Cheap to clone; clones share everything.
 #[derive(Clone)]
@@ -22,7 +24,7 @@ pub struct Node {
     pub clock: Clock,
     /// The database.
     pub db: Db,
-    /// The files.
+    /// The uploaded files.
     pub blobs: Blobs,
     /// The outgoing HTTP client.
     pub http: Client,
@@ -30,8 +32,8 @@ pub struct Node {
     pub urls: Urls,
 }
 
-/// Why a node could not be opened, as a sentence.
-#[derive(Debug)]
+/// Why a node could not be opened, as a sentence that names what to change.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenError(String);
 
 impl fmt::Display for OpenError {
@@ -43,35 +45,32 @@ impl fmt::Display for OpenError {
 impl std::error::Error for OpenError {}
 
 impl Node {
-    /// Opens the data folder, the database and the files, and brings the database up to date.
+    /// Opens everything that a node needs: makes the data folder if it is missing, brings the database up to
+    /// date and starts its threads. Several processes may open one node.
     ///
     /// # Errors
-    /// A sentence that says which of them is not usable, and why.
+    /// A sentence that says which of them cannot be had and why.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, OpenError> {
-        let failed = |error: &dyn fmt::Display| OpenError(error.to_string());
-        make_private_folder(&config.server.data)?;
-        let location =
-            Location::parse(config.database_url().expose()).map_err(|error| failed(&error))?;
-        let settings = Settings {
-            location,
-            readers: usize::from(config.database.readers),
-            lane: u16::try_from(random::below(64)).unwrap_or(0),
-        };
-        let db = Db::open(settings, clock.clone())
-            .await
-            .map_err(|error| failed(&error))?;
-        let folder = config.media_folder();
-        let blobs = Blobs::folder(&folder).map_err(|error| {
+        make_folder(&config.server.data)?;
+        let settings = client_settings(&config)?;
+        let http = Client::new(settings, clock.clone())
+            .map_err(|error| OpenError(format!("the outgoing client cannot start: {error}")))?;
+        let media = config.media_folder();
+        let blobs = Blobs::folder(&media).map_err(|error| {
+            let media = media.display();
             OpenError(format!(
-                "the media folder {} is not usable: {error}",
-                folder.display()
+                "the folder of uploaded files, {media}, cannot be used: {error}; \
+                 media.folder names another"
             ))
         })?;
-        let http = Client::new(client_settings(&config)?, clock.clone())
-            .map_err(|error| failed(&error))?;
+        let settings = store_settings(&config)?;
+        let db = Db::open(settings, clock.clone())
+            .await
+            .map_err(|error| OpenError(error.to_string()))?;
         let urls = Urls::new(&config.server.origin());
+        let config = Arc::new(config);
         Ok(Self {
-            config: Arc::new(config),
+            config,
             clock,
             db,
             blobs,
@@ -81,23 +80,30 @@ impl Node {
     }
 }
 
-/// The data folder holds keys and passwords: only the node's own user may look inside.
-fn make_private_folder(folder: &Path) -> Result<(), OpenError> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .map_err(|error| {
-            OpenError(format!(
-                "the data folder {} could not be made: {error}",
-                folder.display()
-            ))
-        })
+/// Makes the data folder, for nobody else to look into.
+fn make_folder(folder: &Path) -> Result<(), OpenError> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| {
+        let folder = folder.display();
+        OpenError(format!(
+            "the data folder {folder} cannot be made: {error}; --data (or server.data) names another"
+        ))
+    })
 }
 
 fn client_settings(config: &Config) -> Result<ClientSettings, OpenError> {
-    let mut settings = ClientSettings {
+    let files = config.federation.extra_root_certificates.iter();
+    let certificates = files.map(|path| {
+        std::fs::read(path)
+            .map_err(|error| OpenError(format!("{} cannot be read: {error}", path.display())))
+    });
+    Ok(ClientSettings {
         user_agent: format!(
             "Whimbrel/{} (+{}/)",
             env!("CARGO_PKG_VERSION"),
@@ -105,16 +111,73 @@ fn client_settings(config: &Config) -> Result<ClientSettings, OpenError> {
         ),
         allow_http: config.federation.allow_http,
         allow_private_addresses: config.federation.allow_private_addresses,
+        extra_ports: config.server.port().into_iter().collect(),
+        extra_root_certificates: certificates.collect::<Result<_, _>>()?,
         ..ClientSettings::default()
+    })
+}
+
+fn store_settings(config: &Config) -> Result<store::Settings, OpenError> {
+    let url = config.database_url();
+    let location = Location::parse(url.expose()).map_err(|error| OpenError(error.to_string()))?;
+    // On PostgreSQL one connection writes.
+    let readers = match location {
+        Location::Sqlite(_) => config.database.readers,
+        Location::Postgres(_) => config.database.connections.saturating_sub(1),
     };
-    for path in &config.federation.extra_root_certificates {
-        let pem = fs::read(path).map_err(|error| {
-            OpenError(format!(
-                "the certificate {} could not be read: {error}",
-                path.display()
-            ))
-        })?;
-        settings.extra_root_certificates.push(pem);
+    Ok(store::Settings {
+        location,
+        readers,
+        lane: u16::try_from(random::below(LANES)).unwrap_or_default(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(data: &Path) -> Config {
+        let mut config = Config::default();
+        config.server.data = data.to_owned();
+        config
     }
-    Ok(settings)
+
+    #[tokio::test]
+    async fn a_node_is_opened_twice_on_one_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = config(&folder.path().join("deep/data"));
+        let first = Node::open(config.clone(), Clock::real()).await.unwrap();
+        assert!(!first.db.migrated().is_empty());
+        let second = Node::open(config, Clock::real()).await.unwrap();
+        assert!(second.db.migrated().is_empty());
+        assert_eq!(second.urls.origin(), "http://localhost:8080");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_data_folder_is_closed_to_others() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        make_folder(&data).unwrap();
+        let mode = std::fs::metadata(&data).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_had_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        std::fs::write(&file, "x").unwrap();
+        let error = Node::open(config(&file.join("data")), Clock::real())
+            .await
+            .err()
+            .unwrap();
+        assert!(error.to_string().contains("--data"), "{error}");
+        let mut config = config(folder.path());
+        config.media.folder = Some(file.join("media"));
+        let error = Node::open(config, Clock::real()).await.err().unwrap();
+        assert!(error.to_string().contains("media.folder"), "{error}");
+    }
 }
