@@ -27,6 +27,7 @@ pub mod edits;
 pub mod facts;
 pub mod favourites;
 pub mod follows;
+pub mod health;
 pub mod home;
 pub mod idempotency;
 pub mod jobs;

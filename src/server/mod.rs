@@ -1,0 +1,18 @@
+//! The server: the routes of all doors, and what is true for every request.
+//!
+//! [`start`] opens the door, [`Running::stop`] closes it. What a route answers is decided in the rooms below.
+
+mod bodies;
+mod connections;
+mod cors;
+mod errors;
+mod forwarded;
+mod gate;
+mod headers;
+mod rates;
+mod routes;
+mod start;
+mod windows;
+
+pub(crate) use connections::file_limit;
+pub use start::{Running, StartError, start};

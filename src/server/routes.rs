@@ -1,0 +1,31 @@
+//! The routes of all doors in one list, and what answers where there is none.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{self, PayloadConfig, ServiceConfig};
+use actix_web::{HttpResponse, http};
+
+use super::bodies;
+use crate::node::Node;
+
+/// Every route of the node, and what handlers find in the app data: the [`Node`] and the limits of bodies.
+pub(super) fn configure(config: &mut ServiceConfig, node: &Node) {
+    let largest = bodies::largest(&node.config);
+    config
+        .app_data(web::Data::new(node.clone()))
+        .app_data(bodies::limits(&node.config))
+        .app_data(PayloadConfig::new(largest))
+        .route("/health", web::get().to(health))
+        .default_service(web::to(missing));
+}
+
+/// Whether the node answers at all.
+async fn health() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(http::header::ContentType::plaintext())
+        .body("OK")
+}
+
+/// The gate gives this answer its words.
+async fn missing() -> HttpResponse {
+    HttpResponse::new(StatusCode::NOT_FOUND)
+}

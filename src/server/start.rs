@@ -1,0 +1,138 @@
+//! Starting and stopping: the address, the threads, and the order in which things end.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::{NormalizePath, from_fn};
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+use tokio::task::JoinHandle;
+
+use super::gate::{self, Gate};
+use super::rates::Rates;
+use super::{bodies, connections, routes};
+use crate::node::Node;
+
+/// Connections that may wait for being taken.
+const BACKLOG: u32 = 1_024;
+
+/// How long a caller may take for the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a connection is kept for the next request.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// How long a caller may take to close a connection.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A node that answers.
+#[must_use = "a node that nobody stops loses the requests that are under way"]
+pub struct Running {
+    /// Where it listens; the port is the real one when port 0 was asked for.
+    pub address: SocketAddr,
+    /// Its handles.
+    pub node: Node,
+    handle: ServerHandle,
+    server: JoinHandle<io::Result<()>>,
+}
+
+/// Why a node cannot answer, as a sentence that says what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StartError(String);
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for StartError {}
+
+impl StartError {
+    fn of_address(address: SocketAddr, error: &io::Error) -> Self {
+        let advice = match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                "another program uses it: stop that program, or choose another address with --listen"
+            }
+            io::ErrorKind::PermissionDenied => {
+                "ports below 1024 are kept for the system: choose another with --listen, and let a \
+                 proxy pass requests on"
+            }
+            io::ErrorKind::AddrNotAvailable => {
+                "this computer has no such address: choose one that it has with --listen"
+            }
+            _ => "choose another address with --listen",
+        };
+        Self(format!(
+            "the node cannot listen on {address} ({error}); {advice}"
+        ))
+    }
+}
+
+/// Starts answering on `server.listen` and carrying out what is queued.
+///
+/// # Errors
+/// When the address cannot be had, or the computer grants no threads.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the server's task is awaited in Running::stop"
+)]
+pub async fn start(node: Node) -> Result<Running, StartError> {
+    let wanted = node.config.server.listen;
+    let workers = node.config.server.worker_count();
+    let gate = Data::new(Gate {
+        node: node.clone(),
+        rates: Arc::new(Rates::new()),
+        largest_body: bodies::largest(&node.config),
+    });
+    let inside = node.clone();
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(gate.clone())
+            .wrap(from_fn(gate::pass))
+            .wrap(NormalizePath::trim())
+            .configure(|config| routes::configure(config, &inside))
+    });
+    let server = server
+        .workers(workers)
+        .max_connections(connections::for_each_worker(workers))
+        .backlog(BACKLOG)
+        .keep_alive(KEEP_ALIVE)
+        .client_request_timeout(HEAD_TIMEOUT)
+        .client_disconnect_timeout(CLOSE_TIMEOUT)
+        .shutdown_timeout(node.config.server.shutdown_timeout_seconds)
+        .disable_signals()
+        .bind(wanted)
+        .map_err(|error| StartError::of_address(wanted, &error))?;
+    let address = server.addrs().first().copied().unwrap_or(wanted);
+    let server = server.run();
+    let handle = server.handle();
+    let server = tokio::spawn(server);
+    tracing::info!(%address, origin = node.urls.origin(), "listening");
+    Ok(Running {
+        address,
+        node,
+        handle,
+        server,
+    })
+}
+
+impl Running {
+    /// Stops gracefully: takes no new requests, finishes those under way (as long as
+    /// `server.shutdown_timeout_seconds`), then what runs behind them, then lets go of the database.
+    pub async fn stop(self) {
+        tracing::info!("stopping");
+        self.handle.stop(true).await;
+        match self.server.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the server ended with an error"),
+            Err(error) => tracing::error!(%error, "the server broke"),
+        }
+        drop(self.node);
+        tracing::info!("stopped");
+    }
+}
