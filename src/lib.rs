@@ -33,3 +33,7 @@ pub mod social;
 
 pub mod api;
 pub mod web;
+
+pub mod cli;
+pub mod server;
+pub mod telemetry;

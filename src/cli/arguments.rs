@@ -1,0 +1,112 @@
+//! What can be asked on the command line, and the way from there to the command.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use super::failure::Failure;
+use super::globals::Globals;
+use super::{config, doctor, migrate, output, serve};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  it did not work; a sentence on standard error says why
+  2  the command or the configuration is not right
+  3  `doctor` found something that needs a look";
+
+/// A federated microblog node that does not lose posts.
+#[derive(Debug, Parser)]
+#[command(name = "whimbrel", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+struct Arguments {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the node
+    Serve(serve::Serve),
+    /// Looks whether everything that the node needs is there
+    Doctor(doctor::Doctor),
+    /// Brings the database up to date; `serve` does so by itself
+    Migrate(migrate::Migrate),
+    /// Shows, explains and checks the configuration
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+}
+
+/// Runs the command that this process was asked for; the exit code says how it went.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let done = runtime.map_err(Failure::failed).and_then(|runtime| {
+        let done = runtime.block_on(obey(arguments));
+        // What still runs after a hasty end is not waited for.
+        runtime.shutdown_background();
+        done
+    });
+    done.map_or_else(
+        |failure| {
+            if let Some(sentence) = failure.sentence() {
+                output::complain(sentence);
+            }
+            failure.exit_code()
+        },
+        |()| ExitCode::SUCCESS,
+    )
+}
+
+async fn obey(arguments: Arguments) -> Result<(), Failure> {
+    let globals = &arguments.globals;
+    match arguments.command {
+        Command::Serve(command) => command.run(globals).await,
+        Command::Doctor(command) => command.run(globals).await,
+        Command::Migrate(command) => command.run(globals).await,
+        Command::Config(command) => command.run(globals),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_flags_of_the_node_go_with_every_command() {
+        let command = Arguments::command();
+        let names: Vec<&str> = command
+            .get_subcommands()
+            .map(clap::Command::get_name)
+            .collect();
+        assert!(names.contains(&"serve") && names.contains(&"config"));
+        for line in [
+            "whimbrel --data d serve --listen 127.0.0.1:0",
+            "whimbrel serve --data d --domain x.example --database-url sqlite:x --config c",
+            "whimbrel config check --data d",
+            "whimbrel migrate --data d --json",
+            "whimbrel doctor --data d",
+        ] {
+            let parsed = Arguments::try_parse_from(line.split(' '));
+            assert!(parsed.is_ok(), "{line}: {parsed:?}");
+        }
+        assert!(Arguments::try_parse_from(["whimbrel", "serve", "--dat", "d"]).is_err());
+    }
+}

@@ -1,0 +1,111 @@
+//! `whimbrel doctor`: looks whether everything that the node needs is there, and says what to do where it is not.
+
+use clap::Args;
+use serde::Serialize;
+use serde_json::json;
+
+use super::checks;
+use super::failure::Failure;
+use super::globals::{Globals, start_quiet_log};
+use super::output;
+use crate::clock::Clock;
+use crate::node::Node;
+
+/// Looks whether everything that the node needs is there.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit codes:
+  0  everything is well
+  2  the command or the configuration is not right
+  3  something needs a look")]
+pub(super) struct Doctor {
+    /// Prints JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// How one check went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Outcome {
+    /// All is well.
+    Ok,
+    /// It works, but something should be looked at.
+    Warn,
+    /// It does not work.
+    Fail,
+    /// It could not be looked at.
+    Skip,
+}
+
+impl Outcome {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warn => "warn",
+            Self::Fail => "FAIL",
+            Self::Skip => "skip",
+        }
+    }
+}
+
+/// What one check found.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Finding {
+    /// What was looked at.
+    pub(super) check: &'static str,
+    /// How it went.
+    pub(super) outcome: Outcome,
+    /// What was found, and what to do about it.
+    pub(super) detail: String,
+}
+
+impl Finding {
+    pub(super) fn new(check: &'static str, outcome: Outcome, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        Self {
+            check,
+            outcome,
+            detail,
+        }
+    }
+}
+
+impl Doctor {
+    pub(super) async fn run(self, globals: &Globals) -> Result<(), Failure> {
+        let config = globals.load(Vec::new())?;
+        start_quiet_log(&config);
+        let mut findings = vec![checks::settings(&config), checks::open_files()];
+        match Node::open(config, Clock::real()).await {
+            Ok(node) => {
+                findings.push(checks::database(&node).await);
+                findings.push(checks::clock(&node).await);
+                findings.push(checks::files(&node));
+                findings.push(checks::disk(&node.config.server.data));
+                findings.push(checks::domain(&node).await);
+            }
+            Err(error) => findings.push(Finding::new("node", Outcome::Fail, error.to_string())),
+        }
+        self.tell(&findings)?;
+        let is_fine = |finding: &Finding| matches!(finding.outcome, Outcome::Ok | Outcome::Skip);
+        if findings.iter().all(is_fine) {
+            Ok(())
+        } else {
+            Err(Failure::Found)
+        }
+    }
+
+    fn tell(&self, findings: &[Finding]) -> Result<(), Failure> {
+        if self.json {
+            return output::json(&json!({ "checks": findings }));
+        }
+        let rows: Vec<Vec<String>> = findings
+            .iter()
+            .map(|finding| {
+                let outcome = finding.outcome.word().to_owned();
+                vec![finding.check.to_owned(), outcome, finding.detail.clone()]
+            })
+            .collect();
+        output::table(&["check", "", "what was found"], &rows)
+    }
+}

@@ -1,0 +1,15 @@
+//! The command line: one file per command, each of which opens the node that the flags, the environment and the
+//! configuration file describe. Rules live in the rooms below; here is only asking and telling.
+
+mod arguments;
+mod checks;
+mod config;
+mod doctor;
+mod failure;
+mod globals;
+mod migrate;
+mod output;
+mod serve;
+mod signals;
+
+pub use arguments::run;

@@ -1,0 +1,285 @@
+//! The built program from outside: what it prints, how it ends, that a node starts and stops.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+/// The program in an empty folder, without the settings of whoever runs the tests.
+fn whimbrel(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_whimbrel"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("WHIMBREL_") {
+            command.env_remove(name);
+        }
+    }
+    command.current_dir(folder).args(arguments);
+    command.stdin(Stdio::null());
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = whimbrel(folder, arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (status.code().unwrap(), text(stdout), text(stderr))
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+#[test]
+fn the_example_is_the_documented_file() {
+    let (code, stdout, _) = run(folder().path(), &["config", "example"]);
+    assert_eq!(code, 0);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/example.toml");
+    assert_eq!(stdout, std::fs::read_to_string(path).unwrap());
+}
+
+#[test]
+fn an_unknown_key_is_refused_with_a_suggestion() {
+    let folder = folder();
+    std::fs::write(
+        folder.path().join("whimbrel.toml"),
+        "[server]\ndomian = \"x.example\"\n",
+    )
+    .unwrap();
+    for command in [&["config", "check"][..], &["serve"], &["migrate"]] {
+        let (code, _, stderr) = run(folder.path(), command);
+        assert_eq!(code, 2, "{command:?}: {stderr}");
+        assert!(stderr.contains("server.domian"), "{stderr}");
+        assert!(stderr.contains("\"server.domain\""), "{stderr}");
+    }
+    assert!(!folder.path().join("data").exists());
+}
+
+#[test]
+fn wrong_usage_ends_with_2_and_help_with_0() {
+    let folder = folder();
+    for (arguments, expected) in [
+        (&["--help"][..], 0),
+        (&["--version"], 0),
+        (&["serve", "--help"], 0),
+        (&[], 2),
+        (&["sreve"], 2),
+        (&["serve", "--listen"], 2),
+        (&["serve", "--listen", "nowhere"], 2),
+        (&["migrate", "--database-url", "mysql://x"], 2),
+    ] {
+        let (code, _, stderr) = run(folder.path(), arguments);
+        assert_eq!(code, expected, "{arguments:?}: {stderr}");
+    }
+}
+
+#[test]
+fn flags_count_more_than_the_file_and_passwords_stay_hidden() {
+    let folder = folder();
+    std::fs::write(
+        folder.path().join("own.toml"),
+        "[server]\ndomain = \"file.example\"\n[database]\nurl = \"postgres://w:hunter2@db/w\"\n",
+    )
+    .unwrap();
+    let (code, stdout, _) = run(
+        folder.path(),
+        &[
+            "config",
+            "show",
+            "--config",
+            "own.toml",
+            "--domain",
+            "flag.example",
+            "--json",
+        ],
+    );
+    assert_eq!(code, 0);
+    assert!(!stdout.contains("hunter2"), "{stdout}");
+    let shown: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(shown["server"]["domain"], "flag.example");
+    assert_eq!(shown["database"]["url"], "postgres://w:***@db/w");
+}
+
+#[test]
+fn migrating_twice_changes_nothing() {
+    let folder = folder();
+    let (code, first, stderr) = run(folder.path(), &["migrate", "--json"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(first.contains("0001"), "{first}");
+    assert!(folder.path().join("data/whimbrel.db").exists());
+    let (code, second, _) = run(folder.path(), &["migrate"]);
+    assert_eq!(
+        (code, second.as_str()),
+        (0, "The database is up to date.\n")
+    );
+}
+
+/// A node that was started; dropping it ends it hard.
+struct Served {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    address: String,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Served {
+    /// Starts a node on a free port and waits until it tells its address.
+    fn start(folder: &Path) -> Self {
+        let arguments = ["serve", "--listen", "127.0.0.1:0"];
+        let mut child = whimbrel(folder, &arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        let (_, rest) = line.split_once("listening on ").unwrap();
+        let address = rest.split(". ").next().unwrap().to_owned();
+        Self {
+            child,
+            stdout,
+            address,
+        }
+    }
+
+    /// Sends a request and reads the answer to its end.
+    fn ask(&self, head: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let request = format!("{head}\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let done = Command::new("kill").args([name, &id]).status().unwrap();
+        assert!(done.success());
+    }
+}
+
+#[test]
+fn a_node_answers_and_ends_well_when_it_is_told_to() {
+    for signal in ["-TERM", "-INT"] {
+        let folder = folder();
+        let mut served = Served::start(folder.path());
+        let answer = served.ask("GET /health HTTP/1.1");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert!(answer.ends_with("\r\n\r\nOK"), "{answer}");
+        // A connection that waits for its next request does not hold the node up.
+        let mut idle = TcpStream::connect(&served.address).unwrap();
+        idle.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .unwrap();
+        let mut first = [0; 12];
+        idle.read_exact(&mut first).unwrap();
+        served.signal(signal);
+        let status = served.child.wait().unwrap();
+        assert_eq!(status.code(), Some(0), "{signal}");
+        let mut rest = String::new();
+        served.stdout.read_to_string(&mut rest).unwrap();
+        assert!(rest.contains("Stopping"), "{rest}");
+    }
+}
+
+#[test]
+fn every_answer_has_its_headers() {
+    let folder = folder();
+    let served = Served::start(folder.path());
+    let table = [
+        ("GET /api/v1/nothing", "404", "{\"error\":\"Not Found\"}"),
+        ("GET /api/v1/nothing/", "404", "{\"error\":\"Not Found\"}"),
+        ("HEAD /health/", "200", "content-length: 2"),
+        ("GET /nothing", "404", "This page does not exist"),
+        (
+            "GET /nothing",
+            "404",
+            "content-security-policy: default-src 'none'",
+        ),
+        ("GET /api/v1/nothing", "404", "x-ratelimit-remaining: "),
+        (
+            "GET /api/v1/nothing",
+            "404",
+            "access-control-allow-origin: *",
+        ),
+        ("GET /api/v1/nothing", "404", "x-request-id: "),
+    ];
+    for (request, status, part) in table {
+        let answer = served.ask(&format!("{request} HTTP/1.1"));
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}")),
+            "{answer}"
+        );
+        assert!(answer.contains(part), "{request}: {part}\n{answer}");
+    }
+    let preflight = served.ask(
+        "OPTIONS /api/v1/statuses HTTP/1.1\r\nOrigin: https://client.example\r\n\
+         Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: authorization, x-own",
+    );
+    assert!(preflight.starts_with("HTTP/1.1 200"), "{preflight}");
+    let allowed = "access-control-allow-headers: authorization, x-own";
+    assert!(preflight.contains(allowed), "{preflight}");
+    let closed = served.ask("GET /nothing HTTP/1.1\r\nOrigin: https://client.example");
+    assert!(!closed.contains("access-control"), "{closed}");
+    let numbered = served.ask("GET /health HTTP/1.1\r\nX-Request-Id: mine-7");
+    assert!(numbered.contains("x-request-id: mine-7"), "{numbered}");
+    // The server would wait a while for a body that never comes, so only the beginning is read.
+    let mut huge = TcpStream::connect(&served.address).unwrap();
+    huge.write_all(b"POST /inbox HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n")
+        .unwrap();
+    let mut status = [0; 12];
+    huge.read_exact(&mut status).unwrap();
+    assert_eq!(&status, b"HTTP/1.1 413");
+}
+
+#[test]
+fn a_port_in_use_is_said_so() {
+    let folder = folder();
+    let served = Served::start(folder.path());
+    let (code, _, stderr) = run(folder.path(), &["serve", "--listen", &served.address]);
+    assert_eq!(code, 1);
+    assert!(stderr.contains("another program uses it"), "{stderr}");
+    assert!(stderr.contains("--listen"), "{stderr}");
+}
+
+#[test]
+fn a_command_works_while_the_node_runs() {
+    let folder = folder();
+    let _served = Served::start(folder.path());
+    let (code, stdout, stderr) = run(folder.path(), &["migrate"]);
+    assert_eq!(
+        (code, stdout.as_str()),
+        (0, "The database is up to date.\n"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn the_doctor_says_that_the_node_is_not_running() {
+    let folder = folder();
+    // Nothing listens there: the port is one that was free a moment ago.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let domain = format!("localhost:{}", free.local_addr().unwrap().port());
+    drop(free);
+    let (code, stdout, stderr) = run(folder.path(), &["doctor", "--domain", &domain, "--json"]);
+    assert_eq!(code, 3, "{stdout}{stderr}");
+    let found: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    let outcome = |name: &str| {
+        let checks = found["checks"].as_array().unwrap().iter();
+        let mut named = checks.filter(|check| check["check"] == name);
+        named.next().unwrap()["outcome"].clone()
+    };
+    assert_eq!(outcome("domain"), "fail", "{stdout}");
+    for name in ["database", "clock", "files", "settings"] {
+        assert_eq!(outcome(name), "ok", "{stdout}");
+    }
+}
