@@ -2,30 +2,20 @@
 
 use std::sync::Arc;
 
-use crossbeam_channel::Sender;
 use diesel::result::{DatabaseErrorKind, Error};
 use tokio::sync::{broadcast, oneshot};
 
+use super::channels::{Channels, Read};
 use super::conn::{Conn, Engine};
 use super::open::{self, OpenError, Settings};
 use super::tx::{Event, Tx};
 use super::writer::{Outcome, Write};
 use crate::clock::Clock;
 
-pub(super) type Read = Box<dyn FnOnce(&mut Conn) + Send>;
-
 /// A handle to the database; clones share its threads. The threads end with the last handle.
 #[derive(Clone)]
 pub struct Db {
-    inner: Arc<Inner>,
-}
-
-pub(super) struct Inner {
-    pub(super) reads: Sender<Read>,
-    pub(super) writes: Sender<Write>,
-    pub(super) events: broadcast::Sender<Event>,
-    pub(super) engine: Engine,
-    pub(super) migrated: Vec<String>,
+    inner: Arc<Channels>,
 }
 
 impl Db {

@@ -3,6 +3,7 @@
 //! Queries are plain synchronous functions over [`Conn`]; [`Db::read`] and [`Db::write`] run closures of
 //! them on the store's own threads. A write carries its jobs, deliveries and wake-ups in the same commit.
 
+mod channels;
 mod columns;
 mod conn;
 mod db;

@@ -12,8 +12,8 @@ use tokio::sync::broadcast;
 use tokio_postgres::config::SslMode;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::channels::{Channels, Read};
 use super::conn::{Conn, Engine, PostgresConnection, block_on};
-use super::db::{Inner, Read};
 use super::writer::Writer;
 use super::{migrate, planner};
 use crate::clock::Clock;
@@ -89,7 +89,7 @@ impl Location {
 }
 
 /// Opens everything; runs on a plain thread, since PostgreSQL is spoken on thread-own runtimes.
-pub(super) fn open(settings: &Settings, clock: &Clock) -> Result<Inner, OpenError> {
+pub(super) fn open(settings: &Settings, clock: &Clock) -> Result<Channels, OpenError> {
     let mut first = settings.location.connect()?;
     let migrated = migrate::run(&mut first)
         .map_err(|error| OpenError(format!("a migration failed: {error}")))?;
@@ -112,7 +112,7 @@ pub(super) fn open(settings: &Settings, clock: &Clock) -> Result<Inner, OpenErro
         };
         Ok(move || writer.run(&waiting_writes))
     })?;
-    Ok(Inner {
+    Ok(Channels {
         reads,
         writes,
         events,

@@ -8,4 +8,9 @@
     reason = "a test fails by panicking, and says what it saw"
 )]
 
+mod architecture;
 mod federation;
+mod sources;
+mod store;
+mod support;
+mod tidy;

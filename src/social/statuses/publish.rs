@@ -70,15 +70,8 @@ fn post(tx: &mut Tx, urls: &Urls, author: AccountId, draft: Draft) -> Result<Sta
     };
     let files = claim_attachments(tx, author, &draft.attachments, None)?;
     let composed = compose(tx, urls, &settle_text(&draft.text, &draft.spoiler))?;
-    let status = shape(
-        tx,
-        urls,
-        &account,
-        &user,
-        &draft,
-        parent.as_ref(),
-        composed.content,
-    );
+    let writer = Author { account, user };
+    let status = shape(tx, urls, &writer, &draft, parent.as_ref(), composed.content);
     store::statuses::insert(tx, &status)?;
     store::mentions::insert(tx, &name(status.id, &composed.mentions, false))?;
     store::tags::set(tx, status.id, &composed.hashtags)?;
@@ -103,11 +96,16 @@ fn find_parent(tx: &mut Tx, author: AccountId, id: StatusId) -> Result<Status> {
     }
 }
 
+/// Who posts, and what they prefer.
+struct Author {
+    account: Account,
+    user: User,
+}
+
 fn shape(
     tx: &Tx,
     urls: &Urls,
-    account: &Account,
-    user: &User,
+    Author { account, user }: &Author,
     draft: &Draft,
     parent: Option<&Status>,
     content: String,

@@ -1,0 +1,7 @@
+//! The store on both databases.
+
+mod paging;
+mod queues;
+mod rows;
+mod schema;
+mod writes;
