@@ -82,6 +82,17 @@ pub fn list(conn: &mut Conn, statuses: &[StatusId]) -> QueryResult<Vec<Attachmen
         .load(c))
 }
 
+/// The attachments with these ids, in no order.
+pub fn list_by_id(conn: &mut Conn, ids: &[AttachmentId]) -> QueryResult<Vec<Attachment>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(conn, |c| attachments::table
+        .filter(attachments::id.eq_any(ids))
+        .select(Attachment::as_select())
+        .load(c))
+}
+
 /// Adds attachments.
 pub fn insert(tx: &mut Tx, rows: &[Attachment]) -> QueryResult<()> {
     if rows.is_empty() {

@@ -43,6 +43,24 @@ impl Conn {
         }
     }
 
+    /// Counts the statements that this connection starts from now on.
+    #[cfg(test)]
+    pub(crate) fn count_queries(&mut self) -> std::sync::Arc<std::sync::atomic::AtomicUsize> {
+        use diesel::Connection;
+        use diesel::connection::InstrumentationEvent;
+        use std::sync::atomic::{AtomicUsize, Ordering};
+
+        let started = std::sync::Arc::new(AtomicUsize::new(0));
+        let counter = started.clone();
+        let count = move |event: InstrumentationEvent<'_>| {
+            if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+                counter.fetch_add(1, Ordering::Relaxed);
+            }
+        };
+        on!(self, |c| c.set_instrumentation(count));
+        started
+    }
+
     /// Runs statements that take no parameters and give no rows.
     ///
     /// # Errors

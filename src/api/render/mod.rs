@@ -7,7 +7,10 @@
 pub mod accounts;
 pub mod attachments;
 pub mod credentials;
+pub mod edits;
+pub mod notifications;
 pub mod relationships;
+pub mod statuses;
 mod view;
 mod words;
 

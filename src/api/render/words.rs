@@ -2,6 +2,7 @@
 
 use crate::api::entities;
 use crate::api::entities::attachments::MediaKind;
+use crate::api::entities::notifications::NotificationKind;
 use crate::store;
 
 /// Who may see a status, as clients spell it.
@@ -26,6 +27,19 @@ pub(super) fn media_kind(stored: store::AttachmentKind) -> MediaKind {
     }
 }
 
+/// What a notification tells, as clients spell it.
+pub(super) fn notification_kind(stored: store::NotificationKind) -> NotificationKind {
+    match stored {
+        store::NotificationKind::Mention => NotificationKind::Mention,
+        store::NotificationKind::Status => NotificationKind::Status,
+        store::NotificationKind::Boost => NotificationKind::Reblog,
+        store::NotificationKind::Follow => NotificationKind::Follow,
+        store::NotificationKind::FollowRequest => NotificationKind::FollowRequest,
+        store::NotificationKind::Favourite => NotificationKind::Favourite,
+        store::NotificationKind::Update => NotificationKind::Update,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -39,6 +53,9 @@ mod tests {
         }
         for stored in store::AttachmentKind::ALL {
             assert_eq!(json!(media_kind(*stored)), stored.word());
+        }
+        for stored in store::NotificationKind::ALL {
+            assert_eq!(json!(notification_kind(*stored)), stored.word());
         }
     }
 }

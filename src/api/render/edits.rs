@@ -1,0 +1,89 @@
+//! The versions of a status, and its text as typed.
+//!
+//! Source: <https://docs.joinmastodon.org/entities/StatusEdit/>
+
+use std::collections::HashMap;
+
+use super::accounts::emojis;
+use super::{View, accounts, attachments};
+use crate::api::entities::{self, Instant, StatusEdit, StatusSource};
+use crate::id::AttachmentId;
+use crate::store::attachments::Attachment;
+use crate::store::edits::Edit;
+use crate::store::statuses::Status;
+use crate::store::{self, Conn, QueryResult};
+
+/// Every version of a status, the original first; one that was never edited has one version.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn history(conn: &mut Conn, view: &View, status: &Status) -> QueryResult<Vec<StatusEdit>> {
+    let Some(author) = accounts::by_ids(conn, view, &[status.account_id])?.pop() else {
+        return Ok(Vec::new());
+    };
+    let edits = store::edits::list(conn, status.id)?;
+    if edits.is_empty() {
+        let files = store::attachments::list(conn, &[status.id])?;
+        let files = files.iter().collect::<Vec<_>>();
+        return Ok(vec![version(view, &author, &unedited(status), &files)]);
+    }
+    let ids: Vec<AttachmentId> = edits.iter().flat_map(Edit::attachment_ids).collect();
+    let files: HashMap<AttachmentId, Attachment> = store::attachments::list_by_id(conn, &ids)?
+        .into_iter()
+        // What has moved to another status since is that one's to show.
+        .filter(|file| file.status_id.is_none_or(|id| id == status.id))
+        .map(|file| (file.id, file))
+        .collect();
+    Ok(edits
+        .iter()
+        .map(|edit| {
+            let ids = edit.attachment_ids();
+            let files: Vec<&Attachment> = ids.filter_map(|id| files.get(&id)).collect();
+            version(view, &author, edit, &files)
+        })
+        .collect())
+}
+
+/// A status that was never edited, as its only version.
+fn unedited(status: &Status) -> Edit {
+    Edit {
+        status_id: status.id,
+        content: status.content.clone(),
+        spoiler: status.spoiler.clone(),
+        sensitive: status.sensitive,
+        emojis: status.emojis.clone(),
+        attachments: store::Json::default(),
+        created_at: status.created_at,
+    }
+}
+
+fn version(
+    view: &View,
+    author: &entities::Account,
+    edit: &Edit,
+    files: &[&Attachment],
+) -> StatusEdit {
+    StatusEdit {
+        content: edit.content.clone(),
+        spoiler_text: edit.spoiler.clone(),
+        sensitive: edit.sensitive,
+        created_at: Instant(edit.created_at),
+        account: author.clone(),
+        poll: None,
+        media_attachments: files
+            .iter()
+            .map(|file| attachments::single(&view.urls, file))
+            .collect(),
+        emojis: emojis(&edit.emojis),
+    }
+}
+
+/// A status as its author typed it; what came from elsewhere was never typed here, so its HTML stands in.
+#[must_use]
+pub fn source(status: Status) -> StatusSource {
+    StatusSource {
+        id: status.id,
+        text: status.source.unwrap_or(status.content),
+        spoiler_text: status.spoiler,
+    }
+}

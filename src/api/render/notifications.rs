@@ -1,0 +1,64 @@
+//! Notifications, one by one.
+//!
+//! Source: <https://docs.joinmastodon.org/entities/Notification/>
+
+use std::collections::HashMap;
+
+use super::words::notification_kind;
+use super::{View, accounts, only, statuses};
+use crate::api::entities::{self, Instant};
+use crate::id::{AccountId, StatusId};
+use crate::store::notifications::Notification;
+use crate::store::{self, Conn, QueryResult};
+
+/// These notifications, in their order. Costs fifteen queries at most, whatever the length of the page.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn page(
+    conn: &mut Conn,
+    view: &View,
+    rows: &[Notification],
+) -> QueryResult<Vec<entities::Notification>> {
+    let mut senders: Vec<AccountId> = rows.iter().map(|row| row.from_account_id).collect();
+    senders.sort_unstable();
+    senders.dedup();
+    let accounts: HashMap<AccountId, entities::Account> = accounts::by_ids(conn, view, &senders)?
+        .into_iter()
+        .map(|account| (account.id, account))
+        .collect();
+    let mut ids: Vec<StatusId> = rows.iter().filter_map(|row| row.status_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let found = store::statuses::list(conn, &ids)?;
+    let statuses: HashMap<StatusId, entities::Status> = statuses::page(conn, view, found)?
+        .into_iter()
+        .map(|status| (status.id, status))
+        .collect();
+    Ok(rows
+        .iter()
+        .filter_map(|row| {
+            Some(entities::Notification {
+                id: row.id,
+                kind: notification_kind(row.kind),
+                group_key: format!("ungrouped-{}", row.id),
+                created_at: Instant(row.created_at),
+                account: accounts.get(&row.from_account_id)?.clone(),
+                status: row.status_id.and_then(|id| statuses.get(&id).cloned()),
+                filtered: false,
+            })
+        })
+        .collect())
+}
+
+/// One notification.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn single(
+    conn: &mut Conn,
+    view: &View,
+    row: Notification,
+) -> QueryResult<entities::Notification> {
+    only(page(conn, view, &[row])?)
+}

@@ -1,0 +1,267 @@
+//! Statuses and boosts, with everything that hangs on them.
+//!
+//! Source: <https://docs.joinmastodon.org/entities/Status/>
+
+use std::collections::{HashMap, HashSet};
+
+use super::accounts::emojis;
+use super::{View, accounts, attachments, only, visibility};
+use crate::api::entities;
+use crate::api::entities::approvals::Approval;
+use crate::api::entities::statuses::{StatusApplication, StatusMention, StatusTag, StatusViewer};
+use crate::api::entities::{Instant, MediaAttachment};
+use crate::id::{AccountId, ApplicationId, StatusId};
+use crate::store::statuses::Status;
+use crate::store::{self, Conn, QueryResult, Visibility};
+
+/// These statuses, in their order. Costs eleven queries at most, whatever the length of the page.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn page(
+    conn: &mut Conn,
+    view: &View,
+    statuses: Vec<Status>,
+) -> QueryResult<Vec<entities::Status>> {
+    let originals = load_originals(conn, &statuses)?;
+    let around = Surroundings::load(conn, view, statuses.iter().chain(&originals))?;
+    let originals: HashMap<StatusId, Status> = originals
+        .into_iter()
+        .map(|original| (original.id, original))
+        .collect();
+    Ok(statuses
+        .into_iter()
+        .filter_map(|status| around.with_original(status, &originals))
+        .collect())
+}
+
+/// One status.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn single(conn: &mut Conn, view: &View, status: Status) -> QueryResult<entities::Status> {
+    only(page(conn, view, vec![status])?)
+}
+
+fn load_originals(conn: &mut Conn, statuses: &[Status]) -> QueryResult<Vec<Status>> {
+    let ids: Vec<StatusId> = statuses
+        .iter()
+        .filter_map(|status| status.boost_of_id)
+        .collect();
+    store::statuses::list(conn, &ids)
+}
+
+/// What hangs on the statuses of one page.
+struct Surroundings<'a> {
+    view: &'a View,
+    accounts: HashMap<AccountId, entities::Account>,
+    mentions: HashMap<StatusId, Vec<AccountId>>,
+    tags: HashMap<StatusId, Vec<StatusTag>>,
+    files: HashMap<StatusId, Vec<MediaAttachment>>,
+    applications: HashMap<ApplicationId, StatusApplication>,
+    marks: Option<Marks>,
+}
+
+/// What the viewer has done with the statuses of one page.
+struct Marks {
+    viewer: AccountId,
+    favourites: HashSet<StatusId>,
+    boosts: HashSet<StatusId>,
+    bookmarks: HashSet<StatusId>,
+}
+
+impl<'a> Surroundings<'a> {
+    fn load<'s>(
+        conn: &mut Conn,
+        view: &'a View,
+        statuses: impl Iterator<Item = &'s Status>,
+    ) -> QueryResult<Self> {
+        let (mut ids, mut people, mut programs) = (Vec::new(), Vec::new(), Vec::new());
+        for status in statuses {
+            ids.push(status.id);
+            people.push(status.account_id);
+            programs.extend(status.application_id);
+        }
+        let mentions = load_mentions(conn, &ids)?;
+        people.extend(mentions.values().flatten());
+        people.sort_unstable();
+        people.dedup();
+        let accounts = accounts::by_ids(conn, view, &people)?;
+        Ok(Self {
+            view,
+            accounts: accounts
+                .into_iter()
+                .map(|account| (account.id, account))
+                .collect(),
+            mentions,
+            tags: load_tags(conn, view, &ids)?,
+            files: load_files(conn, view, &ids)?,
+            applications: load_applications(conn, &programs)?,
+            marks: match view.viewer {
+                Some(viewer) => Some(Marks::load(conn, viewer, &ids)?),
+                None => None,
+            },
+        })
+    }
+
+    /// A boost without its original, or anything without its author, is nothing that can be shown.
+    fn with_original(
+        &self,
+        status: Status,
+        originals: &HashMap<StatusId, Status>,
+    ) -> Option<entities::Status> {
+        let reblog = match status.boost_of_id {
+            None => None,
+            Some(id) => Some(Box::new(self.one(originals.get(&id)?.clone(), None)?)),
+        };
+        self.one(status, reblog)
+    }
+
+    fn one(
+        &self,
+        status: Status,
+        reblog: Option<Box<entities::Status>>,
+    ) -> Option<entities::Status> {
+        let account = self.accounts.get(&status.account_id)?.clone();
+        let viewer = self.marks.as_ref().map(|marks| marks.on(&status));
+        let application = status
+            .application_id
+            .and_then(|id| self.applications.get(&id).cloned());
+        Some(entities::Status {
+            id: status.id,
+            created_at: Instant(status.created_at),
+            in_reply_to_id: status.in_reply_to_id,
+            in_reply_to_account_id: status.in_reply_to_account_id,
+            sensitive: status.sensitive,
+            visibility: visibility(status.visibility),
+            replies_count: status.replies_count,
+            reblogs_count: status.boosts_count,
+            favourites_count: status.favourites_count,
+            quotes_count: 0,
+            edited_at: status.edited_at.map(Instant),
+            text: None,
+            reblog,
+            application,
+            account,
+            media_attachments: self.files.get(&status.id).cloned().unwrap_or_default(),
+            mentions: self.mentions(status.id),
+            tags: self.tags.get(&status.id).cloned().unwrap_or_default(),
+            emojis: emojis(&status.emojis),
+            quote: None,
+            quote_approval: Approval::denied(),
+            card: None,
+            poll: None,
+            tagged_collections: Vec::new(),
+            viewer,
+            spoiler_text: status.spoiler,
+            language: status.language,
+            uri: status.uri,
+            url: status.url,
+            content: Some(status.content),
+        })
+    }
+
+    fn mentions(&self, id: StatusId) -> Vec<StatusMention> {
+        let named = self.mentions.get(&id).into_iter().flatten();
+        named
+            .filter_map(|account| self.accounts.get(account))
+            .map(|account| StatusMention {
+                id: account.id,
+                username: account.username.clone(),
+                url: account.url.clone(),
+                acct: account.acct.clone(),
+            })
+            .collect()
+    }
+}
+
+impl Marks {
+    fn load(conn: &mut Conn, viewer: AccountId, ids: &[StatusId]) -> QueryResult<Self> {
+        let favourites = store::favourites::list_by(conn, viewer, ids)?;
+        let boosts = store::statuses::list_boosted(conn, viewer, ids)?;
+        let bookmarks = store::bookmarks::list_by(conn, viewer, ids)?;
+        Ok(Self {
+            viewer,
+            favourites: favourites.into_iter().collect(),
+            boosts: boosts.into_iter().collect(),
+            bookmarks: bookmarks.into_iter().collect(),
+        })
+    }
+
+    /// A boost carries the marks of its original: clients read them from either.
+    fn on(&self, status: &Status) -> StatusViewer {
+        let meant = status.boost_of_id.unwrap_or(status.id);
+        let may_be_pinned = status.account_id == self.viewer
+            && status.boost_of_id.is_none()
+            && status.visibility != Visibility::Direct;
+        StatusViewer {
+            favourited: self.favourites.contains(&meant),
+            reblogged: self.boosts.contains(&meant),
+            muted: false,
+            bookmarked: self.bookmarks.contains(&meant),
+            pinned: may_be_pinned.then_some(false),
+            filtered: Vec::new(),
+        }
+    }
+}
+
+fn load_mentions(
+    conn: &mut Conn,
+    ids: &[StatusId],
+) -> QueryResult<HashMap<StatusId, Vec<AccountId>>> {
+    let mut mentions: HashMap<StatusId, Vec<AccountId>> = HashMap::new();
+    for mention in store::mentions::list(conn, ids)? {
+        if !mention.is_silent {
+            let named = mentions.entry(mention.status_id).or_default();
+            named.push(mention.account_id);
+        }
+    }
+    Ok(mentions)
+}
+
+fn load_tags(
+    conn: &mut Conn,
+    view: &View,
+    ids: &[StatusId],
+) -> QueryResult<HashMap<StatusId, Vec<StatusTag>>> {
+    let mut tags: HashMap<StatusId, Vec<StatusTag>> = HashMap::new();
+    for (status, name) in store::tags::list(conn, ids)? {
+        let url = view.urls.tag(&name);
+        tags.entry(status)
+            .or_default()
+            .push(StatusTag { name, url });
+    }
+    Ok(tags)
+}
+
+fn load_files(
+    conn: &mut Conn,
+    view: &View,
+    ids: &[StatusId],
+) -> QueryResult<HashMap<StatusId, Vec<MediaAttachment>>> {
+    let mut files: HashMap<StatusId, Vec<MediaAttachment>> = HashMap::new();
+    for file in store::attachments::list(conn, ids)? {
+        if let Some(status) = file.status_id {
+            let shown = attachments::single(&view.urls, &file);
+            files.entry(status).or_default().push(shown);
+        }
+    }
+    Ok(files)
+}
+
+fn load_applications(
+    conn: &mut Conn,
+    ids: &[ApplicationId],
+) -> QueryResult<HashMap<ApplicationId, StatusApplication>> {
+    let rows = store::applications::list(conn, ids)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let shown = StatusApplication {
+                name: row.name,
+                website: row.website,
+            };
+            (row.id, shown)
+        })
+        .collect())
+}
