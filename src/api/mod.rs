@@ -6,5 +6,6 @@ pub mod entities;
 pub mod error;
 pub mod page;
 pub mod params;
+pub mod path;
 pub mod render;
 pub mod scopes;

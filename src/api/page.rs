@@ -2,12 +2,14 @@
 //!
 //! Source: <https://docs.joinmastodon.org/api/guidelines/#pagination>
 
+use actix_web::HttpRequest;
 use serde::Deserialize;
 use url::form_urlencoded;
 
 use super::error::ApiError;
 use super::params::{self, blank_as_none};
 use crate::store::Page;
+use crate::urls::Urls;
 
 /// The paging parameters of a request; every list takes them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -106,7 +108,27 @@ const LEFT_OUT: [&str; 5] = [
     "bearer_token",
 ];
 
+impl<'a> ListAddress<'a> {
+    /// The list that this request asks for.
+    #[must_use]
+    pub fn of(urls: &'a Urls, request: &'a HttpRequest) -> Self {
+        Self {
+            origin: urls.origin(),
+            path: request.path(),
+            query: request.query_string(),
+        }
+    }
+}
+
 impl ListAddress<'_> {
+    /// The `Link` header of a page of statuses or notifications, which leads both ways unless it is empty.
+    ///
+    /// `newest` and `oldest` are the cursors of the first and the last item.
+    #[must_use]
+    pub fn both_ways(&self, newest: Option<i64>, oldest: Option<i64>) -> Option<String> {
+        self.link(oldest, newest.map(Newer::Min))
+    }
+
     /// The `Link` header: first `next` (older than `older`), then `prev`; nothing when both are absent.
     ///
     /// One client finds `next` by its place, another splits the header at commas: no address contains one.

@@ -102,7 +102,7 @@ pub async fn remove(node: &Node, viewer: AccountId, id: AttachmentId) -> Result<
 }
 
 impl Description {
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         let length = self.words.as_ref().map_or(0, |words| words.chars().count());
         if length > MAX_DESCRIPTION {
             let sentence = format!(
@@ -117,7 +117,7 @@ impl Description {
         Ok(())
     }
 
-    fn apply(&self, row: &mut Attachment) {
+    pub(super) fn apply(&self, row: &mut Attachment) {
         if let Some(words) = &self.words {
             let words = words.trim();
             row.description = (!words.is_empty()).then(|| words.to_owned());

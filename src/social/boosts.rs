@@ -1,8 +1,9 @@
 //! Boosting: repeating somebody's status to one's own followers.
 
-use super::favourites::original;
 use super::notifications::notify;
-use super::visibility::may_boost;
+use super::relationships::list_met;
+use super::slices::Slice;
+use super::visibility::{find_original, keep_visible, may_boost};
 use super::{Error, Result, audience, fanout};
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
@@ -10,7 +11,7 @@ use crate::store::accounts::Account;
 use crate::store::facts::Fact;
 use crate::store::jobs::Job;
 use crate::store::statuses::Status;
-use crate::store::{self, Json, NotificationKind, QueryResult, Tx, Visibility};
+use crate::store::{self, Conn, Json, NotificationKind, Page, QueryResult, Tx, Visibility};
 
 /// Boosts a status; gives back the boost. Doing it twice gives back the first one.
 ///
@@ -25,7 +26,7 @@ pub async fn boost(
     let urls = node.urls.clone();
     node.db
         .write(move |tx| {
-            let original = original(tx, viewer, id)?;
+            let original = find_original(tx, Some(viewer), id)?;
             if !may_boost(original.visibility, original.account_id == viewer) {
                 return Err(Error::forbidden("This action is not allowed"));
             }
@@ -65,7 +66,7 @@ fn narrow(asked: Option<Visibility>, original: Visibility) -> Visibility {
 pub async fn unboost(node: &Node, viewer: AccountId, id: StatusId) -> Result<StatusId> {
     node.db
         .write(move |tx| {
-            let original = original(tx, viewer, id)?;
+            let original = find_original(tx, Some(viewer), id)?;
             let Some(boost) = store::statuses::find_boost(tx, viewer, original.id)? else {
                 return Ok(original.id);
             };
@@ -81,6 +82,24 @@ pub async fn unboost(node: &Node, viewer: AccountId, id: StatusId) -> Result<Sta
             Ok(original.id)
         })
         .await
+}
+
+/// A page of who boosted a status, the newest boost first, as far as the viewer may see the boosts.
+///
+/// # Errors
+/// [`Error::NotFound`] if the viewer may not see the status.
+pub fn list_boosters(
+    conn: &mut Conn,
+    viewer: Option<AccountId>,
+    id: StatusId,
+    page: &Page,
+) -> Result<Slice<Account>> {
+    let original = find_original(conn, viewer, id)?;
+    let rows = store::statuses::page_boosts(conn, original.id, page)?;
+    let visible = keep_visible(conn, viewer, rows.clone())?;
+    let ids: Vec<AccountId> = visible.iter().map(|boost| boost.account_id).collect();
+    let items = list_met(conn, viewer, &ids)?;
+    Ok(Slice::new(items, &rows, |row| row.id.0))
 }
 
 /// What is known of a boost before it is stored.

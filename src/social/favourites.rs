@@ -2,7 +2,9 @@
 
 use super::Result;
 use super::notifications::notify;
-use super::visibility::find_visible;
+use super::slices::Slice;
+use super::timelines::hydrate;
+use super::visibility::find_original;
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
 use crate::store::accounts::Account;
@@ -11,7 +13,7 @@ use crate::store::facts::Fact;
 use crate::store::favourites::Favourite;
 use crate::store::jobs::Job;
 use crate::store::statuses::Status;
-use crate::store::{self, NotificationKind, QueryResult, Tx};
+use crate::store::{self, Conn, NotificationKind, Page, QueryResult, Tx};
 
 /// Likes a status; of a boost, the original. Gives back the original. Doing it twice is no error.
 ///
@@ -21,7 +23,7 @@ pub async fn favourite(node: &Node, viewer: AccountId, id: StatusId) -> Result<S
     let urls = node.urls.clone();
     node.db
         .write(move |tx| {
-            let status = original(tx, viewer, id)?;
+            let status = find_original(tx, Some(viewer), id)?;
             let account = super::follows::require(tx, viewer)?;
             let number = tx.new_id();
             let uri = format!("{}/likes/{number}", urls.actor(&account.username));
@@ -48,7 +50,7 @@ pub async fn favourite(node: &Node, viewer: AccountId, id: StatusId) -> Result<S
 pub async fn unfavourite(node: &Node, viewer: AccountId, id: StatusId) -> Result<StatusId> {
     node.db
         .write(move |tx| {
-            let status = original(tx, viewer, id)?;
+            let status = find_original(tx, Some(viewer), id)?;
             let Some(favourite) = unlike(tx, viewer, &status)? else {
                 return Ok(status.id);
             };
@@ -72,7 +74,7 @@ pub async fn unfavourite(node: &Node, viewer: AccountId, id: StatusId) -> Result
 pub async fn bookmark(node: &Node, viewer: AccountId, id: StatusId) -> Result<StatusId> {
     node.db
         .write(move |tx| {
-            let status = original(tx, viewer, id)?;
+            let status = find_original(tx, Some(viewer), id)?;
             let bookmark = Bookmark {
                 id: tx.new_id(),
                 account_id: viewer,
@@ -92,7 +94,7 @@ pub async fn bookmark(node: &Node, viewer: AccountId, id: StatusId) -> Result<St
 pub async fn unbookmark(node: &Node, viewer: AccountId, id: StatusId) -> Result<StatusId> {
     node.db
         .write(move |tx| {
-            let status = original(tx, viewer, id)?;
+            let status = find_original(tx, Some(viewer), id)?;
             store::bookmarks::delete(tx, viewer, status.id)?;
             Ok(status.id)
         })
@@ -127,13 +129,47 @@ pub fn receive_end(
     unlike(tx, account.id, status).map(drop)
 }
 
-/// The status that is meant: of a boost, what it boosts.
-pub(super) fn original(tx: &mut Tx, viewer: AccountId, id: StatusId) -> Result<Status> {
-    let status = find_visible(tx, Some(viewer), id)?;
-    match status.boost_of_id {
-        Some(id) => find_visible(tx, Some(viewer), id),
-        None => Ok(status),
-    }
+/// A page of what an account likes, the newest like first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn list(conn: &mut Conn, viewer: AccountId, page: &Page) -> QueryResult<Slice<Status>> {
+    let rows = store::favourites::page_by(conn, viewer, page)?;
+    let ids: Vec<StatusId> = rows.iter().map(|row| row.status_id).collect();
+    let items = hydrate(conn, Some(viewer), &ids)?;
+    Ok(Slice::new(items, &rows, |row| row.id))
+}
+
+/// A page of what an account keeps for later, the last one kept first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn list_bookmarks(
+    conn: &mut Conn,
+    viewer: AccountId,
+    page: &Page,
+) -> QueryResult<Slice<Status>> {
+    let rows = store::bookmarks::page_by(conn, viewer, page)?;
+    let ids: Vec<StatusId> = rows.iter().map(|row| row.status_id).collect();
+    let items = hydrate(conn, Some(viewer), &ids)?;
+    Ok(Slice::new(items, &rows, |row| row.id))
+}
+
+/// A page of who likes a status, the newest like first. Whom the viewer has no contact with is left out.
+///
+/// # Errors
+/// [`super::Error::NotFound`] if the viewer may not see the status.
+pub fn list_fans(
+    conn: &mut Conn,
+    viewer: Option<AccountId>,
+    id: StatusId,
+    page: &Page,
+) -> Result<Slice<Account>> {
+    let status = find_original(conn, viewer, id)?;
+    let rows = store::favourites::page_of(conn, status.id, page)?;
+    let ids: Vec<AccountId> = rows.iter().map(|row| row.account_id).collect();
+    let items = super::relationships::list_met(conn, viewer, &ids)?;
+    Ok(Slice::new(items, &rows, |row| row.id))
 }
 
 fn like(tx: &mut Tx, id: i64, account: &Account, status: &Status, uri: &str) -> QueryResult<bool> {

@@ -1,5 +1,8 @@
 //! Who is told about what, and how they manage what they were told.
 
+use std::collections::HashSet;
+
+use super::markers::{self, Timeline};
 use super::{Error, Result};
 use crate::id::{AccountId, NotificationId, StatusId};
 use crate::node::Node;
@@ -53,30 +56,36 @@ pub fn list(
     page: &Page,
 ) -> QueryResult<Vec<Notification>> {
     let found = store::notifications::page(conn, viewer, filter, page)?;
-    let ids: Vec<StatusId> = found
-        .iter()
-        .filter_map(|notification| notification.status_id)
-        .collect();
+    keep_visible(conn, viewer, found)
+}
+
+/// Leaves out what is about statuses that the viewer may no longer see.
+fn keep_visible(
+    conn: &mut Conn,
+    viewer: AccountId,
+    found: Vec<Notification>,
+) -> QueryResult<Vec<Notification>> {
+    let ids: Vec<StatusId> = found.iter().filter_map(|told| told.status_id).collect();
     let statuses = store::statuses::list(conn, &ids)?;
-    let visible = super::visibility::keep_visible(conn, Some(viewer), statuses)?;
+    let visible: HashSet<StatusId> = super::visibility::keep_visible(conn, Some(viewer), statuses)?
+        .into_iter()
+        .map(|status| status.id)
+        .collect();
     Ok(found
         .into_iter()
-        .filter(|notification| {
-            notification
-                .status_id
-                .is_none_or(|id| visible.iter().any(|status| status.id == id))
-        })
+        .filter(|told| told.status_id.is_none_or(|id| visible.contains(&id)))
         .collect())
 }
 
 /// One notification of this account.
 ///
 /// # Errors
-/// [`Error::NotFound`] if it is not theirs.
-pub async fn find(node: &Node, viewer: AccountId, id: NotificationId) -> Result<Notification> {
-    node.db
-        .read(move |conn| store::notifications::find_own(conn, viewer, id)?.ok_or(Error::NotFound))
-        .await
+/// [`Error::NotFound`] if it is not theirs, or about a status that they may no longer see.
+pub fn find(conn: &mut Conn, viewer: AccountId, id: NotificationId) -> Result<Notification> {
+    let found = store::notifications::find_own(conn, viewer, id)?;
+    keep_visible(conn, viewer, found.into_iter().collect())?
+        .pop()
+        .ok_or(Error::NotFound)
 }
 
 /// Removes one notification of this account.
@@ -110,10 +119,7 @@ pub async fn clear(node: &Node, viewer: AccountId) -> Result<()> {
 /// # Errors
 /// Whatever the database says.
 pub fn count_unread(conn: &mut Conn, viewer: AccountId, limit: i64) -> QueryResult<i64> {
-    let markers = store::markers::list(conn, viewer)?;
-    let read = markers
-        .iter()
-        .find(|marker| marker.timeline == "notifications")
-        .map_or(0, |marker| marker.last_read_id);
+    let read = markers::find(conn, viewer, Timeline::Notifications)?;
+    let read = read.map_or(0, |marker| marker.last_read_id);
     store::notifications::count_after(conn, viewer, read, limit)
 }

@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::visibility::is_listed;
 use crate::id::AccountId;
+use crate::store::accounts::Account;
 use crate::store::follows::Follow;
 use crate::store::mutes::Mute;
 use crate::store::{self, Conn, QueryResult};
@@ -69,5 +71,26 @@ pub fn list(
             is_blocked_by: blocked_by.contains(id),
             mute: mutes.remove(id),
         })
+        .collect())
+}
+
+/// The accounts with these ids, in their order, without suspended ones and without those that block the viewer
+/// or that the viewer blocks.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn list_met(
+    conn: &mut Conn,
+    viewer: Option<AccountId>,
+    ids: &[AccountId],
+) -> QueryResult<Vec<Account>> {
+    let mut avoided: HashSet<AccountId> = HashSet::new();
+    if let Some(viewer) = viewer {
+        avoided.extend(store::blocks::list_by(conn, viewer, ids)?);
+        avoided.extend(store::blocks::list_of(conn, viewer, ids)?);
+    }
+    Ok(super::accounts::list_shown(conn, ids)?
+        .into_iter()
+        .filter(|account| is_listed(account) && !avoided.contains(&account.id))
         .collect())
 }

@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::visibility::keep_visible;
-use crate::id::{AccountId, StatusId};
+use crate::id::{AccountId, StatusId, TagId};
 use crate::store::statuses::Status;
 use crate::store::timelines::{ProfileFilter, PublicFilter, TagQuery};
 use crate::store::{self, Conn, Page, QueryResult, Visibility};
+use crate::text::scan::normalise_hashtag;
 
 /// The home timeline of an account.
 ///
@@ -48,6 +49,38 @@ pub fn tagged(
     let ids = store::timelines::page_tagged(conn, tags, filter, page)?;
     let found = hydrate(conn, viewer, &ids)?;
     keep_wanted(conn, viewer, found, now)
+}
+
+/// The names of the tags of a tag timeline, as people write them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TagNames {
+    /// At least one of these.
+    pub any: Vec<String>,
+    /// Each of these.
+    pub all: Vec<String>,
+    /// None of these.
+    pub none: Vec<String>,
+}
+
+/// The tags of these names; none where nothing can carry them, as a name that is needed was never used.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn find_tags(conn: &mut Conn, names: &TagNames) -> QueryResult<Option<TagQuery>> {
+    let mut find = |names: &[String]| -> QueryResult<Vec<TagId>> {
+        let mut found = Vec::new();
+        for name in names.iter().filter_map(|name| normalise_hashtag(name)) {
+            found.extend(store::tags::find(conn, &name)?);
+        }
+        Ok(found)
+    };
+    let query = TagQuery {
+        any: find(&names.any)?,
+        all: find(&names.all)?,
+        none: find(&names.none)?,
+    };
+    let is_possible = !query.any.is_empty() && query.all.len() == names.all.len();
+    Ok(is_possible.then_some(query))
 }
 
 /// What an account posted and boosted, as far as the viewer may see it.

@@ -91,6 +91,18 @@ pub fn find_visible(conn: &mut Conn, viewer: Option<AccountId>, id: StatusId) ->
         .ok_or(Error::NotFound)
 }
 
+/// The status that is meant by this id, if this viewer may see it: of a boost, what it boosts.
+///
+/// # Errors
+/// [`Error::NotFound`] alike for what is missing and for what is hidden.
+pub fn find_original(conn: &mut Conn, viewer: Option<AccountId>, id: StatusId) -> Result<Status> {
+    let found = find_visible(conn, viewer, id)?;
+    match found.boost_of_id {
+        Some(original) => find_visible(conn, viewer, original),
+        None => Ok(found),
+    }
+}
+
 /// What one viewer's relations say of the authors on one page.
 struct Judge {
     viewer: Option<AccountId>,

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::accounts::Emoji;
 use super::columns::{Json, Visibility};
 use super::conn::{Conn, on};
+use super::page::{Page, cut};
 use super::schema::statuses;
 use super::tx::Tx;
 use crate::id::{AccountId, ApplicationId, StatusId};
@@ -131,6 +132,17 @@ pub fn list_boosters(
         .filter(statuses::boost_of_id.eq(original))
         .select((statuses::id, statuses::account_id))
         .load(c))
+}
+
+/// A page of the boosts of a status.
+pub fn page_boosts(conn: &mut Conn, original: StatusId, page: &Page) -> QueryResult<Vec<Status>> {
+    on!(conn, |c| {
+        let query = statuses::table
+            .filter(statuses::boost_of_id.eq(original))
+            .select(Status::as_select())
+            .into_boxed();
+        cut!(c, query, statuses::id, page, Status)
+    })
 }
 
 /// Replies that wait for their parent, now that the status with this wire id is known.

@@ -52,8 +52,7 @@ fn load_originals(conn: &mut Conn, statuses: &[Status]) -> QueryResult<Vec<Statu
 }
 
 /// What hangs on the statuses of one page.
-struct Surroundings<'a> {
-    view: &'a View,
+struct Surroundings {
     accounts: HashMap<AccountId, entities::Account>,
     mentions: HashMap<StatusId, Vec<AccountId>>,
     tags: HashMap<StatusId, Vec<StatusTag>>,
@@ -70,10 +69,10 @@ struct Marks {
     bookmarks: HashSet<StatusId>,
 }
 
-impl<'a> Surroundings<'a> {
+impl Surroundings {
     fn load<'s>(
         conn: &mut Conn,
-        view: &'a View,
+        view: &View,
         statuses: impl Iterator<Item = &'s Status>,
     ) -> QueryResult<Self> {
         let (mut ids, mut people, mut programs) = (Vec::new(), Vec::new(), Vec::new());
@@ -88,7 +87,6 @@ impl<'a> Surroundings<'a> {
         people.dedup();
         let accounts = accounts::by_ids(conn, view, &people)?;
         Ok(Self {
-            view,
             accounts: accounts
                 .into_iter()
                 .map(|account| (account.id, account))

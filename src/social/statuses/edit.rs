@@ -4,6 +4,7 @@ use super::compose::{Caps, check, claim_attachments, compose, settle_text};
 use super::publish::attach;
 use crate::id::{AccountId, AttachmentId, StatusId};
 use crate::node::Node;
+use crate::social::attachments::Description;
 use crate::social::{Error, Result, fanout};
 use crate::store::attachments::Attachment;
 use crate::store::edits::Edit;
@@ -36,10 +37,8 @@ pub struct Revision {
 pub struct FileChange {
     /// Which file.
     pub id: AttachmentId,
-    /// What it shows, in words; none keeps the words.
-    pub description: Option<String>,
-    /// Where to look; none keeps the point.
-    pub focus: Option<(f64, f64)>,
+    /// What its owner says about it from now on.
+    pub description: Description,
 }
 
 /// Edits an own status. An edit that changes nothing leaves no trace.
@@ -53,6 +52,9 @@ pub async fn edit(node: &Node, author: AccountId, id: StatusId, revision: Revisi
         revision.attachments.len(),
         Caps::of(&node.config),
     )?;
+    for change in &revision.descriptions {
+        change.description.check()?;
+    }
     let urls = node.urls.clone();
     node.db
         .write(move |tx| revise(tx, &urls, author, id, &revision))
@@ -146,12 +148,7 @@ fn describe(tx: &mut Tx, files: &[Attachment], changes: &[FileChange]) -> QueryR
             continue;
         };
         let mut described = file.clone();
-        if let Some(words) = &change.description {
-            described.description = Some(words.clone()).filter(|words| !words.is_empty());
-        }
-        if let Some((x, y)) = change.focus {
-            (described.focus_x, described.focus_y) = (Some(x), Some(y));
-        }
+        change.description.apply(&mut described);
         if described != *file {
             store::attachments::update(tx, &described)?;
             changed = true;

@@ -7,5 +7,5 @@ pub mod publish;
 pub mod receive;
 
 pub use delete::delete;
-pub use edit::{Revision, edit};
+pub use edit::{FileChange, Revision, edit};
 pub use publish::{Draft, publish};
