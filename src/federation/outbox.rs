@@ -1,0 +1,349 @@
+//! What happened here, told to the servers that it concerns: a fact becomes a document and its deliveries.
+//!
+//! Runs inside a write, so document and deliveries leave with the commit that ends the job. Sending is the work of
+//! the lanes. Source: <https://www.w3.org/TR/activitypub/#server-to-server-interactions>.
+
+use serde_json::Value;
+
+use super::documents::activities::{self, FollowReference, OutgoingAnnounce};
+use super::documents::addressing::PUBLIC;
+use super::documents::{Visibility, local};
+use super::portraits;
+use crate::id::{AccountId, ActivityId, StatusId, made_at};
+use crate::social::audience;
+use crate::store::accounts::Account;
+use crate::store::activities::Activity;
+use crate::store::facts::Fact;
+use crate::store::follows::{Destination, list_follower_destinations};
+use crate::store::statuses::Status;
+use crate::store::{self, QueryResult, Tx, deliveries};
+use crate::urls::{Place, Urls};
+
+/// Queues what other servers must hear of a fact. A fact whose rows are gone by now is told by the later fact that
+/// removed them, so nothing happens.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn distribute(tx: &mut Tx, urls: &Urls, fact: &Fact) -> QueryResult<()> {
+    match fact {
+        Fact::Posted { status } => tell_status(tx, urls, *status, Told::Posted),
+        Fact::Edited { status } => tell_status(tx, urls, *status, Told::Edited),
+        Fact::Boosted { boost } => tell_boost(tx, *boost),
+        Fact::Deleted {
+            account,
+            uri,
+            destinations,
+        } => tell_deletion(tx, *account, uri, destinations),
+        Fact::Unboosted {
+            account,
+            uri,
+            original_uri,
+            destinations,
+        } => {
+            let end = Unboost {
+                account: *account,
+                uri,
+                original_uri,
+            };
+            tell_unboost(tx, urls, &end, destinations)
+        }
+        Fact::Liked {
+            account,
+            uri,
+            status,
+        } => tell_like(tx, *account, uri, *status, false),
+        Fact::Unliked {
+            account,
+            uri,
+            status,
+        } => tell_like(tx, *account, uri, *status, true),
+        Fact::Followed {
+            account,
+            target,
+            uri,
+        } => tell_deed(tx, (*account, *target), uri, Deed::Follow),
+        Fact::Unfollowed {
+            account,
+            target,
+            uri,
+        } => tell_deed(tx, (*account, *target), uri, Deed::Unfollow),
+        Fact::Blocked {
+            account,
+            target,
+            uri,
+        } => tell_deed(tx, (*account, *target), uri, Deed::Block),
+        Fact::Unblocked {
+            account,
+            target,
+            uri,
+        } => tell_deed(tx, (*account, *target), uri, Deed::Unblock),
+        Fact::Accepted {
+            account,
+            follower,
+            uri,
+        } => tell_deed(tx, (*account, *follower), uri, Deed::Accept),
+        Fact::Rejected {
+            account,
+            follower,
+            uri,
+        } => tell_deed(tx, (*account, *follower), uri, Deed::Reject),
+        Fact::ProfileChanged { account } => tell_profile(tx, urls, *account),
+    }
+}
+
+/// One document on its way.
+struct Outgoing<'a> {
+    sender: AccountId,
+    kind: &'a str,
+    /// What must arrive in order has the same here: the status, or whom a follow or block concerns.
+    about: &'a str,
+    document: &'a Value,
+}
+
+/// Stores a document once and queues it for each inbox. Documents for nobody are not stored.
+fn send(tx: &mut Tx, outgoing: &Outgoing, destinations: &[Destination]) -> QueryResult<()> {
+    if destinations.is_empty() {
+        return Ok(());
+    }
+    let activity = Activity {
+        id: ActivityId(tx.new_id()),
+        account_id: outgoing.sender,
+        kind: outgoing.kind.to_owned(),
+        object_uri: outgoing.about.to_owned(),
+        body: outgoing.document.to_string(),
+        created_at: tx.now(),
+    };
+    store::activities::insert(tx, &activity)?;
+    deliveries::queue(tx, activity.id, destinations)
+}
+
+enum Told {
+    Posted,
+    Edited,
+}
+
+fn tell_status(tx: &mut Tx, urls: &Urls, id: StatusId, told: Told) -> QueryResult<()> {
+    let Some((status, author)) = find_with_author(tx, id)? else {
+        return Ok(());
+    };
+    let note = portraits::note(tx, urls, &author, &status)?;
+    let (kind, document, destinations) = match told {
+        Told::Posted => (
+            "Create",
+            activities::create(&note),
+            audience::of_status(tx, &status)?,
+        ),
+        Told::Edited => (
+            "Update",
+            activities::update_note(&note, status.edited_at.unwrap_or(tx.now())),
+            audience::of_change(tx, &status)?,
+        ),
+    };
+    let outgoing = Outgoing {
+        sender: author.id,
+        kind,
+        about: &status.uri,
+        document: &document,
+    };
+    send(tx, &outgoing, &destinations)
+}
+
+fn tell_boost(tx: &mut Tx, id: StatusId) -> QueryResult<()> {
+    let Some((boost, booster)) = find_with_author(tx, id)? else {
+        return Ok(());
+    };
+    let Some(announce) = portraits::announce(tx, &booster, &boost)? else {
+        return Ok(());
+    };
+    let destinations = audience::of_status(tx, &boost)?;
+    let outgoing = Outgoing {
+        sender: booster.id,
+        kind: "Announce",
+        about: &announce.object,
+        document: &activities::announce(&announce),
+    };
+    send(tx, &outgoing, &destinations)
+}
+
+fn find_with_author(tx: &mut Tx, id: StatusId) -> QueryResult<Option<(Status, Account)>> {
+    let Some(status) = store::statuses::find(tx, id)? else {
+        return Ok(None);
+    };
+    let author = store::accounts::find(tx, status.account_id)?;
+    Ok(author
+        .filter(Account::is_local)
+        .map(|author| (status, author)))
+}
+
+fn tell_deletion(
+    tx: &mut Tx,
+    account: AccountId,
+    uri: &str,
+    destinations: &[Destination],
+) -> QueryResult<()> {
+    let Some(author) = store::accounts::find(tx, account)? else {
+        return Ok(());
+    };
+    let outgoing = Outgoing {
+        sender: author.id,
+        kind: "Delete",
+        about: uri,
+        document: &activities::delete_note(&author.uri, uri, &[PUBLIC.to_owned()]),
+    };
+    send(tx, &outgoing, destinations)
+}
+
+struct Unboost<'a> {
+    account: AccountId,
+    uri: &'a str,
+    original_uri: &'a str,
+}
+
+fn tell_unboost(
+    tx: &mut Tx,
+    urls: &Urls,
+    end: &Unboost,
+    destinations: &[Destination],
+) -> QueryResult<()> {
+    let Some(booster) = store::accounts::find(tx, end.account)? else {
+        return Ok(());
+    };
+    let original = store::statuses::find_by_uri(tx, end.original_uri)?;
+    let author = match original {
+        Some(original) => store::accounts::find(tx, original.account_id)?,
+        None => None,
+    };
+    let announce = OutgoingAnnounce {
+        id: end.uri.to_owned(),
+        actor: booster.uri.clone(),
+        object: end.original_uri.to_owned(),
+        author: author.map_or_else(|| booster.uri.clone(), |author| author.uri),
+        published: boosted_at(urls, end.uri).unwrap_or(tx.now()),
+        // Whoever had the boost is told by name; the end of it is nobody else's news.
+        visibility: Visibility::Private,
+    };
+    let outgoing = Outgoing {
+        sender: booster.id,
+        kind: "Undo",
+        about: end.original_uri,
+        document: &activities::undo(&activities::announce(&announce)),
+    };
+    send(tx, &outgoing, destinations)
+}
+
+/// The id of a boost tells when it was made, also after its row is gone.
+fn boosted_at(urls: &Urls, uri: &str) -> Option<i64> {
+    match urls.place(uri.strip_suffix("/activity")?)? {
+        Place::Status(_, id) => Some(made_at(id.0)),
+        Place::Account(_) | Place::NodeActor => None,
+    }
+}
+
+fn tell_like(
+    tx: &mut Tx,
+    account: AccountId,
+    uri: &str,
+    status: StatusId,
+    is_undone: bool,
+) -> QueryResult<()> {
+    let (Some(account), Some(status)) = (
+        store::accounts::find(tx, account)?,
+        store::statuses::find(tx, status)?,
+    ) else {
+        return Ok(());
+    };
+    let like = activities::like(uri, &account.uri, &status.uri);
+    let destinations = audience::of_accounts(tx, &[status.account_id])?;
+    let (kind, document) = finish(like, "Like", is_undone);
+    let outgoing = Outgoing {
+        sender: account.id,
+        kind,
+        about: &status.uri,
+        document: &document,
+    };
+    send(tx, &outgoing, &destinations)
+}
+
+/// The deed itself, or its undoing.
+fn finish(done: Value, kind: &'static str, is_undone: bool) -> (&'static str, Value) {
+    if is_undone {
+        ("Undo", activities::undo(&done))
+    } else {
+        (kind, done)
+    }
+}
+
+/// What one account does to another.
+#[derive(Clone, Copy)]
+enum Deed {
+    Follow,
+    Unfollow,
+    Block,
+    Unblock,
+    Accept,
+    Reject,
+}
+
+fn tell_deed(
+    tx: &mut Tx,
+    (account, target): (AccountId, AccountId),
+    uri: &str,
+    deed: Deed,
+) -> QueryResult<()> {
+    let (Some(account), Some(target)) = (
+        store::accounts::find(tx, account)?,
+        store::accounts::find(tx, target)?,
+    ) else {
+        return Ok(());
+    };
+    let (actor, object) = (account.uri.as_str(), target.uri.as_str());
+    let number = tx.new_id();
+    let answer = |word: &str| local::follow_answer(actor, word, number);
+    let reference = FollowReference {
+        id: Some(uri.to_owned()),
+        follower: Some(target.uri.clone()),
+    };
+    let (kind, document) = match deed {
+        Deed::Follow | Deed::Unfollow => {
+            let follow = activities::follow(uri, actor, object);
+            finish(follow, "Follow", matches!(deed, Deed::Unfollow))
+        }
+        Deed::Block | Deed::Unblock => {
+            let block = activities::block(uri, actor, object);
+            finish(block, "Block", matches!(deed, Deed::Unblock))
+        }
+        Deed::Accept => (
+            "Accept",
+            activities::accept_follow(&answer("accepts"), actor, &reference),
+        ),
+        Deed::Reject => (
+            "Reject",
+            activities::reject_follow(&answer("rejects"), actor, &reference),
+        ),
+    };
+    let outgoing = Outgoing {
+        sender: account.id,
+        kind,
+        about: &target.uri,
+        document: &document,
+    };
+    let destinations: Vec<Destination> = audience::of_account(&target).into_iter().collect();
+    send(tx, &outgoing, &destinations)
+}
+
+fn tell_profile(tx: &mut Tx, urls: &Urls, id: AccountId) -> QueryResult<()> {
+    let Some(account) = store::accounts::find(tx, id)?.filter(Account::is_local) else {
+        return Ok(());
+    };
+    let Some(actor) = portraits::actor(tx, urls, &account)? else {
+        return Ok(());
+    };
+    let destinations = list_follower_destinations(tx, account.id)?;
+    let outgoing = Outgoing {
+        sender: account.id,
+        kind: "Update",
+        about: &account.uri,
+        document: &activities::update_actor(&actor, tx.now()),
+    };
+    send(tx, &outgoing, &destinations)
+}

@@ -1,0 +1,337 @@
+//! Local rows as what other servers see of them: accounts as actors, statuses as notes, boosts as announcements.
+//!
+//! Queries only; the documents themselves are built in [`super::documents`].
+
+use std::collections::HashMap;
+
+use super::documents::Visibility as Audience;
+use super::documents::activities::OutgoingAnnounce;
+use super::documents::actors::{ActorKind, InstanceActor, OutgoingActor, ProfileField};
+use super::documents::attachments::Media;
+use super::documents::notes::OutgoingNote;
+use super::documents::tags::{Emoji, Hashtag, Mention};
+use crate::id::{AccountId, StatusId};
+use crate::store::accounts::Account;
+use crate::store::attachments::Attachment;
+use crate::store::statuses::Status;
+use crate::store::{self, AccountKind, Conn, QueryResult, Visibility, mentions};
+use crate::urls::Urls;
+
+/// The word for a visibility on the wire's floor.
+#[must_use]
+pub fn audience(visibility: Visibility) -> Audience {
+    match visibility {
+        Visibility::Public => Audience::Public,
+        Visibility::Unlisted => Audience::Unlisted,
+        Visibility::Private => Audience::Private,
+        Visibility::Direct => Audience::Direct,
+    }
+}
+
+/// The word for a visibility on the store's floor.
+#[must_use]
+pub fn visibility(audience: Audience) -> Visibility {
+    match audience {
+        Audience::Public => Visibility::Public,
+        Audience::Unlisted => Visibility::Unlisted,
+        Audience::Private => Visibility::Private,
+        Audience::Direct => Visibility::Direct,
+    }
+}
+
+/// The store's word for a sort of actor.
+#[must_use]
+pub fn account_kind(kind: ActorKind) -> AccountKind {
+    match kind {
+        ActorKind::Person => AccountKind::Person,
+        ActorKind::Service => AccountKind::Service,
+        ActorKind::Group => AccountKind::Group,
+        ActorKind::Organization => AccountKind::Organization,
+        ActorKind::Application => AccountKind::Application,
+    }
+}
+
+fn actor_kind(kind: AccountKind) -> ActorKind {
+    match kind {
+        AccountKind::Person => ActorKind::Person,
+        AccountKind::Service => ActorKind::Service,
+        AccountKind::Group => ActorKind::Group,
+        AccountKind::Organization => ActorKind::Organization,
+        AccountKind::Application => ActorKind::Application,
+    }
+}
+
+/// A local account as an actor; none if it has no key yet. A suspended one is blank.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn actor(
+    conn: &mut Conn,
+    urls: &Urls,
+    account: &Account,
+) -> QueryResult<Option<OutgoingActor>> {
+    let Some(public_key_pem) = newest_key(conn, account.id)? else {
+        return Ok(None);
+    };
+    let suspended = account.suspended_at.is_some();
+    let shown = |text: &str| if suspended { "" } else { text }.to_owned();
+    let picture = |key: &Option<String>, alt: &str| {
+        let key = key.as_ref().filter(|_| !suspended)?;
+        Some(Media {
+            url: urls.media(key),
+            media_type: Some(image_type(key).to_owned()),
+            alt: Some(alt.to_owned()).filter(|alt| !alt.is_empty()),
+            ..Media::default()
+        })
+    };
+    let fields = account.fields.0.iter().filter(|_| !suspended);
+    Ok(Some(OutgoingActor {
+        id: account.uri.clone(),
+        kind: actor_kind(account.kind),
+        username: account.username.clone(),
+        domain: urls.authority().to_owned(),
+        name: shown(&account.display_name),
+        summary: shown(&account.note),
+        url: account.url.clone(),
+        shared_inbox: urls.shared_inbox(),
+        public_key_pem,
+        icon: picture(&account.avatar, &account.avatar_alt),
+        image: picture(&account.header, &account.header_alt),
+        fields: fields
+            .map(|field| ProfileField {
+                name: field.name.clone(),
+                value: field.value.clone(),
+            })
+            .collect(),
+        emojis: emojis(&account.emojis.0),
+        manually_approves_followers: account.locked,
+        discoverable: account.discoverable.unwrap_or(false),
+        indexable: account.indexable,
+        published: account.created_at,
+        also_known_as: Vec::new(),
+        moved_to: None,
+        memorial: false,
+        suspended,
+    }))
+}
+
+/// The actor that speaks for the node itself; none before it has a key.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn node_actor(conn: &mut Conn, urls: &Urls) -> QueryResult<Option<InstanceActor>> {
+    let Some(account) = store::accounts::find_by_uri(conn, &urls.node_actor())? else {
+        return Ok(None);
+    };
+    let key = newest_key(conn, account.id)?;
+    Ok(key.map(|public_key_pem| InstanceActor {
+        id: account.uri,
+        domain: urls.authority().to_owned(),
+        url: urls.at("/about"),
+        shared_inbox: urls.shared_inbox(),
+        public_key_pem,
+    }))
+}
+
+fn newest_key(conn: &mut Conn, account: AccountId) -> QueryResult<Option<String>> {
+    let newest = store::keys::list(conn, account)?.pop();
+    Ok(newest.map(|key| key.public_pem))
+}
+
+/// Local statuses (no boosts) of one author as notes, in the order given.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn notes(
+    conn: &mut Conn,
+    urls: &Urls,
+    author: &Account,
+    statuses: &[&Status],
+) -> QueryResult<Vec<OutgoingNote>> {
+    let ids: Vec<StatusId> = statuses.iter().map(|status| status.id).collect();
+    let mut details = Details::load(conn, urls, &ids)?;
+    Ok(statuses
+        .iter()
+        .map(|status| details.note(urls, author, status))
+        .collect())
+}
+
+/// A local status (no boost) as a note.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn note(
+    conn: &mut Conn,
+    urls: &Urls,
+    author: &Account,
+    status: &Status,
+) -> QueryResult<OutgoingNote> {
+    let mut details = Details::load(conn, urls, &[status.id])?;
+    Ok(details.note(urls, author, status))
+}
+
+/// What a page of notes needs beyond their rows, by status.
+struct Details {
+    mentions: HashMap<StatusId, Vec<Mention>>,
+    hashtags: HashMap<StatusId, Vec<Hashtag>>,
+    media: HashMap<StatusId, Vec<Media>>,
+}
+
+impl Details {
+    fn load(conn: &mut Conn, urls: &Urls, ids: &[StatusId]) -> QueryResult<Self> {
+        let mut details = Self {
+            mentions: HashMap::new(),
+            hashtags: HashMap::new(),
+            media: HashMap::new(),
+        };
+        let named: Vec<mentions::Mention> = mentions::list(conn, ids)?
+            .into_iter()
+            .filter(|mention| !mention.is_silent)
+            .collect();
+        let accounts: Vec<AccountId> = named.iter().map(|mention| mention.account_id).collect();
+        let accounts: HashMap<AccountId, Account> = store::accounts::list(conn, &accounts)?
+            .into_iter()
+            .map(|account| (account.id, account))
+            .collect();
+        for mention in named {
+            if let Some(account) = accounts.get(&mention.account_id) {
+                let list = details.mentions.entry(mention.status_id).or_default();
+                list.push(link(urls, account));
+            }
+        }
+        for (status, name) in store::tags::list(conn, ids)? {
+            let href = Some(urls.tag(&name));
+            let list = details.hashtags.entry(status).or_default();
+            list.push(Hashtag { name, href });
+        }
+        for file in store::attachments::list(conn, ids)? {
+            if let (Some(status), Some(media)) = (file.status_id, media(urls, &file)) {
+                details.media.entry(status).or_default().push(media);
+            }
+        }
+        Ok(details)
+    }
+
+    fn note(&mut self, urls: &Urls, author: &Account, status: &Status) -> OutgoingNote {
+        let page = || urls.status_page(&author.username, status.id);
+        OutgoingNote {
+            id: status.uri.clone(),
+            author: author.uri.clone(),
+            url: status.url.clone().unwrap_or_else(page),
+            content: status.content.clone(),
+            language: status.language.clone(),
+            summary: Some(status.spoiler.clone()).filter(|warning| !warning.is_empty()),
+            sensitive: status.sensitive,
+            published: status.created_at,
+            updated: status.edited_at,
+            in_reply_to: status.in_reply_to_uri.clone(),
+            visibility: audience(status.visibility),
+            mentions: self.mentions.remove(&status.id).unwrap_or_default(),
+            hashtags: self.hashtags.remove(&status.id).unwrap_or_default(),
+            emojis: emojis(&status.emojis.0),
+            attachments: self.media.remove(&status.id).unwrap_or_default(),
+            conversation: None,
+            likes: status.favourites_count,
+            shares: status.boosts_count,
+        }
+    }
+}
+
+/// A boost by a local account as an announcement; none if the original is gone.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn announce(
+    conn: &mut Conn,
+    booster: &Account,
+    boost: &Status,
+) -> QueryResult<Option<OutgoingAnnounce>> {
+    let Some(original) = boost.boost_of_id else {
+        return Ok(None);
+    };
+    let Some(original) = store::statuses::find(conn, original)? else {
+        return Ok(None);
+    };
+    let author = store::accounts::find(conn, original.account_id)?;
+    Ok(author.map(|author| OutgoingAnnounce {
+        id: boost.uri.clone(),
+        actor: booster.uri.clone(),
+        object: original.uri,
+        author: author.uri,
+        published: boost.created_at,
+        visibility: audience(boost.visibility),
+    }))
+}
+
+fn link(urls: &Urls, account: &Account) -> Mention {
+    let domain = account.domain.as_deref().unwrap_or(urls.authority());
+    Mention {
+        href: account.uri.clone(),
+        name: format!("@{}@{domain}", account.username),
+    }
+}
+
+fn media(urls: &Urls, file: &Attachment) -> Option<Media> {
+    Some(Media {
+        url: urls.media(file.file_key.as_deref()?),
+        media_type: Some(file.mime.clone()),
+        alt: file.description.clone(),
+        blurhash: file.blurhash.clone(),
+        focus: file.focus_x.zip(file.focus_y),
+        width: file.width,
+        height: file.height,
+        preview: None,
+        sensitive: false,
+    })
+}
+
+fn emojis(used: &[store::accounts::Emoji]) -> Vec<Emoji> {
+    used.iter()
+        .map(|emoji| Emoji {
+            shortcode: emoji.shortcode.clone(),
+            url: emoji.url.clone(),
+            media_type: Some(image_type(&emoji.url).to_owned()),
+            updated: None,
+            id: None,
+        })
+        .collect()
+}
+
+/// The media type that the name of a picture of ours tells.
+fn image_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("png") => "image/png",
+        Some("gif") => "image/gif",
+        Some("webp") => "image/webp",
+        _ => "image/jpeg",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_for_visibilities_go_both_ways() {
+        for known in Visibility::ALL {
+            assert_eq!(visibility(audience(*known)), *known);
+            assert_eq!(audience(*known).word(), known.word());
+        }
+        for known in AccountKind::ALL {
+            assert_eq!(account_kind(actor_kind(*known)), *known);
+        }
+    }
+
+    #[test]
+    fn pictures_have_the_type_of_their_name() {
+        for (name, expected) in [
+            ("a/b.png", "image/png"),
+            ("https://x.example/e.gif", "image/gif"),
+            ("b.webp", "image/webp"),
+            ("b.jpg", "image/jpeg"),
+            ("b", "image/jpeg"),
+        ] {
+            assert_eq!(image_type(name), expected, "{name}");
+        }
+    }
+}

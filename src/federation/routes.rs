@@ -1,0 +1,33 @@
+//! The servers' door: which address is answered by what. The handlers find the node in `Data<Node>`.
+//!
+//! Source: <https://www.w3.org/TR/activitypub/#server-to-server-interactions>.
+
+use actix_web::web::{ServiceConfig, get, resource};
+
+use super::{actors, collections, nodeinfo, statuses, webfinger};
+
+/// Adds every address that other servers ask.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(resource("/.well-known/webfinger").route(get().to(webfinger::show)))
+        .service(resource("/.well-known/host-meta").route(get().to(webfinger::show_host_meta)))
+        .service(resource("/.well-known/nodeinfo").route(get().to(nodeinfo::show_index)))
+        .service(resource("/nodeinfo/{version}").route(get().to(nodeinfo::show)));
+    cfg.service(resource("/actor").route(get().to(actors::show_node)))
+        .service(resource("/actor/outbox").route(get().to(collections::show_node_outbox)));
+    cfg.service(resource("/users/{name}").route(get().to(actors::show)))
+        .service(resource("/users/{name}/outbox").route(get().to(collections::show_outbox)))
+        .service(resource("/users/{name}/followers").route(get().to(collections::list_followers)))
+        .service(resource("/users/{name}/following").route(get().to(collections::list_following)))
+        .service(
+            resource("/users/{name}/collections/featured")
+                .route(get().to(collections::show_featured)),
+        );
+    cfg.service(resource("/users/{name}/statuses/{id}").route(get().to(statuses::show)))
+        .service(
+            resource("/users/{name}/statuses/{id}/activity")
+                .route(get().to(statuses::show_activity)),
+        )
+        .service(
+            resource("/users/{name}/statuses/{id}/replies").route(get().to(statuses::list_replies)),
+        );
+}
