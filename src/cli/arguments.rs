@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use super::failure::Failure;
 use super::globals::Globals;
-use super::{config, doctor, migrate, output, serve};
+use super::{account, config, doctor, lab, migrate, output, serve, token};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -29,6 +29,14 @@ struct Arguments {
 enum Command {
     /// Runs the node
     Serve(serve::Serve),
+    /// Runs several nodes that federate with each other on this computer, to try things out
+    Lab(lab::Lab),
+    /// Looks after the people of this node
+    #[command(subcommand)]
+    Account(account::AccountCommand),
+    /// Gives and takes access tokens, for bots and scripts
+    #[command(subcommand)]
+    Token(token::TokenCommand),
     /// Looks whether everything that the node needs is there
     Doctor(doctor::Doctor),
     /// Brings the database up to date; `serve` does so by itself
@@ -72,6 +80,9 @@ async fn obey(arguments: Arguments) -> Result<(), Failure> {
     let globals = &arguments.globals;
     match arguments.command {
         Command::Serve(command) => command.run(globals).await,
+        Command::Lab(command) => command.run(globals).await,
+        Command::Account(command) => command.run(globals).await,
+        Command::Token(command) => command.run(globals).await,
         Command::Doctor(command) => command.run(globals).await,
         Command::Migrate(command) => command.run(globals).await,
         Command::Config(command) => command.run(globals),
@@ -103,10 +114,24 @@ mod tests {
             "whimbrel config check --data d",
             "whimbrel migrate --data d --json",
             "whimbrel doctor --data d",
+            "whimbrel lab --nodes 2 --port 9000 --data d",
+            "whimbrel account create a --email a@b.c --password p --confirmed --approved --data d",
+            "whimbrel account create a --email a@b.c --generate-password --confirmed=false",
+            "whimbrel token create a --scopes read --domain d --data d",
         ] {
             let parsed = Arguments::try_parse_from(line.split(' '));
             assert!(parsed.is_ok(), "{line}: {parsed:?}");
         }
-        assert!(Arguments::try_parse_from(["whimbrel", "serve", "--dat", "d"]).is_err());
+        for line in [
+            "whimbrel serve --dat d",
+            "whimbrel account create a --email a@b.c",
+            "whimbrel account create a --email a@b.c --password p --generate-password",
+            "whimbrel lab --nodes 0",
+        ] {
+            assert!(
+                Arguments::try_parse_from(line.split(' ')).is_err(),
+                "{line}"
+            );
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use crate::config::ConfigErrors;
 use crate::node::OpenError;
 use crate::server::StartError;
+use crate::social;
 
 /// Why a command did not do what it was asked for; what is told are sentences that say what to do next.
 #[derive(Debug)]
@@ -56,6 +57,12 @@ impl From<OpenError> for Failure {
 
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
+        Self::failed(error)
+    }
+}
+
+impl From<social::Error> for Failure {
+    fn from(error: social::Error) -> Self {
         Self::failed(error)
     }
 }

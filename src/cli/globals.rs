@@ -51,6 +51,11 @@ impl Globals {
         )?)
     }
 
+    /// The data folder, when a flag names it.
+    pub(super) fn data_flag(&self) -> Option<&str> {
+        self.data.as_deref()
+    }
+
     /// Opens the node for a command that is not the server: only what needs a look is logged, unless the
     /// configuration asks for more than usual.
     ///

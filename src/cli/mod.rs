@@ -1,15 +1,19 @@
 //! The command line: one file per command, each of which opens the node that the flags, the environment and the
 //! configuration file describe. Rules live in the rooms below; here is only asking and telling.
 
+mod account;
 mod arguments;
 mod checks;
 mod config;
 mod doctor;
 mod failure;
 mod globals;
+mod lab;
 mod migrate;
 mod output;
+mod passwords;
 mod serve;
 mod signals;
+mod token;
 
 pub use arguments::run;

@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::node::Node;
 use crate::server::{self, Running};
+use crate::social::setup;
 use crate::telemetry;
 
 /// Runs the node.
@@ -30,7 +31,7 @@ impl Serve {
         let mut signals = Signals::new()?;
         let node = Node::open(config, Clock::real()).await?;
         let running = server::start(node).await?;
-        greet(&running)?;
+        greet(&running).await?;
         signals.next().await;
         output::line("Stopping: requests under way are finished. Once more stops at once.")?;
         tokio::select! {
@@ -40,13 +41,17 @@ impl Serve {
     }
 }
 
-fn greet(running: &Running) -> Result<(), Failure> {
+async fn greet(running: &Running) -> Result<(), Failure> {
+    let link = setup::new_owner_link(&running.node).await?;
     output::line(&format!(
         "Whimbrel {} is {}, listening on {}. Ctrl-C stops it.",
         env!("CARGO_PKG_VERSION"),
         running.node.urls.origin(),
         running.address,
-    ))
+    ))?;
+    let Some(link) = link else { return Ok(()) };
+    output::line("It has no account yet. This link, which works once, makes the owner's:")?;
+    output::line(&format!("  {link}"))
 }
 
 /// On one's own computer the domain carries the port, and whoever changes one forgets the other.

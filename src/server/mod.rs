@@ -9,6 +9,7 @@ mod errors;
 mod forwarded;
 mod gate;
 mod headers;
+mod lock;
 mod rates;
 mod routes;
 mod start;

@@ -13,9 +13,11 @@ use actix_web::{App, HttpServer};
 use tokio::task::JoinHandle;
 
 use super::gate::{self, Gate};
+use super::lock::Lock;
 use super::rates::Rates;
 use super::{bodies, connections, routes};
 use crate::node::Node;
+use crate::social::setup;
 
 /// Connections that may wait for being taken.
 const BACKLOG: u32 = 1_024;
@@ -38,6 +40,7 @@ pub struct Running {
     pub node: Node,
     handle: ServerHandle,
     server: JoinHandle<io::Result<()>>,
+    lock: Lock,
 }
 
 /// Why a node cannot answer, as a sentence that says what to do.
@@ -109,6 +112,8 @@ pub async fn start(node: Node) -> Result<Running, StartError> {
         .bind(wanted)
         .map_err(|error| StartError::of_address(wanted, &error))?;
     let address = server.addrs().first().copied().unwrap_or(wanted);
+    let lock = Lock::take(&node).map_err(StartError)?;
+    prepare(&node).await?;
     let server = server.run();
     let handle = server.handle();
     let server = tokio::spawn(server);
@@ -118,7 +123,21 @@ pub async fn start(node: Node) -> Result<Running, StartError> {
         node,
         handle,
         server,
+        lock,
     })
+}
+
+/// What must be there before the first request.
+async fn prepare(node: &Node) -> Result<(), StartError> {
+    node.blobs.remove_leftovers().map_err(|error| {
+        StartError(format!(
+            "the folder of uploaded files cannot be read: {error}"
+        ))
+    })?;
+    setup::ensure_node_actor(node)
+        .await
+        .map_err(|error| StartError(format!("the node's own actor cannot be made: {error}")))?;
+    Ok(())
 }
 
 impl Running {
@@ -133,6 +152,7 @@ impl Running {
             Err(error) => tracing::error!(%error, "the server broke"),
         }
         drop(self.node);
+        drop(self.lock);
         tracing::info!("stopped");
     }
 }

@@ -119,7 +119,7 @@ fn migrating_twice_changes_nothing() {
 /// A node that was started; dropping it ends it hard.
 struct Served {
     child: Child,
-    stdout: BufReader<ChildStdout>,
+    stdout: Option<BufReader<ChildStdout>>,
     address: String,
 }
 
@@ -146,9 +146,18 @@ impl Served {
         let address = rest.split(". ").next().unwrap().to_owned();
         Self {
             child,
-            stdout,
+            stdout: Some(stdout),
             address,
         }
+    }
+
+    /// Waits for the end and gives back what was printed until then and not read yet.
+    fn end(&mut self) -> (Option<i32>, String) {
+        let status = self.child.wait().unwrap();
+        let mut rest = String::new();
+        let mut stdout = self.stdout.take().unwrap();
+        stdout.read_to_string(&mut rest).unwrap();
+        (status.code(), rest)
     }
 
     /// Sends a request and reads the answer to its end.
@@ -183,10 +192,8 @@ fn a_node_answers_and_ends_well_when_it_is_told_to() {
         let mut first = [0; 12];
         idle.read_exact(&mut first).unwrap();
         served.signal(signal);
-        let status = served.child.wait().unwrap();
-        assert_eq!(status.code(), Some(0), "{signal}");
-        let mut rest = String::new();
-        served.stdout.read_to_string(&mut rest).unwrap();
+        let (code, rest) = served.end();
+        assert_eq!(code, Some(0), "{signal}");
         assert!(rest.contains("Stopping"), "{rest}");
     }
 }
@@ -261,6 +268,117 @@ fn a_command_works_while_the_node_runs() {
         (0, "The database is up to date.\n"),
         "{stderr}"
     );
+}
+
+#[test]
+fn a_second_node_on_the_same_folder_is_refused() {
+    let folder = folder();
+    let _served = Served::start(folder.path());
+    let (code, _, stderr) = run(folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(code, 1);
+    assert!(stderr.contains("serves the data folder"), "{stderr}");
+}
+
+#[test]
+fn an_empty_node_prints_the_link_for_its_owner() {
+    let folder = folder();
+    let mut served = Served::start(folder.path());
+    served.signal("-TERM");
+    let (_, rest) = served.end();
+    assert!(rest.contains("/setup?token="), "{rest}");
+    create(folder.path(), &["alice", "--role", "owner", "--generate-password"]);
+    let mut served = Served::start(folder.path());
+    served.signal("-TERM");
+    let (_, rest) = served.end();
+    assert!(!rest.contains("/setup"), "{rest}");
+}
+
+/// Makes an account with these arguments and gives back what was said of it.
+fn create(folder: &Path, arguments: &[&str]) -> serde_json::Value {
+    let email = format!("{}@example.org", arguments[0]);
+    let start = ["account", "create", "--email", &email, "--json"];
+    let (code, stdout, stderr) = run(folder, &[&start[..], arguments].concat());
+    assert_eq!(code, 0, "{stderr}");
+    serde_json::from_str(&stdout).unwrap()
+}
+
+#[test]
+fn accounts_are_made_changed_and_deleted() {
+    let folder = folder();
+    let _served = Served::start(folder.path());
+    let run = |arguments: &[&str]| run(folder.path(), arguments);
+    let alice = create(folder.path(), &["alice", "--generate-password"]);
+    assert_eq!(alice["password"].as_str().unwrap().len(), 20);
+    assert_eq!(alice["state"], "active");
+    let bob = create(
+        folder.path(),
+        &["bob", "--password", "correct horse", "--confirmed", "--approved=false"],
+    );
+    assert_eq!((&bob["state"], bob.get("password")), (&"awaits approval".into(), None));
+    let table: [(&[&str], i32, &str); 10] = [
+        (&["account", "approve", "bob"], 0, "active"),
+        (&["account", "disable", "bob"], 0, "disabled"),
+        (&["account", "enable", "bob@example.org"], 0, "active"),
+        (&["account", "role", "bob", "moderator"], 0, "moderator"),
+        (&["account", "password", "bob", "--generate-password"], 0, "password"),
+        (&["account", "delete", "bob"], 2, "--yes"),
+        (&["account", "delete", "bob", "--yes"], 0, "deleted"),
+        (&["account", "show", "carol"], 1, "account list"),
+        (&["account", "list"], 0, "alice"),
+        (&["account", "create", "alice", "--email", "x@y.z", "--generate-password"], 1, "taken"),
+    ];
+    for (arguments, expected, part) in table {
+        let (code, stdout, stderr) = run(arguments);
+        assert_eq!(code, expected, "{arguments:?}: {stderr}");
+        assert!((stdout.clone() + &stderr).contains(part), "{arguments:?}: {stdout}{stderr}");
+    }
+}
+
+#[test]
+fn a_token_is_printed_alone_and_taken_back_once() {
+    let folder = folder();
+    create(folder.path(), &["alice", "--generate-password"]);
+    let run = |arguments: &[&str]| run(folder.path(), arguments);
+    let (code, token, _) = run(&["token", "create", "alice", "--scopes", "read write follow push"]);
+    assert_eq!((code, token.len()), (0, 44));
+    assert!(token.ends_with('\n'));
+    assert_eq!(run(&["token", "create", "alice", "--scopes", "rule"]).0, 1);
+    assert_eq!(run(&["token", "revoke", "--", token.trim()]).0, 0);
+    assert_eq!(run(&["token", "revoke", "--", token.trim()]).0, 1);
+}
+
+#[test]
+fn the_lab_opens_and_closes() {
+    let folder = folder();
+    let ports: Vec<u16> = (0..20)
+        .map(|_| std::net::TcpListener::bind("127.0.0.1:0").unwrap())
+        .map(|listener| listener.local_addr().unwrap().port())
+        .collect();
+    let is_free = |port: u16| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok();
+    let first = ports
+        .into_iter()
+        .find(|port| *port < 65_000 && is_free(*port) && is_free(port + 1))
+        .unwrap();
+    let port = first.to_string();
+    let arguments = ["lab", "--nodes", "2", "--port", &port, "--json", "--data", "lab"];
+    let mut child = whimbrel(folder.path(), &arguments)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let stdout = child.stdout.take().unwrap();
+    let mut seats = serde_json::Deserializer::from_reader(stdout).into_iter::<serde_json::Value>();
+    let seats = seats.next().unwrap().unwrap();
+    let mut lab = Served {
+        address: format!("127.0.0.1:{}", first + 1),
+        stdout: None,
+        child,
+    };
+    assert_eq!(seats[1]["open"], format!("http://beta.localhost:{}", first + 1));
+    assert_eq!(seats[1]["account"], format!("@bob@beta.localhost:{}", first + 1));
+    assert!(lab.ask("GET /health HTTP/1.1").ends_with("OK"));
+    lab.signal("-INT");
+    assert_eq!(lab.child.wait().unwrap().code(), Some(0));
+    assert!(folder.path().join("lab/beta/whimbrel.db").exists());
 }
 
 #[test]
