@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use url::Url;
 
-use super::doctor::{Finding, Outcome};
+use super::findings::{Finding, Outcome};
 use crate::clock::{MINUTE, from_rfc3339, to_rfc3339};
 use crate::config::Config;
 use crate::http::{self, Client, ClientSettings};

@@ -1,11 +1,11 @@
 //! `whimbrel doctor`: looks whether everything that the node needs is there, and says what to do where it is not.
 
 use clap::Args;
-use serde::Serialize;
 use serde_json::json;
 
 use super::checks;
 use super::failure::Failure;
+use super::findings::{Finding, Outcome};
 use super::globals::{Globals, start_quiet_log};
 use super::output;
 use crate::clock::Clock;
@@ -22,53 +22,6 @@ pub(super) struct Doctor {
     /// Prints JSON
     #[arg(long)]
     json: bool,
-}
-
-/// How one check went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Outcome {
-    /// All is well.
-    Ok,
-    /// It works, but something should be looked at.
-    Warn,
-    /// It does not work.
-    Fail,
-    /// It could not be looked at.
-    Skip,
-}
-
-impl Outcome {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Warn => "warn",
-            Self::Fail => "FAIL",
-            Self::Skip => "skip",
-        }
-    }
-}
-
-/// What one check found.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Finding {
-    /// What was looked at.
-    pub(super) check: &'static str,
-    /// How it went.
-    pub(super) outcome: Outcome,
-    /// What was found, and what to do about it.
-    pub(super) detail: String,
-}
-
-impl Finding {
-    pub(super) fn new(check: &'static str, outcome: Outcome, detail: impl Into<String>) -> Self {
-        let detail = detail.into();
-        Self {
-            check,
-            outcome,
-            detail,
-        }
-    }
 }
 
 impl Doctor {

@@ -10,6 +10,9 @@ use crate::config::{Config, LogLevel};
 use crate::node::Node;
 use crate::telemetry;
 
+const DATABASE_HELP: &str = "The database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME \
+    [default: whimbrel.db in the data folder]";
+
 /// Flags of every command; they count more than the environment and the configuration file.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct Globals {
@@ -25,8 +28,7 @@ pub(super) struct Globals {
     #[arg(long, global = true, help_heading = "Node")]
     domain: Option<String>,
 
-    /// The database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME [default: whimbrel.db in the data folder]
-    #[arg(long, global = true, value_name = "URL", help_heading = "Node")]
+    #[arg(long, global = true, value_name = "URL", help_heading = "Node", help = DATABASE_HELP)]
     database_url: Option<String>,
 }
 

@@ -189,7 +189,7 @@ fn configure(base: &Config, name: &str, port: u16, folder: &Path) -> Config {
     let mut config = base.clone();
     config.server.domain = format!("{name}.localhost:{port}");
     config.server.listen = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
-    config.server.data = folder.to_owned();
+    folder.clone_into(&mut config.server.data);
     config.server.https = Some(false);
     config.server.workers = 1;
     config.database.url = None;

@@ -41,6 +41,7 @@ pub(super) struct Create {
 #[derive(Debug, Args)]
 pub(super) struct Revoke {
     /// The token, or "-" to read it from standard input
+    #[arg(allow_hyphen_values = true)]
     token: String,
     /// Prints JSON
     #[arg(long)]

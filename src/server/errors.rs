@@ -59,7 +59,7 @@ fn frame(node: &Node) -> Frame {
         node_name: node.config.instance.title.clone(),
         domain: node.urls.authority().to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        source_url: env!("CARGO_PKG_REPOSITORY").to_owned(),
+        source_url: env!("CARGO_PKG_REPOSITORY").into(),
         viewer: None,
         flash: None,
     }

@@ -49,10 +49,11 @@ pub(super) fn dress(headers: &mut HeaderMap, path: &str, server: &Server) {
     if may_insist_on_https(server) {
         set(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
-    if is_html(headers) && !headers.contains_key(CONTENT_SECURITY_POLICY) {
-        if let Ok(policy) = HeaderValue::try_from(page_policy(path, server)) {
-            headers.insert(CONTENT_SECURITY_POLICY, policy);
-        }
+    if is_html(headers)
+        && !headers.contains_key(CONTENT_SECURITY_POLICY)
+        && let Ok(policy) = HeaderValue::try_from(page_policy(path, server))
+    {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
 }
 

@@ -276,11 +276,19 @@ mod tests {
             .collect()
     }
 
+    /// Method, target, whether there is a token, and the limit of its own.
+    type Row = (
+        &'static str,
+        &'static str,
+        bool,
+        Option<(Kind, &'static str)>,
+    );
+
     #[test]
     fn requests_count_against_the_limits_that_concern_them() {
         let everyday = [(Kind::Requests, "token"), (Kind::Requests, "account")];
         let stranger = [(Kind::Requests, "address")];
-        let table: [(&str, &str, bool, Option<(Kind, &str)>); 14] = [
+        let table: [Row; 14] = [
             ("GET", "/api/v1/timelines/home", true, None),
             ("GET", "/api/v1/timelines/public", false, None),
             (

@@ -286,7 +286,10 @@ fn an_empty_node_prints_the_link_for_its_owner() {
     served.signal("-TERM");
     let (_, rest) = served.end();
     assert!(rest.contains("/setup?token="), "{rest}");
-    create(folder.path(), &["alice", "--role", "owner", "--generate-password"]);
+    create(
+        folder.path(),
+        &["alice", "--role", "owner", "--generate-password"],
+    );
     let mut served = Served::start(folder.path());
     served.signal("-TERM");
     let (_, rest) = served.end();
@@ -312,25 +315,52 @@ fn accounts_are_made_changed_and_deleted() {
     assert_eq!(alice["state"], "active");
     let bob = create(
         folder.path(),
-        &["bob", "--password", "correct horse", "--confirmed", "--approved=false"],
+        &[
+            "bob",
+            "--password",
+            "correct horse",
+            "--confirmed",
+            "--approved=false",
+        ],
     );
-    assert_eq!((&bob["state"], bob.get("password")), (&"awaits approval".into(), None));
+    assert_eq!(
+        (&bob["state"], bob.get("password")),
+        (&"awaits approval".into(), None)
+    );
     let table: [(&[&str], i32, &str); 10] = [
         (&["account", "approve", "bob"], 0, "active"),
         (&["account", "disable", "bob"], 0, "disabled"),
         (&["account", "enable", "bob@example.org"], 0, "active"),
         (&["account", "role", "bob", "moderator"], 0, "moderator"),
-        (&["account", "password", "bob", "--generate-password"], 0, "password"),
+        (
+            &["account", "password", "bob", "--generate-password"],
+            0,
+            "password",
+        ),
         (&["account", "delete", "bob"], 2, "--yes"),
         (&["account", "delete", "bob", "--yes"], 0, "deleted"),
         (&["account", "show", "carol"], 1, "account list"),
         (&["account", "list"], 0, "alice"),
-        (&["account", "create", "alice", "--email", "x@y.z", "--generate-password"], 1, "taken"),
+        (
+            &[
+                "account",
+                "create",
+                "alice",
+                "--email",
+                "x@y.z",
+                "--generate-password",
+            ],
+            1,
+            "taken",
+        ),
     ];
     for (arguments, expected, part) in table {
         let (code, stdout, stderr) = run(arguments);
         assert_eq!(code, expected, "{arguments:?}: {stderr}");
-        assert!((stdout.clone() + &stderr).contains(part), "{arguments:?}: {stdout}{stderr}");
+        assert!(
+            (stdout.clone() + &stderr).contains(part),
+            "{arguments:?}: {stdout}{stderr}"
+        );
     }
 }
 
@@ -339,12 +369,18 @@ fn a_token_is_printed_alone_and_taken_back_once() {
     let folder = folder();
     create(folder.path(), &["alice", "--generate-password"]);
     let run = |arguments: &[&str]| run(folder.path(), arguments);
-    let (code, token, _) = run(&["token", "create", "alice", "--scopes", "read write follow push"]);
+    let (code, token, _) = run(&[
+        "token",
+        "create",
+        "alice",
+        "--scopes",
+        "read write follow push",
+    ]);
     assert_eq!((code, token.len()), (0, 44));
     assert!(token.ends_with('\n'));
     assert_eq!(run(&["token", "create", "alice", "--scopes", "rule"]).0, 1);
-    assert_eq!(run(&["token", "revoke", "--", token.trim()]).0, 0);
-    assert_eq!(run(&["token", "revoke", "--", token.trim()]).0, 1);
+    assert_eq!(run(&["token", "revoke", token.trim()]).0, 0);
+    assert_eq!(run(&["token", "revoke", token.trim()]).0, 1);
 }
 
 #[test]
@@ -360,7 +396,9 @@ fn the_lab_opens_and_closes() {
         .find(|port| *port < 65_000 && is_free(*port) && is_free(port + 1))
         .unwrap();
     let port = first.to_string();
-    let arguments = ["lab", "--nodes", "2", "--port", &port, "--json", "--data", "lab"];
+    let arguments = [
+        "lab", "--nodes", "2", "--port", &port, "--json", "--data", "lab",
+    ];
     let mut child = whimbrel(folder.path(), &arguments)
         .stdout(Stdio::piped())
         .spawn()
@@ -373,8 +411,14 @@ fn the_lab_opens_and_closes() {
         stdout: None,
         child,
     };
-    assert_eq!(seats[1]["open"], format!("http://beta.localhost:{}", first + 1));
-    assert_eq!(seats[1]["account"], format!("@bob@beta.localhost:{}", first + 1));
+    assert_eq!(
+        seats[1]["open"],
+        format!("http://beta.localhost:{}", first + 1)
+    );
+    assert_eq!(
+        seats[1]["account"],
+        format!("@bob@beta.localhost:{}", first + 1)
+    );
     assert!(lab.ask("GET /health HTTP/1.1").ends_with("OK"));
     lab.signal("-INT");
     assert_eq!(lab.child.wait().unwrap().code(), Some(0));

@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod cli;
 mod federation;
 mod sources;
 mod store;
