@@ -5,6 +5,7 @@ use actix_web::web::{self, PayloadConfig, ServiceConfig};
 use actix_web::{HttpResponse, http};
 
 use super::bodies;
+use crate::federation;
 use crate::node::Node;
 
 /// Every route of the node, and what handlers find in the app data: the [`Node`] and the limits of bodies.
@@ -15,6 +16,7 @@ pub(super) fn configure(config: &mut ServiceConfig, node: &Node) {
         .app_data(bodies::limits(&node.config))
         .app_data(PayloadConfig::new(largest))
         .route("/health", web::get().to(health))
+        .configure(federation::routes)
         .default_service(web::to(missing));
 }
 

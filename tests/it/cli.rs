@@ -134,7 +134,11 @@ impl Served {
     /// Starts a node on a free port and waits until it tells its address.
     fn start(folder: &Path) -> Self {
         let arguments = ["serve", "--listen", "127.0.0.1:0"];
-        let mut child = whimbrel(folder, &arguments)
+        Self::wait_for(whimbrel(folder, &arguments))
+    }
+
+    fn wait_for(mut command: Command) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -423,6 +427,68 @@ fn the_lab_opens_and_closes() {
     lab.signal("-INT");
     assert_eq!(lab.child.wait().unwrap().code(), Some(0));
     assert!(folder.path().join("lab/beta/whimbrel.db").exists());
+}
+
+#[test]
+fn too_many_requests_of_one_address_are_refused() {
+    let folder = folder();
+    let mut command = whimbrel(folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
+    command.env("WHIMBREL_LIMITS__REQUESTS_PER_ADDRESS", "2 per 365 days");
+    let served = Served::wait_for(command);
+    let ask = |address: &str, token: &str| {
+        served.ask(&format!(
+            "GET /api/v1/nothing HTTP/1.1\r\nX-Forwarded-For: {address}\r\nAuthorization: Bearer {token}"
+        ))
+    };
+    // Tokens that are made up do not help, nor do addresses that a stranger's proxy claims.
+    let table = [
+        ("203.0.113.9", "a", "404", "x-ratelimit-remaining: 1"),
+        (
+            "198.51.100.1, 203.0.113.9",
+            "b",
+            "404",
+            "x-ratelimit-remaining: 0",
+        ),
+        ("203.0.113.9", "c", "429", "retry-after: "),
+        (
+            "203.0.113.9",
+            "d",
+            "429",
+            "{\"error\":\"Too many requests\"}",
+        ),
+        ("203.0.113.10", "a", "404", "x-ratelimit-limit: 2"),
+    ];
+    for (address, token, status, part) in table {
+        let answer = ask(address, token);
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}")),
+            "{answer}"
+        );
+        assert!(answer.contains(part), "{address} {token}: {part}\n{answer}");
+    }
+    assert!(
+        served
+            .ask("GET /health HTTP/1.1")
+            .starts_with("HTTP/1.1 200")
+    );
+}
+
+#[test]
+fn the_doctor_finds_the_running_node() {
+    let folder = folder();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap();
+    let domain = format!("localhost:{}", address.port());
+    drop(free);
+    let listen = address.to_string();
+    let arguments = ["serve", "--listen", &listen, "--domain", &domain];
+    let _served = Served::wait_for(whimbrel(folder.path(), &arguments));
+    let (_, stdout, stderr) = run(folder.path(), &["doctor", "--domain", &domain]);
+    let line = stdout.lines().find(|line| line.starts_with("domain"));
+    assert!(
+        line.unwrap().contains("webfinger answers"),
+        "{stdout}{stderr}"
+    );
 }
 
 #[test]
