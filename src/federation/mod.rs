@@ -1,7 +1,9 @@
 //! ActivityPub: the wire to other servers.
 
 pub mod answers;
+pub mod delivery;
 pub mod documents;
+pub mod identities;
 pub mod outbox;
 mod routes;
 pub mod signatures;

@@ -113,6 +113,8 @@ pub fn list_due(
     on!(conn, |c| parcels!()
         .filter(deliveries::peer_id.eq(peer))
         .filter(deliveries::due_at.le(now))
+        // Says nothing new to people, but lets SQLite begin its search here.
+        .filter(deliveries::activity_id.ge(activity))
         .filter(
             deliveries::activity_id
                 .gt(activity)
@@ -128,7 +130,8 @@ pub fn list_due(
 /// What waits for a peer, whether it may be sent now or not: what was never tried first, then what was tried
 /// longest ago, then what is set aside.
 pub fn list_by_last_try(conn: &mut Conn, peer: i64, limit: i64) -> QueryResult<Vec<Parcel>> {
-    on!(conn, |c| parcels!()
+    // Keys first: a long backlog is sorted without its documents.
+    let keys: Vec<Delivery> = on!(conn, |c| deliveries::table
         .filter(deliveries::peer_id.eq(peer))
         .order((
             deliveries::due_at.asc(),
@@ -136,7 +139,17 @@ pub fn list_by_last_try(conn: &mut Conn, peer: i64, limit: i64) -> QueryResult<V
             deliveries::inbox_id.asc()
         ))
         .limit(limit)
-        .load(c))
+        .select(Delivery::as_select())
+        .load(c))?;
+    let ids: Vec<ActivityId> = keys.iter().map(|key| key.activity_id).collect();
+    let mut parcels: Vec<Parcel> = on!(conn, |c| parcels!()
+        .filter(deliveries::peer_id.eq(peer))
+        .filter(deliveries::activity_id.eq_any(&ids))
+        .load(c))?;
+    let place = |parcel: &Parcel| keys.iter().position(|key| *key == parcel.delivery);
+    parcels.retain(|parcel| place(parcel).is_some());
+    parcels.sort_by_key(place);
+    Ok(parcels)
 }
 
 /// What is set aside at the instant `now` (milliseconds): the document, the inbox, and what it is about.

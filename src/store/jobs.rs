@@ -151,6 +151,21 @@ pub fn count_try(tx: &mut Tx, id: JobId) -> QueryResult<()> {
     .map(drop)
 }
 
+/// Makes due at once what was claimed and never failed: whoever claimed it is gone.
+pub fn release(tx: &mut Tx) -> QueryResult<()> {
+    let now = tx.now();
+    on!(&mut **tx, |c| diesel::update(
+        jobs::table
+            .filter(jobs::is_dead.eq(false))
+            .filter(jobs::due_at.gt(now))
+            .filter(jobs::attempts.gt(0_i64))
+            .filter(jobs::last_error.is_null())
+    )
+    .set(jobs::due_at.eq(now))
+    .execute(c))
+    .map(drop)
+}
+
 /// Ends a job that is done.
 pub fn finish(tx: &mut Tx, id: JobId) -> QueryResult<()> {
     on!(&mut **tx, |c| diesel::delete(jobs::table.find(id))

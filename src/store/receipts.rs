@@ -74,6 +74,21 @@ pub fn claim(tx: &mut Tx, limit: i64, lease_end: i64) -> QueryResult<Vec<Receipt
     Ok(claimed)
 }
 
+/// Makes due at once what was claimed and never failed: whoever claimed it is gone.
+pub fn release(tx: &mut Tx) -> QueryResult<()> {
+    let now = tx.now();
+    on!(&mut **tx, |c| diesel::update(
+        receipts::table
+            .filter(receipts::state.eq(ReceiptState::Waiting))
+            .filter(receipts::due_at.gt(now))
+            .filter(receipts::attempts.gt(0_i64))
+            .filter(receipts::reason.is_null())
+    )
+    .set(receipts::due_at.eq(now))
+    .execute(c))
+    .map(drop)
+}
+
 /// Ends an item; what was applied or ignored needs its document no longer.
 pub fn finish(
     tx: &mut Tx,

@@ -10,8 +10,9 @@ use tokio::sync::{broadcast, watch};
 use tokio::task::{self, JoinError, JoinSet};
 use tokio::time::MissedTickBehavior;
 
+use super::lane::Lane;
 use super::ledger::Tally;
-use super::peer_lane::Lane;
+use super::shifts::work_off;
 use super::slots::Slots;
 use crate::node::Node;
 use crate::store::{Event, QueryResult, peers};
@@ -72,7 +73,7 @@ pub async fn deliver_all_due(node: &Node) -> QueryResult<Tally> {
                 peer,
             })
             .collect();
-        let mut ends: FuturesUnordered<_> = lanes.iter().map(Lane::work_off).collect();
+        let mut ends: FuturesUnordered<_> = lanes.iter().map(work_off).collect();
         let mut done = Tally::default();
         while let Some(ended) = ends.next().await {
             done += ended?;
@@ -116,7 +117,7 @@ impl Lanes {
                 stop: &stop,
                 peer,
             };
-            lane.work_off().await
+            work_off(&lane).await
         });
         self.peers.insert(task.id(), peer);
     }

@@ -8,11 +8,13 @@
 
 mod answers;
 mod attempts;
+mod lane;
 mod lanes;
 mod ledger;
 mod pauses;
-mod peer_lane;
+mod probe;
 mod replay;
+mod shifts;
 mod slots;
 #[cfg(test)]
 mod tests;

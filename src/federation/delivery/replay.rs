@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 
-use super::attempts::{Attempt, Outcome, Signer};
+use super::attempts::{Attempt, Outcome, Signer, attempt};
+use super::lane::{Lane, with_signers};
 use super::ledger::Tally;
-use super::peer_lane::{Lane, with_signers};
 use crate::id::{AccountId, ActivityId, InboxId};
 use crate::store::QueryResult;
 use crate::store::deliveries::{self, Parcel};
@@ -36,7 +36,7 @@ pub(super) async fn replay(lane: &Lane<'_>) -> QueryResult<Tally> {
             let Some((parcel, signer)) = backlog.next().await? else {
                 break;
             };
-            flights.push(lane.send(parcel, signer, &has_halted));
+            flights.push(send(lane, parcel, signer, &has_halted));
         }
         if writing.is_none() && !landed.is_empty() {
             writing = Some(Box::pin(lane.record(std::mem::take(&mut landed))));
@@ -65,6 +65,22 @@ pub(super) async fn replay(lane: &Lane<'_>) -> QueryResult<Tally> {
             else => return Ok(tally),
         }
     }
+}
+
+/// Sends one message to a peer that is up, unless the lane has halted before its turn came.
+async fn send(
+    lane: &Lane<'_>,
+    parcel: Parcel,
+    signer: Signer,
+    has_halted: &AtomicBool,
+) -> Option<Attempt> {
+    let request = async {
+        if has_halted.load(Ordering::Relaxed) || lane.is_stopping() {
+            return None;
+        }
+        Some(attempt(lane.node, parcel, signer).await)
+    };
+    lane.slots.send(request).await
 }
 
 /// The end of what is under way, if anything is.
