@@ -16,4 +16,4 @@ mod start;
 mod windows;
 
 pub(crate) use connections::file_limit;
-pub use start::{Running, StartError, start};
+pub use start::{Doors, Running, StartError, open_doors, start};

@@ -31,15 +31,23 @@ const KEEP_ALIVE: Duration = Duration::from_secs(30);
 /// How long a caller may take to close a connection.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A node that answers.
+/// The doors of a node: it answers, and does nothing by itself.
+#[must_use = "doors that nobody closes lose the requests that are under way"]
+pub struct Doors {
+    /// Where they are; the port is the real one when port 0 was asked for.
+    pub address: SocketAddr,
+    handle: ServerHandle,
+    server: JoinHandle<io::Result<()>>,
+}
+
+/// A node that answers and works.
 #[must_use = "a node that nobody stops loses the requests that are under way"]
 pub struct Running {
     /// Where it listens; the port is the real one when port 0 was asked for.
     pub address: SocketAddr,
     /// Its handles.
     pub node: Node,
-    handle: ServerHandle,
-    server: JoinHandle<io::Result<()>>,
+    doors: Doors,
     lock: Lock,
 }
 
@@ -80,11 +88,26 @@ impl StartError {
 ///
 /// # Errors
 /// When the address cannot be had, or the computer grants no threads.
+pub async fn start(node: Node) -> Result<Running, StartError> {
+    let lock = Lock::take(&node).map_err(StartError)?;
+    let doors = open_doors(&node).await?;
+    Ok(Running {
+        address: doors.address,
+        node,
+        doors,
+        lock,
+    })
+}
+
+/// Starts answering on `server.listen`; what requests queue stays queued.
+///
+/// # Errors
+/// When the address cannot be had, or the computer grants no threads.
 #[expect(
     clippy::disallowed_methods,
-    reason = "the server's task is awaited in Running::stop"
+    reason = "the server's task is awaited in Doors::close"
 )]
-pub async fn start(node: Node) -> Result<Running, StartError> {
+pub async fn open_doors(node: &Node) -> Result<Doors, StartError> {
     let wanted = node.config.server.listen;
     let workers = node.config.server.worker_count();
     let gate = Data::new(Gate {
@@ -112,18 +135,15 @@ pub async fn start(node: Node) -> Result<Running, StartError> {
         .bind(wanted)
         .map_err(|error| StartError::of_address(wanted, &error))?;
     let address = server.addrs().first().copied().unwrap_or(wanted);
-    let lock = Lock::take(&node).map_err(StartError)?;
-    prepare(&node).await?;
+    prepare(node).await?;
     let server = server.run();
     let handle = server.handle();
     let server = tokio::spawn(server);
     tracing::info!(%address, origin = node.urls.origin(), "listening");
-    Ok(Running {
+    Ok(Doors {
         address,
-        node,
         handle,
         server,
-        lock,
     })
 }
 
@@ -140,17 +160,23 @@ async fn prepare(node: &Node) -> Result<(), StartError> {
     Ok(())
 }
 
-impl Running {
-    /// Stops gracefully: takes no new requests, finishes those under way (as long as
-    /// `server.shutdown_timeout_seconds`), then what runs behind them, then lets go of the database.
-    pub async fn stop(self) {
-        tracing::info!("stopping");
+impl Doors {
+    /// Takes no new requests and finishes those under way (as long as `server.shutdown_timeout_seconds`).
+    pub async fn close(self) {
         self.handle.stop(true).await;
         match self.server.await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(%error, "the server ended with an error"),
             Err(error) => tracing::error!(%error, "the server broke"),
         }
+    }
+}
+
+impl Running {
+    /// Stops gracefully: closes the doors, then what runs behind them, then lets go of the database.
+    pub async fn stop(self) {
+        tracing::info!("stopping");
+        self.doors.close().await;
         drop(self.node);
         drop(self.lock);
         tracing::info!("stopped");
