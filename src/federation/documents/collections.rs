@@ -8,8 +8,8 @@ use super::caps;
 use super::context::{Terms, with_context};
 use super::kinds::{self, Family};
 use super::origins::{self, Origin};
-use super::reading::Reject;
 use super::references::{self, Properties};
+use super::rejects::Reject;
 
 /// A collection or one page of it.
 #[derive(Clone, Debug, PartialEq)]

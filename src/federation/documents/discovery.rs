@@ -6,8 +6,9 @@
 use serde_json::{Value, json};
 
 use super::origins;
-use super::reading::{Reject, read_json};
+use super::reading::read_json;
 use super::references::{self, Properties};
+use super::rejects::Reject;
 
 /// What is told about a local actor.
 #[derive(Clone, Debug)]

@@ -6,8 +6,8 @@
 
 use serde_json::Value;
 
-use super::reading::Reject;
 use super::references::{self, Properties};
+use super::rejects::Reject;
 
 /// The sorts of documents that are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

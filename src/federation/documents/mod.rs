@@ -23,11 +23,13 @@ pub mod origins;
 pub mod polls;
 pub mod reading;
 pub mod references;
+pub mod rejects;
 pub mod tags;
 pub mod times;
 pub mod understanding;
 
 pub use addressing::Visibility;
 pub use origins::Origin;
-pub use reading::{Document, Reject, read};
+pub use reading::{Document, read};
+pub use rejects::Reject;
 pub use understanding::{Incoming, understand};

@@ -7,7 +7,7 @@
 use url::{Host, Url};
 
 use super::caps;
-use super::reading::Reject;
+use super::rejects::Reject;
 
 /// Scheme, host and port of an http(s) URL.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

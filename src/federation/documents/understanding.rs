@@ -6,8 +6,9 @@ use super::collections::IncomingCollection;
 use super::kinds::{self, Family};
 use super::notes::IncomingNote;
 use super::origins::{self, Origin};
-use super::reading::{Document, Reject};
+use super::reading::Document;
 use super::references;
+use super::rejects::Reject;
 
 /// What a document from elsewhere is.
 #[derive(Clone, Debug, PartialEq)]

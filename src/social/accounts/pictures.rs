@@ -1,12 +1,20 @@
 //! Avatars and headers of local accounts.
 
 use super::super::uploads::{self, Stored};
-use super::profile::Picture;
 use crate::keys::random;
 use crate::media::{self, Portrait};
 use crate::node::Node;
 use crate::social::Result;
 use crate::store::accounts::Account;
+
+/// What becomes of an avatar or a header.
+#[derive(Clone, Debug)]
+pub enum Picture {
+    /// This upload takes its place.
+    New(Vec<u8>),
+    /// There is none any more.
+    Removed,
+}
 
 /// What becomes of one of the two pictures.
 pub(super) enum Change {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::find::find_by_handle;
-use super::pictures::{self, Change, Which};
+use super::pictures::{self, Change, Picture, Which};
 use crate::id::AccountId;
 use crate::node::Node;
 use crate::social::{Error, Result, follows, uploads};
@@ -78,15 +78,6 @@ pub struct FieldDraft {
     pub name: String,
     /// At most [`MAX_FIELD`] characters.
     pub value: String,
-}
-
-/// What becomes of an avatar or a header.
-#[derive(Clone, Debug)]
-pub enum Picture {
-    /// This upload takes its place.
-    New(Vec<u8>),
-    /// There is none any more.
-    Removed,
 }
 
 /// Changes the viewer's own profile.

@@ -10,8 +10,8 @@ use super::super::addressing::Addressees;
 use super::super::kinds::{self, Family};
 use super::super::notes::IncomingNote;
 use super::super::origins::{self, Origin};
-use super::super::reading::Reject;
 use super::super::references::{self, Properties};
+use super::super::rejects::Reject;
 use super::super::times;
 use super::deeds::{
     Announced, Created, Deed, FollowReference, IncomingActivity, Undone, UndoneKind, Updated,

@@ -6,8 +6,8 @@ use super::super::caps;
 use super::super::kinds::{self, Family};
 use super::super::origins::{self, Origin};
 use super::super::polls::IncomingPoll;
-use super::super::reading::Reject;
 use super::super::references::{self, Properties};
+use super::super::rejects::Reject;
 use super::super::tags::{Emoji, Hashtag, Mention, Tags};
 use super::super::times;
 
