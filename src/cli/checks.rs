@@ -257,7 +257,8 @@ fn judge_webfinger(status: u16, body: &[u8], actor: &str, origin: &str) -> (Outc
         _ => {
             let detail = format!(
                 "{origin} answers {status} on webfinger, but not as this node: something else answers \
-                 there, or the proxy does not pass /.well-known/webfinger on"
+                 there, the node was started with another --domain, or the proxy does not pass \
+                 /.well-known/webfinger on"
             );
             (Outcome::Fail, detail)
         }

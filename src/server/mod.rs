@@ -12,6 +12,7 @@ mod headers;
 mod lock;
 mod rates;
 mod routes;
+mod sign_ins;
 mod start;
 mod windows;
 
