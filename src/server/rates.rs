@@ -85,8 +85,9 @@ impl Rates {
     /// Counts an attempt to sign in as `name`, from whatever address it comes; `None` when there is no limit.
     pub(super) fn count_sign_in(&self, node: &Node, name: &str) -> Option<Standing> {
         let limits = &node.config.limits;
-        let [a, b, c, d, e, f, g, h, ..] = sha256(name.as_bytes());
-        let subject = Subject::Name(u64::from_be_bytes([a, b, c, d, e, f, g, h]));
+        let digest = sha256(name.as_bytes());
+        let start = digest.first_chunk().copied().unwrap_or_default();
+        let subject = Subject::Name(u64::from_be_bytes(start));
         let (rate, now) = (limits.sign_ins_per_account, node.clock.now());
         let is_on = limits.enabled;
         is_on.then(|| self.windows.count(Kind::SignIns, subject, rate, now))

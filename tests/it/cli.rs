@@ -254,9 +254,9 @@ fn every_answer_has_its_headers() {
 
 #[test]
 fn a_port_in_use_is_said_so() {
-    let folder = folder();
-    let served = Served::start(folder.path());
-    let (code, _, stderr) = run(folder.path(), &["serve", "--listen", &served.address]);
+    let (first, second) = (folder(), folder());
+    let served = Served::start(first.path());
+    let (code, _, stderr) = run(second.path(), &["serve", "--listen", &served.address]);
     assert_eq!(code, 1);
     assert!(stderr.contains("another program uses it"), "{stderr}");
     assert!(stderr.contains("--listen"), "{stderr}");
