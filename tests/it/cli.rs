@@ -203,6 +203,29 @@ fn a_node_answers_and_ends_well_when_it_is_told_to() {
 }
 
 #[test]
+fn a_request_under_way_is_finished_before_the_end() {
+    let folder = folder();
+    let mut served = Served::start(folder.path());
+    let mut stream = TcpStream::connect(&served.address).unwrap();
+    let head = "POST /auth/sign_in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 16\r\n\r\nident";
+    stream.write_all(head.as_bytes()).unwrap();
+    // An answer on another connection shows that the server has had time to see the first.
+    served.ask("GET /health HTTP/1.1");
+    served.signal("-TERM");
+    let mut line = String::new();
+    while !line.contains("Stopping") {
+        line.clear();
+        let stdout = served.stdout.as_mut().unwrap();
+        assert!(stdout.read_line(&mut line).unwrap() > 0);
+    }
+    stream.write_all(b"ifier=alice").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
+    assert_eq!(served.end().0, Some(0));
+}
+
+#[test]
 fn every_answer_has_its_headers() {
     let folder = folder();
     let served = Served::start(folder.path());
