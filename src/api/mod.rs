@@ -2,10 +2,22 @@
 
 pub mod answers;
 pub mod auth;
+pub mod bookmarks;
 pub mod entities;
 pub mod error;
+pub mod favourites;
+mod marked;
+pub mod markers;
+pub mod notifications;
 pub mod page;
 pub mod params;
 pub mod path;
 pub mod render;
 pub mod scopes;
+pub mod statuses;
+pub mod timelines;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

@@ -45,6 +45,36 @@ pub fn find(conn: &mut Conn, viewer: AccountId, timeline: Timeline) -> QueryResu
         .find(|marker| marker.timeline == timeline.word()))
 }
 
+/// The positions of an account in these timelines, as far as they were ever set. The position in the
+/// notifications is always one: at least one client cannot do without it.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn list(
+    conn: &mut Conn,
+    viewer: AccountId,
+    timelines: &[Timeline],
+) -> QueryResult<Vec<Marker>> {
+    let mut set = store::markers::list(conn, viewer)?;
+    set.retain(|marker| {
+        timelines
+            .iter()
+            .any(|asked| asked.word() == marker.timeline)
+    });
+    let word = Timeline::Notifications.word();
+    let lacks_told = !set.iter().any(|marker| marker.timeline == word);
+    if timelines.contains(&Timeline::Notifications) && lacks_told {
+        set.push(Marker {
+            account_id: viewer,
+            timeline: word.to_owned(),
+            last_read_id: 0,
+            version: 0,
+            updated_at: 0,
+        });
+    }
+    Ok(set)
+}
+
 /// Sets positions, all or none of them; gives them back as they are now.
 ///
 /// # Errors

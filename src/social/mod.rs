@@ -33,6 +33,6 @@ pub mod users;
 pub mod visibility;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use error::{Error, Result};

@@ -9,6 +9,8 @@ pub struct Slice<T> {
     pub newest: Option<i64>,
     /// The cursor of the last row, shown or not; none if there was no row.
     pub oldest: Option<i64>,
+    /// How many rows there were, shown or not.
+    pub rows: usize,
 }
 
 impl<T> Slice<T> {
@@ -19,6 +21,7 @@ impl<T> Slice<T> {
             items,
             newest: rows.first().map(&cursor),
             oldest: rows.last().map(&cursor),
+            rows: rows.len(),
         }
     }
 }

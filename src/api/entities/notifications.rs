@@ -53,6 +53,15 @@ pub enum NotificationKind {
     Update,
 }
 
+/// How many notifications the viewer has not read, as far as they are counted.
+///
+/// Source: <https://docs.joinmastodon.org/methods/notifications/#unread-count>
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct UnreadCount {
+    /// The number.
+    pub count: i64,
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

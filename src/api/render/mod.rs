@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod attachments;
 pub mod credentials;
 pub mod edits;
+pub mod markers;
 pub mod notifications;
 pub mod relationships;
 pub mod statuses;

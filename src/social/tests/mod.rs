@@ -1,4 +1,4 @@
 //! Rules tested with a node on a database of its own.
 
-mod nodes;
+pub(crate) mod nodes;
 mod people;

@@ -13,9 +13,9 @@ use crate::store::Role;
 use crate::store::accounts::Account;
 
 /// 2026-08-08, at noon.
-pub(super) const NOON: i64 = 1_786_190_400_000;
+pub(crate) const NOON: i64 = 1_786_190_400_000;
 
-pub(super) struct TestNode {
+pub(crate) struct TestNode {
     node: Node,
     _folder: TempDir,
 }
@@ -29,7 +29,7 @@ impl Deref for TestNode {
 }
 
 /// An empty node whose clock stands at [`NOON`].
-pub(super) async fn new_node() -> TestNode {
+pub(crate) async fn new_node() -> TestNode {
     let folder = TempDir::new().expect("a folder");
     let mut config = Config::default();
     config.server.data = folder.path().join("data");
@@ -44,7 +44,7 @@ pub(super) async fn new_node() -> TestNode {
 }
 
 /// What Ann enters.
-pub(super) fn ann() -> NewUser {
+pub(crate) fn ann() -> NewUser {
     NewUser {
         username: "Ann".to_owned(),
         email: "Ann@example.org".to_owned(),
@@ -58,6 +58,6 @@ pub(super) fn ann() -> NewUser {
 }
 
 /// Ann's account.
-pub(super) async fn make_ann(node: &Node) -> Account {
+pub(crate) async fn make_ann(node: &Node) -> Account {
     users::create_local(node, ann()).await.expect("Ann is fine")
 }

@@ -1,0 +1,146 @@
+//! Notifications, one by one.
+//!
+//! Source: <https://docs.joinmastodon.org/methods/notifications/>
+
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+
+use super::answers::{empty, json, json_page};
+use super::auth::Viewer;
+use super::entities::notifications::UnreadCount;
+use super::error::ApiError;
+use super::page::{ListAddress, Paging, Sizes};
+use super::params::{Params, blank_as_none};
+use super::path::PathId;
+use super::render::{self, View};
+use super::scopes::{ReadNotifications, WriteNotifications};
+use crate::id::{AccountId, NotificationId};
+use crate::node::Node;
+use crate::social::{self, notifications};
+use crate::store::NotificationKind;
+use crate::store::notifications::Filter;
+
+/// How far unread notifications are counted when nobody says, and at most.
+const COUNTED: Sizes = Sizes::of(100, 1_000);
+
+/// The routes of notifications.
+pub fn routes(config: &mut ServiceConfig) {
+    const ALL: &str = "/api/v1/notifications";
+    config
+        .route(ALL, web::get().to(get))
+        .route(&format!("{ALL}/clear"), web::post().to(clear))
+        .route(&format!("{ALL}/unread_count"), web::get().to(unread_count))
+        .route(&format!("{ALL}/{{id}}"), web::get().to(get_one))
+        .route(&format!("{ALL}/{{id}}/dismiss"), web::post().to(dismiss));
+}
+
+/// Which notifications are asked for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    types: Vec<String>,
+    exclude_types: Vec<String>,
+    #[serde(deserialize_with = "blank_as_none")]
+    account_id: Option<AccountId>,
+}
+
+impl Wanted {
+    /// The rule's words for it; none if only kinds are asked for that are never made here.
+    fn filter(&self) -> Option<Filter> {
+        let kinds = known(&self.types);
+        (self.types.is_empty() || !kinds.is_empty()).then(|| Filter {
+            kinds,
+            excluded: known(&self.exclude_types),
+            from: self.account_id,
+        })
+    }
+}
+
+fn known(words: &[String]) -> Vec<NotificationKind> {
+    let kinds = words.iter();
+    kinds
+        .filter_map(|word| NotificationKind::from_word(word))
+        .collect()
+}
+
+/// What the viewer was told.
+///
+/// Source: <https://docs.joinmastodon.org/methods/notifications/#get>
+async fn get(
+    node: Data<Node>,
+    viewer: Viewer<ReadNotifications>,
+    request: HttpRequest,
+    params: Params<(Paging, Wanted)>,
+) -> Result<HttpResponse, ApiError> {
+    let (paging, wanted) = params.into_inner();
+    let page = paging.page(Sizes::ACCOUNTS)?;
+    let Some(filter) = wanted.filter() else {
+        return Ok(json_page::<[(); 0]>(&[], None));
+    };
+    let view = View::of(&node, Some(viewer.id()));
+    let found = node.db.read(move |conn| {
+        let rows = notifications::list(conn, viewer.id(), &filter, &page)?;
+        render::notifications::page(conn, &view, &rows)
+    });
+    let page = found.await.map_err(ApiError::internal)?;
+    let newest = page.first().map(|told| told.id.0);
+    let oldest = page.last().map(|told| told.id.0);
+    let link = ListAddress::of(&node.urls, &request).both_ways(newest, oldest);
+    Ok(json_page(&page, link))
+}
+
+/// One notification.
+///
+/// Source: <https://docs.joinmastodon.org/methods/notifications/#get-one>
+async fn get_one(
+    node: Data<Node>,
+    viewer: Viewer<ReadNotifications>,
+    PathId(id): PathId<NotificationId>,
+) -> Result<HttpResponse, ApiError> {
+    let view = View::of(&node, Some(viewer.id()));
+    let found = node.db.read(move |conn| {
+        let row = notifications::find(conn, viewer.id(), id)?;
+        Ok::<_, social::Error>(render::notifications::single(conn, &view, row)?)
+    });
+    Ok(json(&found.await?))
+}
+
+/// Removes all notifications.
+///
+/// Source: <https://docs.joinmastodon.org/methods/notifications/#clear>
+async fn clear(
+    node: Data<Node>,
+    viewer: Viewer<WriteNotifications>,
+) -> Result<HttpResponse, ApiError> {
+    notifications::clear(&node, viewer.id()).await?;
+    Ok(empty())
+}
+
+/// Removes one notification.
+///
+/// Source: <https://docs.joinmastodon.org/methods/notifications/#dismiss>
+async fn dismiss(
+    node: Data<Node>,
+    viewer: Viewer<WriteNotifications>,
+    PathId(id): PathId<NotificationId>,
+) -> Result<HttpResponse, ApiError> {
+    notifications::dismiss(&node, viewer.id(), id).await?;
+    Ok(empty())
+}
+
+/// How many notifications came after the reading position.
+///
+/// Source: <https://docs.joinmastodon.org/methods/notifications/#unread-count>
+async fn unread_count(
+    node: Data<Node>,
+    viewer: Viewer<ReadNotifications>,
+    params: Params<Paging>,
+) -> Result<HttpResponse, ApiError> {
+    let limit = params.page(COUNTED)?.limit;
+    let count = node
+        .db
+        .read(move |conn| notifications::count_unread(conn, viewer.id(), limit));
+    let count = count.await.map_err(ApiError::internal)?;
+    Ok(json(&UnreadCount { count }))
+}

@@ -1,0 +1,163 @@
+//! What clients send to post and to edit, in the words of the rules.
+//!
+//! What this node cannot do yet is refused, so that nobody takes a post for a poll or for a scheduled one.
+//!
+//! Source: <https://docs.joinmastodon.org/methods/statuses/#create>
+
+use serde::Deserialize;
+
+use crate::api::error::ApiError;
+use crate::api::params::blank_as_none;
+use crate::id::{ApplicationId, AttachmentId, StatusId};
+use crate::social::attachments::Description;
+use crate::social::statuses::{Draft, FileChange, Revision};
+use crate::store::Visibility;
+
+/// A status to be posted.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct NewStatus {
+    status: String,
+    spoiler_text: String,
+    #[serde(deserialize_with = "blank_as_none")]
+    sensitive: Option<bool>,
+    visibility: Option<String>,
+    #[serde(deserialize_with = "blank_as_none")]
+    language: Option<String>,
+    #[serde(deserialize_with = "blank_as_none")]
+    in_reply_to_id: Option<StatusId>,
+    media_ids: Vec<AttachmentId>,
+    #[serde(deserialize_with = "blank_as_none")]
+    poll: Option<Poll>,
+    #[serde(deserialize_with = "blank_as_none")]
+    scheduled_at: Option<String>,
+    #[serde(deserialize_with = "blank_as_none")]
+    quoted_status_id: Option<String>,
+}
+
+/// An edited status.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct EditedStatus {
+    status: String,
+    spoiler_text: String,
+    sensitive: bool,
+    #[serde(deserialize_with = "blank_as_none")]
+    language: Option<String>,
+    media_ids: Vec<AttachmentId>,
+    media_attributes: Vec<MediaAttributes>,
+    #[serde(deserialize_with = "blank_as_none")]
+    poll: Option<Poll>,
+}
+
+/// What is said about a file of an edited status.
+#[derive(Debug, Deserialize)]
+struct MediaAttributes {
+    id: AttachmentId,
+    #[serde(default)]
+    description: Option<String>,
+    #[serde(default, deserialize_with = "blank_as_none")]
+    focus: Option<String>,
+}
+
+/// A poll, as far as it shows whether one is meant.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Poll {
+    options: Vec<String>,
+}
+
+impl NewStatus {
+    /// The status that it replies to.
+    pub(super) fn parent(&self) -> Option<StatusId> {
+        self.in_reply_to_id
+    }
+
+    /// The rule's words for it.
+    ///
+    /// # Errors
+    /// 422 for what this node does not do, or has no word for.
+    pub(super) fn into_draft(
+        self,
+        application: ApplicationId,
+        idempotency_key: Option<String>,
+    ) -> Result<Draft, ApiError> {
+        refuse_poll(self.poll.as_ref())?;
+        if self.scheduled_at.is_some() {
+            return Err(ApiError::invalid("This server does not schedule posts yet"));
+        }
+        if self.quoted_status_id.is_some() {
+            return Err(ApiError::invalid("This server does not quote posts yet"));
+        }
+        Ok(Draft {
+            text: self.status,
+            spoiler: self.spoiler_text,
+            visibility: read_visibility(self.visibility.as_deref())?,
+            sensitive: self.sensitive,
+            language: self.language,
+            in_reply_to: self.in_reply_to_id,
+            attachments: self.media_ids,
+            idempotency_key,
+            application: Some(application),
+        })
+    }
+}
+
+impl EditedStatus {
+    /// The rule's words for it.
+    ///
+    /// # Errors
+    /// 422 for what this node does not do, or a focal point that is none.
+    pub(super) fn into_revision(self) -> Result<Revision, ApiError> {
+        refuse_poll(self.poll.as_ref())?;
+        let descriptions = self.media_attributes.into_iter().map(change);
+        Ok(Revision {
+            text: self.status,
+            spoiler: self.spoiler_text,
+            sensitive: self.sensitive,
+            language: self.language,
+            attachments: self.media_ids,
+            descriptions: descriptions.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+fn refuse_poll(poll: Option<&Poll>) -> Result<(), ApiError> {
+    match poll {
+        Some(poll) if !poll.options.is_empty() => {
+            Err(ApiError::invalid("This server does not make polls yet"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn change(given: MediaAttributes) -> Result<FileChange, ApiError> {
+    Ok(FileChange {
+        id: given.id,
+        description: Description {
+            words: given.description,
+            focus: given.focus.as_deref().map(read_focus).transpose()?,
+        },
+    })
+}
+
+/// Reads `x,y`.
+fn read_focus(text: &str) -> Result<(f64, f64), ApiError> {
+    let point = text
+        .split_once(',')
+        .and_then(|(x, y)| Some((x.trim().parse().ok()?, y.trim().parse().ok()?)));
+    point.ok_or_else(|| ApiError::validation("Focus is invalid"))
+}
+
+/// Reads who may see a status; an empty word is as good as none.
+///
+/// # Errors
+/// 422 for a word that names no visibility.
+pub(super) fn read_visibility(word: Option<&str>) -> Result<Option<Visibility>, ApiError> {
+    let word = word.map(str::trim).filter(|word| !word.is_empty());
+    word.map(|word| {
+        Visibility::from_word(word)
+            .ok_or_else(|| ApiError::validation("Visibility is not included in the list"))
+    })
+    .transpose()
+}

@@ -1,0 +1,11 @@
+//! The methods of statuses: reading, posting, and what people do with other people's statuses.
+//!
+//! Source: <https://docs.joinmastodon.org/methods/statuses/>
+
+mod drafts;
+mod marking;
+mod posting;
+mod reading;
+mod routes;
+
+pub use routes::routes;

@@ -1,0 +1,92 @@
+//! Posting, editing and deleting.
+//!
+//! Source: <https://docs.joinmastodon.org/methods/statuses/>
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+
+use super::drafts::{EditedStatus, NewStatus};
+use super::reading::show;
+use crate::api::answers::json;
+use crate::api::auth::Viewer;
+use crate::api::entities::DeletedStatus;
+use crate::api::error::ApiError;
+use crate::api::params::Params;
+use crate::api::path::PathId;
+use crate::api::scopes::WriteStatuses;
+use crate::id::StatusId;
+use crate::node::Node;
+use crate::social;
+use crate::social::statuses;
+
+/// Posts a status.
+///
+/// Source: <https://docs.joinmastodon.org/methods/statuses/#create>
+pub(super) async fn create(
+    node: Data<Node>,
+    viewer: Viewer<WriteStatuses>,
+    request: HttpRequest,
+    params: Params<NewStatus>,
+) -> Result<HttpResponse, ApiError> {
+    let new = params.into_inner();
+    let is_reply = new.parent().is_some();
+    let draft = new.into_draft(viewer.application_id, idempotency_key(&request))?;
+    let posted = statuses::publish(&node, viewer.id(), draft).await;
+    let id = posted.map_err(|error| refuse(error, is_reply))?;
+    Ok(json(&show(&node, Some(viewer.id()), id).await?))
+}
+
+/// The key that clients repeat along with a repeated request.
+fn idempotency_key(request: &HttpRequest) -> Option<String> {
+    let key = request.headers().get("idempotency-key")?.to_str().ok()?;
+    (!key.is_empty()).then(|| key.to_owned())
+}
+
+/// Of a draft, only the parent can be missing.
+fn refuse(error: social::Error, is_reply: bool) -> ApiError {
+    match error {
+        social::Error::NotFound if is_reply => ApiError::new(
+            StatusCode::NOT_FOUND,
+            "The post you are trying to reply to does not appear to exist.",
+        ),
+        other => other.into(),
+    }
+}
+
+/// Edits a status.
+///
+/// Source: <https://docs.joinmastodon.org/methods/statuses/#edit>
+pub(super) async fn edit(
+    node: Data<Node>,
+    viewer: Viewer<WriteStatuses>,
+    PathId(id): PathId<StatusId>,
+    params: Params<EditedStatus>,
+) -> Result<HttpResponse, ApiError> {
+    let revision = params.into_inner().into_revision()?;
+    statuses::edit(&node, viewer.id(), id, revision).await?;
+    Ok(json(&show(&node, Some(viewer.id()), id).await?))
+}
+
+/// How a status is deleted.
+#[derive(Debug, Deserialize)]
+pub(super) struct Deletion {
+    #[serde(default)]
+    delete_media: bool,
+}
+
+/// Deletes a status; the answer is what its author needs to write it anew.
+///
+/// Source: <https://docs.joinmastodon.org/methods/statuses/#delete>
+pub(super) async fn delete(
+    node: Data<Node>,
+    viewer: Viewer<WriteStatuses>,
+    PathId(id): PathId<StatusId>,
+    params: Params<Deletion>,
+) -> Result<HttpResponse, ApiError> {
+    let shown = show(&node, Some(viewer.id()), id).await?;
+    let deleted = statuses::delete(&node, viewer.id(), id, params.delete_media).await?;
+    let typed = deleted.status.source.unwrap_or_default();
+    Ok(json(&DeletedStatus::new(shown, typed)))
+}

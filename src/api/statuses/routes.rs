@@ -1,0 +1,36 @@
+//! Which method of which path is which handler.
+//!
+//! Source: <https://docs.joinmastodon.org/methods/statuses/>
+
+use actix_web::web::{self, ServiceConfig};
+
+use super::{marking, posting, reading};
+
+/// The routes of statuses.
+pub fn routes(config: &mut ServiceConfig) {
+    let statuses = web::resource("/api/v1/statuses")
+        .route(web::post().to(posting::create))
+        .route(web::get().to(reading::index));
+    let status = web::resource("/api/v1/statuses/{id}")
+        .route(web::get().to(reading::get))
+        .route(web::put().to(posting::edit))
+        .route(web::patch().to(posting::edit))
+        .route(web::delete().to(posting::delete));
+    config.service(statuses).service(status);
+    config
+        .route(&of("context"), web::get().to(reading::context))
+        .route(&of("history"), web::get().to(reading::history))
+        .route(&of("source"), web::get().to(reading::source))
+        .route(&of("reblogged_by"), web::get().to(reading::reblogged_by))
+        .route(&of("favourited_by"), web::get().to(reading::favourited_by))
+        .route(&of("favourite"), web::post().to(marking::favourite))
+        .route(&of("unfavourite"), web::post().to(marking::unfavourite))
+        .route(&of("reblog"), web::post().to(marking::boost))
+        .route(&of("unreblog"), web::post().to(marking::unreblog))
+        .route(&of("bookmark"), web::post().to(marking::bookmark))
+        .route(&of("unbookmark"), web::post().to(marking::unbookmark));
+}
+
+fn of(what: &str) -> String {
+    format!("/api/v1/statuses/{{id}}/{what}")
+}

@@ -1,0 +1,8 @@
+//! The methods of statuses and timelines, asked as clients ask them.
+
+mod marking;
+mod notifications;
+mod paging;
+mod posting;
+mod rendering;
+mod visibility;
