@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::{View, only};
+use super::{View, only, words};
 use crate::api::entities::approvals::Approval;
 use crate::api::entities::{self, AccountRole, CustomEmoji, Date, Field, Instant};
 use crate::clock;
@@ -180,7 +180,7 @@ pub(super) fn emojis(used: &Json<Vec<Emoji>>) -> Vec<CustomEmoji> {
 
 /// The badge of those who run the node; everybody else has none.
 fn badge(role: Role) -> Option<AccountRole> {
-    let shown = super::credentials::role(role);
+    let shown = words::role(role);
     shown.highlighted.then_some(AccountRole {
         id: shown.id,
         name: shown.name,

@@ -2,9 +2,10 @@
 //!
 //! Source: <https://docs.joinmastodon.org/entities/Account/#CredentialAccount>
 
+use super::words::role;
 use super::{View, accounts, visibility};
 use crate::api::entities::accounts::{QuotePolicy, Source};
-use crate::api::entities::{CredentialAccount, Field, Instant, Role};
+use crate::api::entities::{CredentialAccount, Field, Instant};
 use crate::store::accounts::Account;
 use crate::store::users::User;
 use crate::store::{self, Conn, QueryResult};
@@ -45,27 +46,5 @@ fn source(account: &Account, user: &User, requests: i64) -> Source {
         discoverable: account.discoverable,
         indexable: account.indexable,
         quote_policy: QuotePolicy::Nobody,
-    }
-}
-
-/// A role with its documented number and permission flags.
-///
-/// Source: <https://docs.joinmastodon.org/entities/Role/#permission-flags>
-pub(super) fn role(stored: store::Role) -> Role {
-    let (id, name, permissions) = match stored {
-        store::Role::User => (-99, "", 0),
-        // Audit log, dashboard, reports, taxonomies, users.
-        store::Role::Moderator => (1, "Moderator", 1_308),
-        // Everything but the administrator's and the operator's flag.
-        store::Role::Admin => (2, "Admin", 983_036),
-        store::Role::Owner => (3, "Owner", 983_039),
-    };
-    Role {
-        id,
-        name: name.to_owned(),
-        color: String::new(),
-        permissions,
-        highlighted: stored != store::Role::User,
-        collection_limit: 0,
     }
 }

@@ -19,7 +19,7 @@ pub fn page(
     now: i64,
 ) -> QueryResult<Vec<Relationship>> {
     let found = social::relationships::list(conn, viewer, ids, now)?;
-    Ok(found.into_iter().map(one).collect())
+    Ok(found.iter().map(one).collect())
 }
 
 /// How `viewer` stands to one account at `now`.
@@ -35,7 +35,7 @@ pub fn single(
     only(page(conn, viewer, &[id], now)?)
 }
 
-fn one(found: social::relationships::Relationship) -> Relationship {
+fn one(found: &social::relationships::Relationship) -> Relationship {
     let follow = found.follow.as_ref();
     let is_accepted = |follow: &crate::store::follows::Follow| follow.is_accepted;
     let mute = found.mute.as_ref();

@@ -40,6 +40,28 @@ pub(super) fn notification_kind(stored: store::NotificationKind) -> Notification
     }
 }
 
+/// A role with its documented number and permission flags.
+///
+/// Source: <https://docs.joinmastodon.org/entities/Role/#permission-flags>
+pub(super) fn role(stored: store::Role) -> entities::Role {
+    let (id, name, permissions) = match stored {
+        store::Role::User => (-99, "", 0),
+        // Audit log, dashboard, reports, taxonomies, users.
+        store::Role::Moderator => (1, "Moderator", 1_308),
+        // Everything but the administrator's and the operator's flag.
+        store::Role::Admin => (2, "Admin", 983_036),
+        store::Role::Owner => (3, "Owner", 983_039),
+    };
+    entities::Role {
+        id,
+        name: name.to_owned(),
+        color: String::new(),
+        permissions,
+        highlighted: stored != store::Role::User,
+        collection_limit: 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -4,6 +4,10 @@ use serde_json::{Value, json};
 
 use crate::api::testing::World;
 
+const MARKERS: &str = "/api/v1/markers";
+const ASKED: &str = "/api/v1/markers?timeline[]=home&timeline[]=notifications&timeline[]=x";
+const UNREAD: &str = "/api/v1/notifications/unread_count";
+
 #[actix_web::test]
 async fn people_are_told_and_manage_what_they_were_told() {
     let world = World::new().await;
@@ -61,9 +65,6 @@ async fn positions_are_remembered_and_count_what_is_unread() {
     for _ in 0..3 {
         world.post(&bob, json!({"status": "@ann"})).await;
     }
-    const MARKERS: &str = "/api/v1/markers";
-    const ASKED: &str = "/api/v1/markers?timeline[]=home&timeline[]=notifications&timeline[]=x";
-    const UNREAD: &str = "/api/v1/notifications/unread_count";
     assert_eq!(world.get(Some(&ann), MARKERS).await.json, json!({}));
     let unset = world.get(Some(&ann), ASKED).await.json;
     assert_eq!(unset["notifications"]["last_read_id"], "0");
