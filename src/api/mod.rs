@@ -1,6 +1,7 @@
 //! The Mastodon client API, one file per page of docs.joinmastodon.org/methods.
 
 pub mod answers;
+pub mod apps;
 pub mod auth;
 pub mod bookmarks;
 pub mod entities;
@@ -9,6 +10,7 @@ pub mod favourites;
 mod marked;
 pub mod markers;
 pub mod notifications;
+pub mod oauth;
 pub mod page;
 pub mod params;
 pub mod path;

@@ -6,7 +6,10 @@
 pub mod accounts;
 pub mod applications;
 pub mod attachments;
+pub mod attempts;
 pub mod audience;
+pub mod auth;
+pub mod authorizations;
 pub mod blocks;
 pub mod boosts;
 pub mod error;
@@ -22,6 +25,7 @@ pub mod relationships;
 pub mod remote_accounts;
 pub mod scopes;
 pub mod searches;
+pub mod sessions;
 pub mod setup;
 pub mod slices;
 pub mod statuses;

@@ -61,3 +61,12 @@ pub fn delete_all(tx: &mut Tx, account: AccountId, kept: Option<SessionId>) -> Q
     .execute(c))
     .map(drop)
 }
+
+/// Forgets the sessions that have ended by `now`.
+pub fn delete_ended(tx: &mut Tx, now: i64) -> QueryResult<()> {
+    on!(&mut **tx, |c| diesel::delete(
+        sessions::table.filter(sessions::expires_at.le(now))
+    )
+    .execute(c))
+    .map(drop)
+}

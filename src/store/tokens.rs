@@ -162,3 +162,12 @@ pub fn redeem_code(tx: &mut Tx, digest: &str, token: TokenId) -> QueryResult<()>
     .execute(c))
     .map(drop)
 }
+
+/// Forgets the codes that were given before `instant` (milliseconds).
+pub fn delete_codes(tx: &mut Tx, instant: i64) -> QueryResult<()> {
+    on!(&mut **tx, |c| diesel::delete(
+        authorization_codes::table.filter(authorization_codes::created_at.lt(instant))
+    )
+    .execute(c))
+    .map(drop)
+}

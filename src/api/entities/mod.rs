@@ -43,7 +43,7 @@ pub use instances_v1::InstanceV1;
 pub use markers::{Marker, Markers};
 pub use nothing::Nothing;
 pub use notifications::Notification;
-pub use oauth::OauthServer;
+pub use oauth::{OauthServer, UserInfo};
 pub use polls::Poll;
 pub use preferences::Preferences;
 pub use relationships::Relationship;

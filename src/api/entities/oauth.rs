@@ -37,6 +37,25 @@ pub struct OauthServer {
     pub service_documentation: String,
 }
 
+/// Who a token acts for.
+///
+/// Source: <https://docs.joinmastodon.org/methods/oauth/#userinfo>
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UserInfo {
+    /// The node's origin with a slash behind it.
+    pub iss: String,
+    /// The actor's id on the wire.
+    pub sub: String,
+    /// The name that the person chose; may be empty.
+    pub name: String,
+    /// The username.
+    pub preferred_username: String,
+    /// The profile page.
+    pub profile: String,
+    /// The avatar.
+    pub picture: String,
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
