@@ -1,7 +1,5 @@
 //! Signing in with a password.
 
-use std::net::IpAddr;
-
 use super::attempts::Attempts;
 use super::users::{self, Person};
 use super::{Error, Result, passwords};
@@ -15,8 +13,6 @@ pub struct Credentials {
     pub identifier: String,
     /// Their password.
     pub password: Secret<String>,
-    /// Where they call from, if that is known.
-    pub address: Option<IpAddr>,
 }
 
 /// Who these credentials belong to.
@@ -28,7 +24,7 @@ pub struct Credentials {
 /// somebody who may not use the node at present.
 pub async fn sign_in(node: &Node, attempts: &Attempts, given: Credentials) -> Result<Person> {
     let name = given.identifier.trim().to_lowercase();
-    attempts.count(given.address, &name)?;
+    attempts.count(&name)?;
     let person = users::find(node, &name).await?;
     let stored = person
         .as_ref()

@@ -60,7 +60,10 @@ fn check(address: &str) -> Result<()> {
     if address.contains('#') {
         return Err(refused("must not have a fragment"));
     }
-    if address.chars().any(char::is_control) || address.contains(['\\', '*', '<', '>', '"']) {
+    if !address.is_ascii()
+        || address.chars().any(char::is_control)
+        || address.contains(['\\', '*', '<', '>', '"'])
+    {
         return Err(refused("has a character that is not allowed"));
     }
     if !url.username().is_empty() || url.password().is_some() {
@@ -123,6 +126,7 @@ mod tests {
             ("https://user:word@app.example/", false),
             ("https://*.app.example/", false),
             ("https://app.example\\@evil.example/", false),
+            ("https://bücher.example/", false),
             ("/callback", false),
             ("app.example", false),
             ("", false),

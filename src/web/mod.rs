@@ -2,7 +2,23 @@
 //!
 //! [`pages`] turns small view structs into HTML and knows neither requests nor rows;
 //! [`static_files`] holds the style sheet and the pictures; [`paths`] names the addresses that forms and links use.
+//! The other files answer requests: `visits.rs` knows who visits, and there is one file for each page.
 
 pub mod pages;
 pub mod paths;
 pub mod static_files;
+
+mod consent;
+mod cookies;
+mod fields;
+mod files;
+mod front;
+mod refusals;
+mod routes;
+mod set_up;
+mod settings;
+mod sign_in;
+mod sign_up;
+mod visits;
+
+pub use routes::routes;

@@ -14,6 +14,8 @@ pub const SIGN_OUT: &str = "/auth/sign_out";
 pub const SIGN_UP: &str = "/auth/sign_up";
 /// The consent page of OAuth (GET) and the decision taken on it (POST).
 pub const AUTHORIZE: &str = "/oauth/authorize";
+/// Shows a code to copy by hand (GET, `code` in the query).
+pub const SHOW_CODE: &str = "/oauth/authorize/native";
 /// Public statuses written on this node.
 pub const LOCAL_TIMELINE: &str = "/public/local";
 /// Public statuses of every server that this node knows.

@@ -83,7 +83,7 @@ fn open(frame: &Frame, view: &SignUp) -> Markup {
     html! {
         h1 { @if by_approval { "Ask for an account" } @else { "Create an account" } }
         @if by_approval {
-            p.lead { "Somebody of " (frame.domain) " reads each request. You get an e-mail when it is accepted." }
+            p.lead { "Somebody of " (frame.domain) " reads each request. Once it is accepted, you can sign in here." }
         }
         form.panel method="post" action=(paths::SIGN_UP) {
             (csrf(&view.form.csrf_token))

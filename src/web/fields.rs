@@ -1,0 +1,73 @@
+//! What a browser sends: the fields of a query or a form, as text.
+
+use actix_web::dev::Payload;
+use actix_web::http::{StatusCode, header};
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::future::LocalBoxFuture;
+use url::form_urlencoded;
+
+use super::refusals::Refused;
+use crate::keys::Secret;
+
+/// The most bytes of a form.
+const LONGEST_FORM: usize = 64 << 10;
+
+/// Fields in the order in which they came; names may repeat.
+#[derive(Clone, Default)]
+pub(super) struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// Reads `a=b&c=d`; bytes that are no text are replaced.
+    pub(super) fn parse(text: &[u8]) -> Self {
+        Self(form_urlencoded::parse(text).into_owned().collect())
+    }
+
+    /// The first field of this name; empty when there is none.
+    pub(super) fn get(&self, name: &str) -> &str {
+        self.find(name).unwrap_or_default()
+    }
+
+    /// The first field of this name.
+    pub(super) fn find(&self, name: &str) -> Option<&str> {
+        let mut fields = self.0.iter();
+        fields.find_map(|(known, value)| (known == name).then_some(value.as_str()))
+    }
+
+    /// The first field of this name, as something that is not to be printed.
+    pub(super) fn secret(&self, name: &str) -> Secret<String> {
+        Secret::new(self.get(name).to_owned())
+    }
+
+    /// Whether the first field of this name says yes.
+    pub(super) fn is_yes(&self, name: &str) -> bool {
+        let word = self.get(name).to_ascii_lowercase();
+        matches!(word.as_str(), "true" | "1" | "on" | "t" | "yes")
+    }
+}
+
+/// The fields of a form that was sent.
+pub(super) struct Sent(pub(super) Fields);
+
+impl FromRequest for Sent {
+    type Error = Refused;
+    type Future = LocalBoxFuture<'static, Result<Self, Refused>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let kind = request.headers().get(header::CONTENT_TYPE);
+        let is_form = kind.is_some_and(|kind| {
+            kind.as_bytes()
+                .starts_with(b"application/x-www-form-urlencoded")
+        });
+        let body = web::Bytes::from_request(request, payload);
+        Box::pin(async move {
+            if !is_form {
+                return Err(Refused(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+            }
+            let body = body.await.map_err(|_| Refused(StatusCode::BAD_REQUEST))?;
+            if body.len() > LONGEST_FORM {
+                return Err(Refused(StatusCode::PAYLOAD_TOO_LARGE));
+            }
+            Ok(Self(Fields::parse(&body)))
+        })
+    }
+}
