@@ -17,6 +17,7 @@ use super::lock::Lock;
 use super::rates::Rates;
 use super::{bodies, connections, routes};
 use crate::node::Node;
+use crate::social::attempts::Attempts;
 use crate::social::setup;
 
 /// Connections that may wait for being taken.
@@ -116,12 +117,13 @@ pub async fn open_doors(node: &Node) -> Result<Doors, StartError> {
         largest_body: bodies::largest(&node.config),
     });
     let inside = node.clone();
+    let attempts = Attempts::new(node.clock.clone(), node.config.limits.clone());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(gate.clone())
             .wrap(from_fn(gate::pass))
             .wrap(NormalizePath::trim())
-            .configure(|config| routes::configure(config, &inside))
+            .configure(|config| routes::configure(config, &inside, &attempts))
     });
     let server = server
         .workers(workers)

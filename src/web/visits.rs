@@ -29,8 +29,6 @@ pub(super) struct Visit {
     pub(super) signed_in: Option<SignedIn>,
     /// The fields of the query.
     pub(super) query: Fields,
-    /// Path and query, as they were asked for.
-    pub(super) path_and_query: String,
     form_token: String,
     brings_form_token: bool,
     is_from_here: bool,
@@ -55,10 +53,6 @@ impl FromRequest for Visit {
             let brought = Cookie::Form.read(&request, is_https);
             Ok(Self {
                 query: Fields::parse(request.query_string().as_bytes()),
-                path_and_query: request.uri().path_and_query().map_or_else(
-                    || request.path().to_owned(),
-                    |path_and_query| path_and_query.as_str().to_owned(),
-                ),
                 brings_form_token: brought.is_some(),
                 form_token: brought.unwrap_or_else(random::token),
                 is_from_here: is_from_here(request.headers(), node.urls.origin()),

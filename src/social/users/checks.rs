@@ -1,6 +1,6 @@
 //! Which usernames, e-mail addresses and passwords are accepted. Pure.
 
-use super::create::NewUser;
+use super::new_user::NewUser;
 use crate::keys::passwords;
 use crate::store::Role;
 use crate::text::domains::normalise_domain;

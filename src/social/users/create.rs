@@ -2,78 +2,16 @@
 
 use super::super::{Error, Result, passwords};
 use super::checks::{self, Problem};
+use super::new_user::{NewUser, SignUp};
 use crate::config::Registrations;
 use crate::id::AccountId;
-use crate::keys::Secret;
 use crate::keys::rsa::KeyPairPem;
 use crate::node::Node;
 use crate::store::accounts::Account;
 use crate::store::keys::Key;
 use crate::store::users::User;
-use crate::store::{self, AccountKind, Conn, Json, QueryResult, Role, Tx, Visibility};
+use crate::store::{self, AccountKind, Conn, Json, QueryResult, Tx, Visibility};
 use crate::urls::Urls;
-
-/// A local account to be made.
-#[derive(Clone, Debug)]
-pub struct NewUser {
-    /// The name, as its owner writes it.
-    pub username: String,
-    /// Where its owner gets mail.
-    pub email: String,
-    /// Its password.
-    pub password: Secret<String>,
-    /// What it may do to the node.
-    pub role: Role,
-    /// Whether the e-mail address counts as confirmed.
-    pub is_confirmed: bool,
-    /// Whether the account may be used at once.
-    pub is_approved: bool,
-    /// Why its owner wants to be here, for whoever approves.
-    pub reason: Option<String>,
-    /// The language of its owner's pages.
-    pub locale: String,
-}
-
-/// What somebody enters who asks for an account.
-#[derive(Clone, Debug)]
-pub struct SignUp {
-    /// The name that they want.
-    pub username: String,
-    /// Where they get mail.
-    pub email: String,
-    /// Their password.
-    pub password: Secret<String>,
-    /// Why they want to be here.
-    pub reason: Option<String>,
-    /// The language of their pages.
-    pub locale: String,
-}
-
-/// The most characters of a reason that are kept.
-const LONGEST_REASON: usize = 2_000;
-
-impl SignUp {
-    /// The account that this asks for on a node with these registrations.
-    ///
-    /// This version sends no mail, so every address counts as confirmed.
-    #[must_use]
-    pub fn into_new_user(self, registrations: Registrations) -> NewUser {
-        let reason = self
-            .reason
-            .map(|reason| reason.trim().chars().take(LONGEST_REASON).collect())
-            .filter(|reason: &String| !reason.is_empty());
-        NewUser {
-            username: self.username,
-            email: self.email,
-            password: self.password,
-            role: Role::User,
-            is_confirmed: true,
-            is_approved: registrations == Registrations::Open,
-            reason,
-            locale: self.locale,
-        }
-    }
-}
 
 /// Makes an account for somebody who signs up, as far as the node lets people sign up.
 ///

@@ -160,7 +160,7 @@ impl Samples {
             title: self.text("Thank you"),
             paragraphs: vec![
                 self.text("Your request waits for somebody of this node to read it."),
-                self.text("You get an e-mail when it is accepted."),
+                self.text("Try to sign in after a while: it works once you are let in."),
             ],
             next: Some(error::NextStep {
                 label: self.text("See what people post"),

@@ -1,0 +1,6 @@
+//! The pages and the way of an application to its token, as browsers and clients go it.
+
+mod authorization;
+mod browser;
+mod forms;
+mod tokens;
