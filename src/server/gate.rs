@@ -14,7 +14,7 @@ use tracing::Instrument as _;
 use super::headers::{self, REQUEST_ID};
 use super::rates::{self, Rates};
 use super::windows::Standing;
-use super::{bodies, cors, errors, forwarded, sign_ins};
+use super::{bodies, cors, errors, forwarded};
 use crate::node::Node;
 
 /// What the gate keeps between requests.
@@ -68,13 +68,6 @@ async fn answer(
     if !bodies::watch(&mut request, gate.largest_body) {
         let answer = refuse(request, StatusCode::PAYLOAD_TOO_LARGE);
         return Ok(dress(gate, answer, standing));
-    }
-    if let Some(name) = sign_ins::read_name(&mut request).await {
-        let standing = gate.rates.count_sign_in(&gate.node, &name);
-        if standing.is_some_and(|standing| standing.is_refused) {
-            let answer = refuse(request, StatusCode::TOO_MANY_REQUESTS);
-            return Ok(dress(gate, answer, standing));
-        }
     }
     // Routes know GET alone; the body of an answer to HEAD is left out when it is written.
     if request.method() == Method::HEAD {

@@ -12,7 +12,6 @@ mod headers;
 mod lock;
 mod rates;
 mod routes;
-mod sign_ins;
 mod start;
 mod windows;
 

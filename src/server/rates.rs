@@ -13,7 +13,7 @@ use super::windows::{Kind, Standing, Subject, Windows};
 use crate::clock::{MINUTE, SECOND, to_rfc3339};
 use crate::config::{Limits, Rate};
 use crate::id::{AccountId, TokenId};
-use crate::keys::digests::{sha256, sha256_hex};
+use crate::keys::digests::sha256_hex;
 use crate::node::Node;
 use crate::store::tokens;
 
@@ -80,17 +80,6 @@ impl Rates {
             }
         }
         shown
-    }
-
-    /// Counts an attempt to sign in as `name`, from whatever address it comes; `None` when there is no limit.
-    pub(super) fn count_sign_in(&self, node: &Node, name: &str) -> Option<Standing> {
-        let limits = &node.config.limits;
-        let digest = sha256(name.as_bytes());
-        let start = digest.first_chunk().copied().unwrap_or_default();
-        let subject = Subject::Name(u64::from_be_bytes(start));
-        let (rate, now) = (limits.sign_ins_per_account, node.clock.now());
-        let is_on = limits.enabled;
-        is_on.then(|| self.windows.count(Kind::SignIns, subject, rate, now))
     }
 
     /// Whose token the request carries. A token that nobody knows counts for nothing: whoever makes tokens up
@@ -280,7 +269,6 @@ mod tests {
             Subject::Account(_) => "account",
             Subject::Token(_) => "token",
             Subject::Address(_) => "address",
-            Subject::Name(_) => "name",
         };
         let limits = limits.into_iter();
         limits

@@ -51,8 +51,6 @@ pub(super) enum Subject {
     Token(TokenId),
     /// One address's; of IPv6 one network's, as whoever has one address there has all of them.
     Address(u64),
-    /// That of whoever somebody wants to sign in as, by a number made of the name.
-    Name(u64),
 }
 
 impl Subject {
@@ -161,7 +159,6 @@ mod tests {
             Subject::Account(AccountId(2)),
             Subject::Token(TokenId(1)),
             Subject::Address(1),
-            Subject::Name(1),
         ];
         for kind in [Kind::Requests, Kind::Posts] {
             for subject in subjects {
