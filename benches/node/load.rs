@@ -141,3 +141,13 @@ pub fn post(host: &str, path: &str, headers: &str, body: &str) -> Vec<u8> {
     )
     .into_bytes()
 }
+
+/// A signed POST from a peer.
+pub fn signed(post: &super::peers::SignedPost) -> Vec<u8> {
+    let lines: String = post
+        .headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}\r\n"))
+        .collect();
+    self::post(&post.host, &post.path, &lines, &post.body)
+}

@@ -15,8 +15,12 @@
 
 mod load;
 mod measures;
-mod peer;
-mod process;
+#[path = "../../tests/it/support/peers.rs"]
+#[allow(dead_code, reason = "the tests use the rest")]
+mod peers;
+#[path = "../../tests/it/support/processes.rs"]
+#[allow(dead_code, reason = "the tests use the rest")]
+mod processes;
 
 use std::time::Duration;
 

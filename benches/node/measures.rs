@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use url::Url;
 use whimbrel::clock::{self, Clock};
 use whimbrel::id::{AccountId, StatusId};
 use whimbrel::store::home::Entry;
@@ -11,8 +10,8 @@ use whimbrel::store::statuses::Status;
 use whimbrel::store::{self, Db, Json, Location, QueryResult, Settings, Visibility};
 
 use super::load::{self, Connection};
-use super::peer::Peers;
-use super::process::Process;
+use super::peers::Peers;
+use super::processes::Process;
 use super::{Bound, Figure};
 
 /// Connections that load the node at the same time.
@@ -121,9 +120,9 @@ pub async fn inbox() -> Vec<Figure> {
     let mut connection = Connection::new(process.address).await;
     follow(&mut connection, &process, &token, &peers).await;
     let now = Clock::real().now();
-    let inbox = Url::parse(&format!("http://{}/inbox", process.domain)).unwrap();
+    let inbox = format!("http://{}/inbox", process.domain);
     let requests: Vec<Vec<u8>> = (0..TOTAL)
-        .map(|number| peers.deliver(0, &inbox, &create(&peers, number, now), now))
+        .map(|number| load::signed(&peers.sign(0, &inbox, &create(&peers, number, now), now)))
         .collect();
     let began = Instant::now();
     let run = load::run(process.address, CONNECTIONS, TOTAL, 202, move |number| {
@@ -188,16 +187,13 @@ pub async fn fanout() -> Vec<Figure> {
     let now = Clock::real().now();
     let mut connection = Connection::new(process.address).await;
     let ann = format!("http://{}/users/ann", process.domain);
-    let inbox = Url::parse(&format!("{ann}/inbox")).unwrap();
+    let inbox = format!("{ann}/inbox");
     for number in 0..HOSTS {
-        let actor = peers.actor(number);
-        let follow = json!({ "@context": "https://www.w3.org/ns/activitystreams", "id": format!("{actor}#follow"), "type": "Follow", "actor": actor, "object": ann });
-        let (status, body) = connection
-            .send(&peers.deliver(number, &inbox, &follow.to_string(), now))
-            .await;
+        let follow = peers.sign(number, &inbox, &peers.follow(number, &ann), now);
+        let (status, body) = connection.send(&load::signed(&follow)).await;
         assert_eq!(status, 202, "{}", String::from_utf8_lossy(&body));
     }
-    wait_for(&peers, HOSTS).await;
+    peers.wait_for(HOSTS).await;
     let began = Instant::now();
     let headers = format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n");
     for number in 0..POSTS {
@@ -212,7 +208,7 @@ pub async fn fanout() -> Vec<Figure> {
             .await;
         assert_eq!(status, 200);
     }
-    wait_for(&peers, HOSTS + HOSTS * POSTS).await;
+    peers.wait_for(HOSTS + HOSTS * POSTS).await;
     vec![
         Figure::rate(
             "deliveries to 100 hosts",
@@ -229,20 +225,8 @@ pub async fn fanout() -> Vec<Figure> {
     ]
 }
 
-async fn wait_for(peers: &Peers, count: usize) {
-    let began = Instant::now();
-    while peers.taken() < count {
-        assert!(
-            began.elapsed() < Duration::from_secs(180),
-            "only {} of {count} came",
-            peers.taken()
-        );
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
-}
-
 async fn follow(connection: &mut Connection, process: &Process, token: &str, peers: &Peers) {
-    let handle = format!("bob@{}", peers.origin(0).trim_start_matches("http://"));
+    let handle = format!("bob@{}", peers.domain(0));
     let path = format!("/api/v2/search?resolve=true&type=accounts&q={handle}");
     let (_, found) = connection
         .send(&load::get(&process.domain, &path, token))
@@ -259,7 +243,7 @@ async fn follow(connection: &mut Connection, process: &Process, token: &str, pee
         "",
     );
     assert_eq!(connection.send(&asked).await.0, 200);
-    wait_for(peers, 1).await;
+    peers.wait_for(1).await;
     let path = format!("/api/v1/accounts/relationships?id[]={id}");
     let (_, relationship) = connection
         .send(&load::get(&process.domain, &path, token))
@@ -287,16 +271,16 @@ async fn accept(connection: &mut Connection, process: &Process, peers: &Peers) {
     let ann = format!("http://{}/users/ann", process.domain);
     let follow = json!({ "id": uri, "type": "Follow", "actor": ann, "object": actor });
     let accept = json!({ "@context": "https://www.w3.org/ns/activitystreams", "id": format!("{actor}#accept"), "type": "Accept", "actor": actor, "object": follow });
-    let inbox = Url::parse(&format!("{ann}/inbox")).unwrap();
+    let inbox = format!("{ann}/inbox");
     let (status, body) = connection
-        .send(&peers.deliver(0, &inbox, &accept.to_string(), now))
+        .send(&load::signed(&peers.sign(0, &inbox, &accept, now)))
         .await;
     assert_eq!(status, 202, "{}", String::from_utf8_lossy(&body));
 }
 
-fn create(peers: &Peers, number: usize, now: i64) -> String {
+fn create(peers: &Peers, number: usize, now: i64) -> Value {
     let actor = peers.actor(0);
-    let id = format!("{}/notes/{number}", peers.origin(0));
+    let id = format!("http://{}/notes/{number}", peers.domain(0));
     let public = "https://www.w3.org/ns/activitystreams#Public";
     let when = clock::to_rfc3339(now);
     let note = json!({
@@ -307,7 +291,6 @@ fn create(peers: &Peers, number: usize, now: i64) -> String {
         "@context": "https://www.w3.org/ns/activitystreams", "id": format!("{id}/activity"), "type": "Create",
         "actor": actor, "published": when, "to": [public], "cc": [format!("{actor}/followers")], "object": note,
     })
-    .to_string()
 }
 
 async fn open(process: &Process) -> Db {

@@ -1,59 +1,44 @@
-//! The release binary as a process of its own, with a data folder that goes with it.
+//! The program itself as a process, with a data folder that outlives it.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A node that runs as a process.
+/// A node that runs, or ran, as a process.
 pub struct Process {
     /// Where it listens.
     pub address: SocketAddr,
-    /// Its domain.
+    /// Its domain, with the port.
     pub domain: String,
     /// Its data folder.
     pub folder: tempfile::TempDir,
-    /// How long it took from its start to its first answer.
+    /// How long its last start took, to its first answer.
     pub start: Duration,
     child: Option<Child>,
-}
-
-fn program() -> PathBuf {
-    PathBuf::from(env!("CARGO_BIN_EXE_whimbrel"))
 }
 
 impl Process {
     /// Makes a data folder with one account, `ann`, but starts nothing yet.
     pub fn prepare() -> Self {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .unwrap()
+            .expect("a free port")
             .local_addr()
-            .unwrap()
+            .expect("an address")
             .port();
         let process = Self {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
-            domain: format!("bench.localhost:{port}"),
-            folder: tempfile::tempdir().unwrap(),
+            domain: format!("here.localhost:{port}"),
+            folder: tempfile::tempdir().expect("a folder"),
             start: Duration::ZERO,
             child: None,
         };
-        let made = [
-            "account",
-            "create",
-            "ann",
-            "--email",
-            "ann@mail.example",
-            "--password",
-            "a password of ann",
-            "--confirmed",
-            "--approved",
-        ];
-        process.run(&made);
+        let words = "account create ann --email ann@mail.example --password the-password-of-ann --confirmed --approved";
+        process.run(&words.split(' ').collect::<Vec<_>>());
         process
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(program());
+        let mut command = Command::new(env!("CARGO_BIN_EXE_whimbrel"));
         command
             .args(arguments)
             .env("WHIMBREL_SERVER__DATA", self.folder.path())
@@ -68,17 +53,16 @@ impl Process {
 
     /// Runs a command on the node's data folder; gives back what it printed.
     pub fn run(&self, arguments: &[&str]) -> String {
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = self.command(arguments).output().expect("the program runs");
+        let output = self.command(arguments).output().expect("the program runs");
         assert!(
-            status.success(),
+            output.status.success(),
             "{arguments:?}: {}",
-            String::from_utf8_lossy(&stderr)
+            String::from_utf8_lossy(&output.stderr)
         );
-        String::from_utf8(stdout).unwrap().trim().to_owned()
+        String::from_utf8(output.stdout)
+            .expect("text")
+            .trim()
+            .to_owned()
     }
 
     /// A token of `ann` for everything.
@@ -105,27 +89,36 @@ impl Process {
         );
         while !answers(self.address) {
             assert!(
-                began.elapsed() < Duration::from_secs(20),
+                began.elapsed() < Duration::from_secs(30),
                 "the node does not answer"
             );
-            std::thread::sleep(Duration::from_millis(1));
+            std::thread::yield_now();
         }
         self.start = began.elapsed();
+    }
+
+    /// Ends it at once, as a power cut does: it gets no chance to tidy up.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 
     /// Its resident memory in MB.
     pub fn memory(&self) -> f64 {
         let id = self.child.as_ref().expect("it runs").id();
-        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let status =
+            std::fs::read_to_string(format!("/proc/{id}/status")).expect("the system tells");
         let line = status
             .lines()
             .find(|line| line.starts_with("VmRSS:"))
-            .unwrap();
+            .expect("a line");
         line.split_whitespace()
             .nth(1)
-            .unwrap()
+            .expect("a number")
             .parse::<f64>()
-            .unwrap()
+            .expect("a number")
             / 1024.0
     }
 }
@@ -137,7 +130,7 @@ fn answers(address: SocketAddr) -> bool {
         return false;
     };
     let asked =
-        stream.write_all(b"GET /health HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n");
+        stream.write_all(b"GET /health HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n");
     let mut answer = String::new();
     asked.is_ok()
         && stream.read_to_string(&mut answer).is_ok()
@@ -146,9 +139,6 @@ fn answers(address: SocketAddr) -> bool {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+        self.kill();
     }
 }
