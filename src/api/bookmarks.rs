@@ -7,11 +7,11 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::auth::Viewer;
 use super::error::ApiError;
-use super::marked;
 use super::page::{Paging, Sizes};
 use super::params::Params;
 use super::render::View;
 use super::scopes::ReadBookmarks;
+use super::slices;
 use crate::node::Node;
 use crate::social::favourites;
 
@@ -33,7 +33,7 @@ async fn get(
     let view = View::of(&node, Some(viewer.id()));
     let found = node.db.read(move |conn| {
         let slice = favourites::list_bookmarks(conn, viewer.id(), &page)?;
-        marked::render(conn, &view, slice)
+        slices::render(conn, &view, slice)
     });
-    marked::answer(&node, &request, found.await)
+    slices::answer(&node, &request, found.await)
 }

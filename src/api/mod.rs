@@ -7,7 +7,6 @@ pub mod bookmarks;
 pub mod entities;
 pub mod error;
 pub mod favourites;
-mod marked;
 pub mod markers;
 pub mod notifications;
 pub mod oauth;
@@ -16,6 +15,7 @@ pub mod params;
 pub mod path;
 pub mod render;
 pub mod scopes;
+mod slices;
 pub mod statuses;
 pub mod timelines;
 

@@ -6,17 +6,19 @@ use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::answers::{empty, json, json_page};
+use super::answers::{empty, json};
 use super::auth::Viewer;
 use super::entities::notifications::UnreadCount;
 use super::error::ApiError;
-use super::page::{ListAddress, Paging, Sizes};
+use super::page::{Paging, Sizes};
 use super::params::{Params, blank_as_none};
 use super::path::PathId;
 use super::render::{self, View};
 use super::scopes::{ReadNotifications, WriteNotifications};
+use super::slices;
 use crate::id::{AccountId, NotificationId};
 use crate::node::Node;
+use crate::social::slices::Slice;
 use crate::social::{self, notifications};
 use crate::store::NotificationKind;
 use crate::store::notifications::Filter;
@@ -75,19 +77,16 @@ async fn get(
 ) -> Result<HttpResponse, ApiError> {
     let (paging, wanted) = params.into_inner();
     let page = paging.page(Sizes::ACCOUNTS)?;
-    let Some(filter) = wanted.filter() else {
-        return Ok(json_page::<[(); 0]>(&[], None));
-    };
+    let filter = wanted.filter();
     let view = View::of(&node, Some(viewer.id()));
     let found = node.db.read(move |conn| {
-        let rows = notifications::list(conn, viewer.id(), &filter, &page)?;
-        render::notifications::page(conn, &view, &rows)
+        let slice = match filter {
+            Some(filter) => notifications::list(conn, viewer.id(), &filter, &page)?,
+            None => Slice::empty(),
+        };
+        slice.try_map(|rows| render::notifications::page(conn, &view, &rows))
     });
-    let page = found.await.map_err(ApiError::internal)?;
-    let newest = page.first().map(|told| told.id.0);
-    let oldest = page.last().map(|told| told.id.0);
-    let link = ListAddress::of(&node.urls, &request).both_ways(newest, oldest);
-    Ok(json_page(&page, link))
+    slices::answer(&node, &request, found.await)
 }
 
 /// One notification.

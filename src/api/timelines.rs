@@ -6,17 +6,16 @@ use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::answers::json_page;
 use super::auth::{MaybeViewer, Viewer};
-use super::entities::Status;
 use super::error::ApiError;
-use super::page::{ListAddress, Paging, Sizes};
+use super::page::{Paging, Sizes};
 use super::params::Params;
-use super::render::{self, View};
+use super::render::View;
 use super::scopes::ReadStatuses;
+use super::slices;
 use crate::node::Node;
+use crate::social::slices::Slice;
 use crate::social::timelines::{self, TagNames};
-use crate::store::QueryResult;
 use crate::store::timelines::PublicFilter;
 
 /// Most hashtags of each sort that are asked for beside the one in the path.
@@ -62,9 +61,9 @@ async fn home(
     let view = View::of(&node, Some(viewer.id()));
     let found = node.db.read(move |conn| {
         let found = timelines::home(conn, viewer.id(), &page)?;
-        render::statuses::page(conn, &view, found)
+        slices::render(conn, &view, found)
     });
-    answer(&node, &request, found.await)
+    slices::answer(&node, &request, found.await)
 }
 
 /// Public statuses that no reply to others and no boost is among.
@@ -81,9 +80,9 @@ async fn public(
     let view = View::of(&node, viewer.id());
     let found = node.db.read(move |conn| {
         let found = timelines::public(conn, view.viewer, part.filter(), &page, view.now)?;
-        render::statuses::page(conn, &view, found)
+        slices::render(conn, &view, found)
     });
-    answer(&node, &request, found.await)
+    slices::answer(&node, &request, found.await)
 }
 
 /// The hashtags that are asked for beside the one in the path.
@@ -124,24 +123,11 @@ async fn tag(
     let view = View::of(&node, viewer.id());
     let found = node.db.read(move |conn| {
         let Some(tags) = timelines::find_tags(conn, &names)? else {
-            return Ok(Vec::new());
+            return Ok(Slice::empty());
         };
         let (viewer, filter) = (view.viewer, part.filter());
         let found = timelines::tagged(conn, viewer, &tags, filter, &page, view.now)?;
-        render::statuses::page(conn, &view, found)
+        slices::render(conn, &view, found)
     });
-    answer(&node, &request, found.await)
-}
-
-/// A page of a timeline, with its neighbours unless it is empty.
-fn answer(
-    node: &Node,
-    request: &HttpRequest,
-    found: QueryResult<Vec<Status>>,
-) -> Result<HttpResponse, ApiError> {
-    let page = found.map_err(ApiError::internal)?;
-    let newest = page.first().map(|status| status.id.0);
-    let oldest = page.last().map(|status| status.id.0);
-    let link = ListAddress::of(&node.urls, request).both_ways(newest, oldest);
-    Ok(json_page(&page, link))
+    slices::answer(&node, &request, found.await)
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::markers::{self, Timeline};
+use super::slices::Slice;
 use super::{Error, Result};
 use crate::id::{AccountId, NotificationId, StatusId};
 use crate::node::Node;
@@ -54,9 +55,10 @@ pub fn list(
     viewer: AccountId,
     filter: &Filter,
     page: &Page,
-) -> QueryResult<Vec<Notification>> {
+) -> QueryResult<Slice<Notification>> {
     let found = store::notifications::page(conn, viewer, filter, page)?;
-    keep_visible(conn, viewer, found)
+    let kept = keep_visible(conn, viewer, found.clone())?;
+    Ok(Slice::new(kept, &found, |told| told.id.0))
 }
 
 /// Leaves out what is about statuses that the viewer may no longer see.

@@ -1,4 +1,5 @@
-//! A page of things whose cursors are not their own ids: favourites, bookmarks, who boosted.
+//! A page of a list, and where its neighbours begin: also where the first or last row is not for the viewer, or the
+//! cursors are not the ids of the items.
 
 /// Part of a list, and the cursors at its ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +15,33 @@ pub struct Slice<T> {
 }
 
 impl<T> Slice<T> {
+    /// A part without rows.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self {
+            items: Vec::new(),
+            newest: None,
+            oldest: None,
+            rows: 0,
+        }
+    }
+
+    /// The same part of the list with its items made into something else.
+    ///
+    /// # Errors
+    /// What `change` returns.
+    pub fn try_map<U, E>(
+        self,
+        change: impl FnOnce(Vec<T>) -> Result<Vec<U>, E>,
+    ) -> Result<Slice<U>, E> {
+        Ok(Slice {
+            items: change(self.items)?,
+            newest: self.newest,
+            oldest: self.oldest,
+            rows: self.rows,
+        })
+    }
+
     /// `items` is what was kept of `rows`, whose cursors `cursor` tells.
     #[must_use]
     pub fn new<R>(items: Vec<T>, rows: &[R], cursor: impl Fn(&R) -> i64) -> Self {

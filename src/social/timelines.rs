@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::slices::Slice;
 use super::visibility::keep_visible;
 use crate::id::{AccountId, StatusId, TagId};
 use crate::store::statuses::Status;
@@ -13,9 +14,10 @@ use crate::text::scan::normalise_hashtag;
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn home(conn: &mut Conn, viewer: AccountId, page: &Page) -> QueryResult<Vec<Status>> {
+pub fn home(conn: &mut Conn, viewer: AccountId, page: &Page) -> QueryResult<Slice<Status>> {
     let ids = store::home::page(conn, viewer, page)?;
-    hydrate(conn, Some(viewer), &ids)
+    let kept = hydrate(conn, Some(viewer), &ids)?;
+    Ok(Slice::new(kept, &ids, |id| id.0))
 }
 
 /// The public timeline, or the part of it that was made here or elsewhere.
@@ -28,10 +30,11 @@ pub fn public(
     filter: PublicFilter,
     page: &Page,
     now: i64,
-) -> QueryResult<Vec<Status>> {
+) -> QueryResult<Slice<Status>> {
     let ids = store::timelines::page_public(conn, filter, page)?;
     let found = hydrate(conn, viewer, &ids)?;
-    keep_wanted(conn, viewer, found, now)
+    let kept = keep_wanted(conn, viewer, found, now)?;
+    Ok(Slice::new(kept, &ids, |id| id.0))
 }
 
 /// What carries a tag; names are normalised by the caller.
@@ -45,10 +48,11 @@ pub fn tagged(
     filter: PublicFilter,
     page: &Page,
     now: i64,
-) -> QueryResult<Vec<Status>> {
+) -> QueryResult<Slice<Status>> {
     let ids = store::timelines::page_tagged(conn, tags, filter, page)?;
     let found = hydrate(conn, viewer, &ids)?;
-    keep_wanted(conn, viewer, found, now)
+    let kept = keep_wanted(conn, viewer, found, now)?;
+    Ok(Slice::new(kept, &ids, |id| id.0))
 }
 
 /// The names of the tags of a tag timeline, as people write them.

@@ -127,3 +127,21 @@ async fn slices_that_are_none_are_refused_or_empty() {
     let path = format!("/api/v1/statuses?{}", many.join("&"));
     assert_eq!(world.get(None, &path).await.status, 422);
 }
+
+#[actix_web::test]
+async fn what_is_left_out_does_not_end_a_list() {
+    let (world, bob) = world().await;
+    let cem = world.person("cem").await;
+    world.post(&cem, json!({"status": "4"})).await;
+    let silence = crate::social::mutes::mute;
+    silence(world.node(), bob.id, cem.id, true, None)
+        .await
+        .unwrap();
+    let newest = world
+        .get(Some(&bob), "/api/v1/timelines/public?limit=1")
+        .await;
+    assert_eq!(newest.json, json!([]));
+    let next = neighbour(newest.link.as_deref(), "next").unwrap();
+    let older = world.get(Some(&bob), &next).await;
+    assert!(texts(&older.json)[0].starts_with("<p>3"));
+}

@@ -1,8 +1,9 @@
-//! Lists of statuses that the viewer has marked: favourites and bookmarks, whose cursors are those of the marks.
+//! How slices of lists are answered: with links to both neighbours unless there are no rows.
 //!
 //! Source: <https://docs.joinmastodon.org/api/guidelines/#pagination>
 
 use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
 
 use super::answers::json_page;
 use super::entities;
@@ -14,7 +15,7 @@ use crate::social::slices::Slice;
 use crate::store::statuses::Status;
 use crate::store::{Conn, QueryResult};
 
-/// A slice of rows as a slice of entities with the same cursors.
+/// A slice of statuses as entities, with the same cursors.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -23,22 +24,17 @@ pub(super) fn render(
     view: &View,
     slice: Slice<Status>,
 ) -> QueryResult<Slice<entities::Status>> {
-    Ok(Slice {
-        items: render::statuses::page(conn, view, slice.items)?,
-        newest: slice.newest,
-        oldest: slice.oldest,
-        rows: slice.rows,
-    })
+    slice.try_map(|rows| render::statuses::page(conn, view, rows))
 }
 
 /// The slice and the way to its neighbours.
 ///
 /// # Errors
 /// 500 for whatever the database said.
-pub(super) fn answer(
+pub(super) fn answer<T: Serialize>(
     node: &Node,
     request: &HttpRequest,
-    found: QueryResult<Slice<entities::Status>>,
+    found: QueryResult<Slice<T>>,
 ) -> Result<HttpResponse, ApiError> {
     let slice = found.map_err(ApiError::internal)?;
     let link = ListAddress::of(&node.urls, request).both_ways(slice.newest, slice.oldest);
