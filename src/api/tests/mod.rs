@@ -1,5 +1,6 @@
 //! The methods of statuses and timelines, asked as clients ask them.
 
+mod files;
 mod marking;
 mod notifications;
 mod paging;
