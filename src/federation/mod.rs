@@ -1,19 +1,32 @@
 //! ActivityPub: the wire to other servers.
 
+pub mod activities;
 pub mod answers;
 pub mod delivery;
 pub mod documents;
 pub mod identities;
 pub mod outbox;
-mod routes;
+pub mod resolve;
 pub mod signatures;
 
 mod actors;
 mod collections;
+mod failures;
+mod fetch;
+mod handles;
+mod inbox;
 mod nodeinfo;
+mod notes;
+mod objects;
 mod portraits;
+mod profiles;
 mod readers;
+mod routes;
+mod signers;
 mod statuses;
 mod webfinger;
+
+#[cfg(test)]
+mod tests;
 
 pub use routes::routes;

@@ -2,9 +2,9 @@
 //!
 //! Source: <https://www.w3.org/TR/activitypub/#server-to-server-interactions>.
 
-use actix_web::web::{ServiceConfig, get, resource};
+use actix_web::web::{ServiceConfig, get, post, resource};
 
-use super::{actors, collections, nodeinfo, statuses, webfinger};
+use super::{actors, collections, inbox, nodeinfo, statuses, webfinger};
 
 /// Adds every address that other servers ask.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -12,9 +12,12 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/.well-known/host-meta").route(get().to(webfinger::show_host_meta)))
         .service(resource("/.well-known/nodeinfo").route(get().to(nodeinfo::show_index)))
         .service(resource("/nodeinfo/{version}").route(get().to(nodeinfo::show)));
-    cfg.service(resource("/actor").route(get().to(actors::show_node)))
+    cfg.service(resource("/inbox").route(post().to(inbox::receive_shared)))
+        .service(resource("/actor").route(get().to(actors::show_node)))
+        .service(resource("/actor/inbox").route(post().to(inbox::receive_shared)))
         .service(resource("/actor/outbox").route(get().to(collections::show_node_outbox)));
     cfg.service(resource("/users/{name}").route(get().to(actors::show)))
+        .service(resource("/users/{name}/inbox").route(post().to(inbox::receive_own)))
         .service(resource("/users/{name}/outbox").route(get().to(collections::show_outbox)))
         .service(resource("/users/{name}/followers").route(get().to(collections::list_followers)))
         .service(resource("/users/{name}/following").route(get().to(collections::list_following)))

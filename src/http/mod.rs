@@ -21,5 +21,6 @@ pub use client::{Client, Fetch, PostReply};
 pub use error::Error;
 pub use exchange::{Response, Signer};
 pub use headers::host_header;
+pub use middleware::{Judge, Unacceptable};
 pub use resolver::{Lookup, SystemLookup};
 pub use settings::ClientSettings;

@@ -87,7 +87,7 @@ pub async fn unblock(node: &Node, viewer: AccountId, target: AccountId) -> Resul
 /// # Errors
 /// Whatever the database says.
 pub fn receive(tx: &mut Tx, account: &Account, target: &Account, uri: &str) -> QueryResult<()> {
-    if store::tombstones::find(tx, uri)?.is_some() {
+    if store::tombstones::find(tx, uri)?.is_some_and(|by| by == account.uri) {
         return Ok(());
     }
     // No Undo and no Reject is sent: their server has ended these follows already.

@@ -123,7 +123,7 @@ pub fn receive(
     published: Option<i64>,
     visibility: Visibility,
 ) -> QueryResult<bool> {
-    let is_gone = store::tombstones::find(tx, uri)?.is_some();
+    let is_gone = store::tombstones::find(tx, uri)?.is_some_and(|by| by == account.uri);
     let is_known = store::statuses::find_boost(tx, account.id, original.id)?.is_some()
         || store::statuses::find_by_uri(tx, uri)?.is_some();
     if is_gone || is_known || !may_boost(original.visibility, original.account_id == account.id) {

@@ -106,7 +106,7 @@ pub async fn unbookmark(node: &Node, viewer: AccountId, id: StatusId) -> Result<
 /// # Errors
 /// Whatever the database says.
 pub fn receive(tx: &mut Tx, account: &Account, status: &Status, uri: &str) -> QueryResult<()> {
-    if store::tombstones::find(tx, uri)?.is_some() {
+    if store::tombstones::find(tx, uri)?.is_some_and(|by| by == account.uri) {
         return Ok(());
     }
     let id = tx.new_id();

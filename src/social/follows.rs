@@ -252,7 +252,7 @@ pub async fn refuse(node: &Node, viewer: AccountId, follower: AccountId) -> Resu
 /// # Errors
 /// Whatever the database says.
 pub fn receive(tx: &mut Tx, follower: &Account, target: &Account, uri: &str) -> QueryResult<()> {
-    if store::tombstones::find(tx, uri)?.is_some() {
+    if store::tombstones::find(tx, uri)?.is_some_and(|by| by == follower.uri) {
         return Ok(());
     }
     if is_either_blocked(tx, follower.id, target.id)? {

@@ -6,6 +6,7 @@
 use std::cell::Cell;
 use std::fmt;
 
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
@@ -34,6 +35,22 @@ impl Document {
     #[must_use]
     pub fn into_value(self) -> Value {
         Value::Object(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Document {
+    /// Within the limits of [`read`], for whoever brings a parser of their own.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let members = Cell::new(0);
+        let seed = Bounded {
+            members: &members,
+            depth: 0,
+        };
+        let Value::Object(properties) = seed.deserialize(deserializer)? else {
+            return Err(D::Error::custom("the document is no JSON object"));
+        };
+        kinds::check_context(&properties).map_err(D::Error::custom)?;
+        Ok(Self(properties))
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use url::Url;
 
-use super::super::{Client, ClientSettings, Error, Fetch};
+use super::super::{Client, ClientSettings, Error, Fetch, Judge, Response, Signer, Unacceptable};
 use super::servers::*;
 use crate::clock::Clock;
 
@@ -200,7 +200,8 @@ async fn the_middleware_keeps_the_same_rules() {
     });
     let port = server.port();
     let lookup = names(move |name, _| (name == "good.test").then_some(server));
-    let client = guarded_client(port, lookup).middleware(Some(Arc::new(Scribe::default())));
+    let signer = Some(Arc::new(Scribe::default()) as Arc<dyn Signer>);
+    let client = guarded_client(port, lookup).middleware(signer, None);
     let base = format!("http://good.test:{port}");
 
     let answer = client.get(format!("{base}/moved")).send().await.unwrap();
@@ -237,4 +238,34 @@ async fn the_middleware_keeps_the_same_rules() {
         .await
         .unwrap_err();
     assert!(error.to_string().contains("longer than"), "{error}");
+}
+
+struct Strict;
+
+impl Judge for Strict {
+    fn judge(&self, answer: &Response) -> Result<&'static str, Unacceptable> {
+        match answer.status {
+            200 => Ok("application/y"),
+            status => Err(Unacceptable {
+                status,
+                why: "no success".to_owned(),
+            }),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_middleware_asks_its_judge() {
+    let server = serve(|request, out| match request.path() {
+        "/here" => ok(out, "Content-Type: application/x\r\n", b"hi"),
+        _ => reply(out, "404 Not Found", "", b"none"),
+    });
+    let lookup = names(move |name, _| (name == "good.test").then_some(server));
+    let client = guarded_client(server.port(), lookup).middleware(None, Some(Arc::new(Strict)));
+    let base = format!("http://good.test:{}", server.port());
+    let answer = client.get(format!("{base}/here")).send().await.unwrap();
+    let content_type = answer.headers().get("content-type").unwrap();
+    assert_eq!(content_type, "application/y");
+    let error = client.get(format!("{base}/gone")).send().await.unwrap_err();
+    assert!(error.to_string().contains("HTTP 404"), "{error}");
 }

@@ -82,7 +82,7 @@ pub struct RemoteAttachment {
 /// # Errors
 /// Whatever the database says.
 pub fn receive(tx: &mut Tx, remote: &RemoteStatus) -> QueryResult<Option<Status>> {
-    if store::tombstones::find(tx, &remote.uri)?.is_some() {
+    if is_deleted(tx, remote)? {
         return Ok(None);
     }
     if let Some(known) = store::statuses::find_by_uri(tx, &remote.uri)? {
@@ -105,6 +105,15 @@ pub fn receive(tx: &mut Tx, remote: &RemoteStatus) -> QueryResult<Option<Status>
     adopt_waiting(tx, &status)?;
     fanout::appeared(tx, &status)?;
     Ok(Some(status))
+}
+
+/// Whether its author deleted it; what others of the same server say does not count.
+fn is_deleted(tx: &mut Tx, remote: &RemoteStatus) -> QueryResult<bool> {
+    let Some(by) = store::tombstones::find(tx, &remote.uri)? else {
+        return Ok(false);
+    };
+    let author = store::accounts::find(tx, remote.author)?;
+    Ok(author.is_some_and(|author| author.uri == by))
 }
 
 fn find_parent(tx: &mut Tx, remote: &RemoteStatus) -> QueryResult<Option<Status>> {

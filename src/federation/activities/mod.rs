@@ -1,0 +1,17 @@
+//! Received activities: each becomes the one rule that it means.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `apply.rs` | parses, dispatches, and turns outcomes into verdicts |
+//! | `follows.rs` | Follow, Accept, Reject, Block and what undoes them |
+//! | `statuses.rs` | Create, Update and Delete of statuses |
+//! | `reactions.rs` | Like, Announce and what undoes them |
+//! | `profiles.rs` | Update and Delete of the actor itself |
+
+mod apply;
+mod follows;
+mod profiles;
+mod reactions;
+mod statuses;
+
+pub use apply::{Verdict, apply};

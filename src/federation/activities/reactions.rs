@@ -1,0 +1,117 @@
+//! Like and Announce, and what undoes them.
+//!
+//! Source: <https://docs.joinmastodon.org/spec/activitypub/#supported-activities-for-statuses>.
+
+use super::super::documents::activities::{Announced, Undone};
+use super::super::fetch::Reach;
+use super::super::{portraits, resolve};
+use super::apply::{Case, Outcome, ignored};
+use crate::social::visibility::keep_visible;
+use crate::social::{boosts, favourites};
+use crate::store::accounts::Account;
+use crate::store::statuses::Status;
+use crate::store::{self, Conn, QueryResult, Tx, tombstones};
+
+/// The status with this id, if it is known here and the actor may see it. What is hidden is answered like what is
+/// missing.
+async fn find_visible(case: &Case<'_>, uri: &str) -> Outcome<Option<Status>> {
+    let (uri, actor) = (uri.to_owned(), case.actor.id);
+    let look = move |conn: &mut Conn| -> QueryResult<Option<Status>> {
+        match find_original(conn, &uri)? {
+            Some(status) => Ok(keep_visible(conn, Some(actor), vec![status])?.pop()),
+            None => Ok(None),
+        }
+    };
+    case.read(look).await
+}
+
+/// A status by its id; of a boost, what it boosts.
+fn find_original(conn: &mut Conn, uri: &str) -> QueryResult<Option<Status>> {
+    let found = store::statuses::find_by_uri(conn, uri)?;
+    match found.as_ref().and_then(|status| status.boost_of_id) {
+        Some(original) => store::statuses::find(conn, original),
+        None => Ok(found),
+    }
+}
+
+/// Likes of statuses elsewhere are counted there.
+pub(super) async fn like(case: &Case<'_>, object: &str) -> Outcome {
+    let found = find_visible(case, object).await?;
+    let Some(status) = found.filter(|status| status.is_local) else {
+        return ignored("it likes nothing of ours");
+    };
+    let (actor, uri) = (case.actor.clone(), case.uri());
+    case.write(move |tx| favourites::receive(tx, &actor, &status, &uri))
+        .await
+}
+
+pub(super) async fn undo_like(case: &Case<'_>, undone: &Undone) -> Outcome {
+    let (actor, id, object) = (case.actor.clone(), undone.id.clone(), undone.object.clone());
+    case.write(move |tx| {
+        let status = match &object {
+            Some(uri) => find_original(tx, uri)?,
+            None => None,
+        };
+        match (status, &id) {
+            (Some(status), id) => favourites::receive_end(tx, &actor, &status, id.as_deref()),
+            (None, Some(id)) => tombstones::insert(tx, id, &actor.uri),
+            (None, None) => Ok(()),
+        }
+    })
+    .await
+}
+
+/// What is boosted is taken from here or from its own server, never from the activity.
+pub(super) async fn boost(case: &Case<'_>, announced: &Announced) -> Outcome {
+    let object = match &announced.wrapped {
+        None => &announced.object,
+        Some(wrapped) => match (&wrapped.object, wrapped.kind.as_str()) {
+            (Some(object), "Create") => object,
+            (_, kind) => return ignored(format!("it sends on a {kind}")),
+        },
+    };
+    let original = match find_visible(case, object).await? {
+        Some(status) if status.is_local => status,
+        known => {
+            let actor = case.actor.id;
+            let look = move |conn: &mut Conn| store::follows::has_local_follower(conn, actor);
+            if !case.read(look).await? {
+                return ignored("nobody here follows the actor");
+            }
+            match known {
+                Some(status) => status,
+                None => resolve::known_status(&Reach::new(case.node), object).await?,
+            }
+        }
+    };
+    let (actor, uri) = (case.actor.clone(), case.uri());
+    let published = case.activity.published;
+    let followers = actor.followers_url.as_deref();
+    let visibility = portraits::visibility(case.activity.addressees.visibility(followers));
+    case.write(move |tx| {
+        boosts::receive(tx, &actor, &original, &uri, published, visibility).map(drop)
+    })
+    .await
+}
+
+pub(super) async fn undo_boost(case: &Case<'_>, undone: &Undone) -> Outcome {
+    let (actor, id, object) = (case.actor.clone(), undone.id.clone(), undone.object.clone());
+    case.write(move |tx| {
+        let original = match &object {
+            Some(uri) => find_original(tx, uri)?,
+            None => None,
+        };
+        end_boost(tx, &actor, id.as_deref(), original.as_ref())
+    })
+    .await
+}
+
+/// Ends a boost of the actor's, and remembers that it ended.
+pub(super) fn end_boost(
+    tx: &mut Tx,
+    actor: &Account,
+    uri: Option<&str>,
+    original: Option<&Status>,
+) -> QueryResult<()> {
+    boosts::receive_end(tx, actor, uri, original)
+}

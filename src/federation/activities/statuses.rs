@@ -1,0 +1,151 @@
+//! Create, Update and Delete of statuses.
+//!
+//! Source: <https://docs.joinmastodon.org/spec/activitypub/#supported-activities-for-statuses>.
+
+use super::super::documents::notes::IncomingNote;
+use super::super::documents::{Incoming, Visibility, understand};
+use super::super::fetch::Reach;
+use super::super::notes::{self, Circle};
+use super::apply::{Case, Outcome, ignored, rejected};
+use crate::id::AccountId;
+use crate::social::boosts;
+use crate::social::statuses::receive;
+use crate::store::{self, Conn, QueryResult};
+
+pub(super) async fn create(case: &Case<'_>, note: &IncomingNote) -> Outcome {
+    take(case, note.clone()).await
+}
+
+/// What is only named is fetched from its own server, and must be the actor's.
+pub(super) async fn create_reference(case: &Case<'_>, id: &str) -> Outcome {
+    let note = fetch_own(case, id).await?;
+    take(case, note).await
+}
+
+pub(super) async fn update(case: &Case<'_>, note: &IncomingNote) -> Outcome {
+    revise(case, note.clone()).await
+}
+
+pub(super) async fn update_reference(case: &Case<'_>, id: &str) -> Outcome {
+    let note = fetch_own(case, id).await?;
+    revise(case, note).await
+}
+
+async fn fetch_own(case: &Case<'_>, id: &str) -> Outcome<IncomingNote> {
+    let reach = Reach::new(case.node);
+    let document = reach.document(id).await?;
+    match understand(&document, &reach.data().await?.ours)? {
+        Incoming::Note(note) if note.attributed_to == case.actor.uri => Ok(*note),
+        Incoming::Note(_) => rejected("the object belongs to another actor"),
+        _ => ignored("the object is no status"),
+    }
+}
+
+/// A new status, if it is anybody's business here.
+async fn take(case: &Case<'_>, note: IncomingNote) -> Outcome {
+    if note.vote.is_some() {
+        return ignored("it is a vote, and there are no polls here");
+    }
+    let is_direct = note.visibility(case.actor.followers_url.as_deref()) == Visibility::Direct;
+    if !may_concern(case, &note, is_direct).await? {
+        return ignored("nobody here follows the author, is named or was replied to");
+    }
+    let mut circle = notes::gather(&Reach::new(case.node), &note).await?;
+    if let Some(owner) = case.receipt.inbox_account_id.filter(|_| is_direct) {
+        // Told without being addressed: a blind copy.
+        circle.add_silent(owner);
+    }
+    if is_direct && !circle.has_local {
+        return ignored("it is addressed to nobody here");
+    }
+    store(case, note, circle).await
+}
+
+async fn store(case: &Case<'_>, note: IncomingNote, circle: Circle) -> Outcome {
+    let remote = notes::shape(note, &case.actor, circle);
+    case.write(move |tx| receive::receive(tx, &remote).map(drop))
+        .await
+}
+
+/// Whether a status may concern anybody here: somebody is named or addressed or, if it is not direct, follows the
+/// author, or it replies to a local status or to somebody who is followed from here. Asked before anything is fetched.
+async fn may_concern(case: &Case<'_>, note: &IncomingNote, is_direct: bool) -> Outcome<bool> {
+    let urls = &case.node.urls;
+    let names_local = note
+        .mentions
+        .iter()
+        .any(|mention| urls.is_local(&mention.href))
+        || note.addressees.all().any(|address| urls.is_local(address));
+    if names_local || is_direct {
+        return Ok(names_local || case.receipt.inbox_account_id.is_some());
+    }
+    let (author, parent) = (case.actor.id, note.in_reply_to.clone());
+    let look = move |conn: &mut Conn| is_followed_or_answers(conn, author, parent.as_deref());
+    case.read(look).await
+}
+
+fn is_followed_or_answers(
+    conn: &mut Conn,
+    author: AccountId,
+    parent: Option<&str>,
+) -> QueryResult<bool> {
+    if store::follows::has_local_follower(conn, author)? {
+        return Ok(true);
+    }
+    let parent = match parent {
+        Some(uri) => store::statuses::find_by_uri(conn, uri)?,
+        None => None,
+    };
+    match parent {
+        Some(parent) if parent.is_local => Ok(true),
+        Some(parent) => store::follows::has_local_follower(conn, parent.account_id),
+        None => Ok(false),
+    }
+}
+
+/// A change of a status. One that is not known yet comes in its newest form; the older one is then no news.
+async fn revise(case: &Case<'_>, note: IncomingNote) -> Outcome {
+    let uri = note.id.clone();
+    let look = move |conn: &mut Conn| store::statuses::find_by_uri(conn, &uri);
+    let Some(known) = case.read(look).await? else {
+        return take(case, note).await;
+    };
+    if known.account_id != case.actor.id {
+        return rejected("the status belongs to another actor");
+    }
+    if known.boost_of_id.is_some() {
+        return rejected("it is a boost and no status");
+    }
+    if note.in_reply_to != known.in_reply_to_uri {
+        return rejected("an edit cannot move a status to another thread");
+    }
+    let circle = notes::gather(&Reach::new(case.node), &note).await?;
+    let remote = notes::shape(note, &case.actor, circle);
+    case.write(move |tx| receive::receive_edit(tx, &known, &remote))
+        .await
+}
+
+/// What is deleted stays deleted, also if it comes later. Only its author can do that.
+pub(super) async fn delete(case: &Case<'_>, object: &str) -> Outcome {
+    let uri = object.to_owned();
+    let look = move |conn: &mut Conn| -> QueryResult<_> {
+        let is_account = store::accounts::find_by_uri(conn, &uri)?.is_some();
+        Ok((store::statuses::find_by_uri(conn, &uri)?, is_account))
+    };
+    let (known, is_account) = case.read(look).await?;
+    let is_theirs = known
+        .as_ref()
+        .is_none_or(|status| status.account_id == case.actor.id);
+    if is_account || !is_theirs {
+        return rejected("what it deletes belongs to another actor");
+    }
+    let is_boost = known.is_some_and(|status| status.boost_of_id.is_some());
+    let (actor, uri) = (case.actor.clone(), object.to_owned());
+    case.write(move |tx| {
+        if is_boost {
+            return boosts::receive_end(tx, &actor, Some(&uri), None);
+        }
+        receive::receive_deletion(tx, &uri, &actor)
+    })
+    .await
+}

@@ -1,0 +1,275 @@
+//! The inbox: what a server sends is checked, stored, and only then acknowledged. What it means is found out later.
+//!
+//! The cheap checks come first. 202 is answered only after the commit, 4xx only for what stays wrong, 503 for
+//! everything that may pass, because senders throw away what is answered with 4xx. There is never a redirect, and
+//! never 410 on the shared inbox. Source: <https://www.w3.org/TR/activitypub/#inbox>.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::web::{Bytes, BytesMut, Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::StreamExt as _;
+
+use super::answers;
+use super::documents::references::{self, Properties};
+use super::documents::{Document, Origin, origins, read};
+use super::{actors, fetch, readers, signers};
+use crate::id::{AccountId, ReceiptId};
+use crate::keys::digests::sha256_hex;
+use crate::node::Node;
+use crate::store::accounts::Account;
+use crate::store::jobs::Job;
+use crate::store::receipts::{self, Receipt};
+use crate::store::{self, Conn, Event, QueryResult, ReceiptState, peers};
+
+/// Why something sent is not taken: the answer's status and its sentence.
+#[derive(Debug)]
+pub(super) struct Refused {
+    pub(super) status: StatusCode,
+    pub(super) reason: String,
+}
+
+impl Refused {
+    pub(super) fn new(status: StatusCode, reason: impl Into<String>) -> Self {
+        Self {
+            status,
+            reason: reason.into(),
+        }
+    }
+
+    pub(super) fn later(reason: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, reason)
+    }
+
+    fn malformed(reason: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, reason)
+    }
+}
+
+impl From<store::Error> for Refused {
+    fn from(cause: store::Error) -> Self {
+        tracing::error!(%cause, "the database failed while something was received");
+        Self::later("the node cannot take this now; try again later")
+    }
+}
+
+/// What an activity says of itself before it is understood.
+#[derive(Debug)]
+pub(super) struct Claim {
+    /// Its id, or one made of its bytes.
+    pub(super) id: String,
+    /// Who says that they did it.
+    pub(super) actor: String,
+    /// Whether it says that this actor is gone.
+    pub(super) ends_actor: bool,
+}
+
+/// `POST /inbox`: what concerns anybody here.
+///
+/// Source: <https://www.w3.org/TR/activitypub/#shared-inbox-delivery>.
+pub async fn receive_shared(
+    node: Data<Node>,
+    request: HttpRequest,
+    payload: Payload,
+) -> HttpResponse {
+    answer(receive(&node, &request, payload, None).await)
+}
+
+/// `POST /users/{name}/inbox`: what concerns one account.
+///
+/// Source: <https://www.w3.org/TR/activitypub/#inbox>.
+pub async fn receive_own(
+    node: Data<Node>,
+    request: HttpRequest,
+    payload: Payload,
+    name: Path<String>,
+) -> HttpResponse {
+    let urls = node.urls.clone();
+    let look = move |conn: &mut Conn| actors::find(conn, &urls, &name);
+    match node.db.read(look).await {
+        Ok(owner) => answer(receive(&node, &request, payload, Some(owner.id)).await),
+        Err(absence) => actix_web::ResponseError::error_response(&absence),
+    }
+}
+
+fn answer(outcome: Result<(), Refused>) -> HttpResponse {
+    match outcome {
+        Ok(()) => HttpResponse::Accepted().finish(),
+        Err(refused) => {
+            tracing::debug!(status = %refused.status, reason = %refused.reason, "not received");
+            answers::refuse(refused.status, &refused.reason)
+        }
+    }
+}
+
+async fn receive(
+    node: &Node,
+    request: &HttpRequest,
+    payload: Payload,
+    owner: Option<AccountId>,
+) -> Result<(), Refused> {
+    check_content_type(request)?;
+    let body = read_body(
+        request,
+        payload,
+        node.config.federation.inbox_body_limit_bytes,
+    )
+    .await?;
+    let unverified = readers::check(node, request, Some(&body)).map_err(|refusal| {
+        let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::UNAUTHORIZED);
+        Refused::new(status, refusal.to_string())
+    })?;
+    let document = read(&body).map_err(|reject| Refused::malformed(reject.0))?;
+    let ours = fetch::our_origin(node).map_err(|error| Refused::later(error.to_string()))?;
+    let claim = understand_claim(&document, &body, &ours)?;
+    let Some(signer) = signers::identify(node, &unverified, &claim).await? else {
+        // Somebody of whom nothing is known here says that they are gone.
+        return Ok(());
+    };
+    if signer.uri != claim.actor {
+        return take_hint(node, document.properties()).await;
+    }
+    keep(node, signer, claim, owner, body).await
+}
+
+fn check_content_type(request: &HttpRequest) -> Result<(), Refused> {
+    let value = request.headers().get(CONTENT_TYPE);
+    let value = value
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    // The body is signed, so a missing profile deceives nobody here.
+    let essence = value.split(';').next().unwrap_or_default().trim();
+    if fetch::is_activity(value) || essence.eq_ignore_ascii_case("application/ld+json") {
+        return Ok(());
+    }
+    Err(Refused::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "the content type must be application/activity+json",
+    ))
+}
+
+async fn read_body(
+    request: &HttpRequest,
+    mut payload: Payload,
+    limit: usize,
+) -> Result<Bytes, Refused> {
+    let too_large = || {
+        Refused::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("the body is longer than {limit} bytes"),
+        )
+    };
+    let stated = request.headers().get(CONTENT_LENGTH);
+    let stated = stated.and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if stated.is_some_and(|stated| stated > limit) {
+        return Err(too_large());
+    }
+    let mut body = BytesMut::with_capacity(stated.unwrap_or(4_096).min(limit));
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Refused::malformed("the body broke off"))?;
+        if body.len() + chunk.len() > limit {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// # Errors
+/// No actor, an actor or id of ours, or an id on another origin than the actor.
+fn understand_claim(document: &Document, body: &[u8], ours: &Origin) -> Result<Claim, Refused> {
+    let properties = document.properties();
+    let malformed = |reject: super::documents::Reject| Refused::malformed(reject.0);
+    let actor = references::id(properties, "actor").unwrap_or_default();
+    let actor = origins::check_foreign(actor, "the actor", ours).map_err(malformed)?;
+    let id = match references::text(properties, "id") {
+        None => format!("{actor}#sha256-{}", sha256_hex(body)),
+        Some(id) => {
+            let id = origins::check_foreign(id, "the activity", ours).map_err(malformed)?;
+            if !origins::is_same_origin(id, actor) {
+                return Err(Refused::malformed(
+                    "the activity is on another origin than its actor",
+                ));
+            }
+            id.to_owned()
+        }
+    };
+    let is_deletion = references::list_of(properties, "type")
+        .iter()
+        .any(|name| name == "Delete");
+    Ok(Claim {
+        id,
+        ends_actor: is_deletion && references::id(properties, "object") == Some(actor),
+        actor: actor.to_owned(),
+    })
+}
+
+/// Stores an activity, and lets the sender's server be tried again if it was down: it is heard of.
+async fn keep(
+    node: &Node,
+    signer: Account,
+    claim: Claim,
+    owner: Option<AccountId>,
+    body: Bytes,
+) -> Result<(), Refused> {
+    let body = String::from_utf8(body.to_vec())
+        .map_err(|_| Refused::malformed("the document is not UTF-8"))?;
+    node.db
+        .write(move |tx| -> QueryResult<()> {
+            let now = tx.now();
+            let receipt = Receipt {
+                id: ReceiptId(tx.new_id()),
+                activity_uri: claim.id,
+                actor_uri: claim.actor,
+                inbox_account_id: owner,
+                body,
+                state: ReceiptState::Waiting,
+                reason: None,
+                attempts: 0,
+                due_at: now,
+                received_at: now,
+            };
+            receipts::insert(tx, &receipt)?;
+            if let Some(domain) = &signer.domain
+                && let Some(peer) = peers::hasten(tx, domain)?
+            {
+                tx.tell(Event::Peer(peer));
+            }
+            Ok(())
+        })
+        .await?;
+    Ok(())
+}
+
+/// Something that a server sends on for somebody else. It proves nothing, so nothing in it is used but the id of a
+/// reply to something known here, which is then fetched from where it belongs.
+async fn take_hint(node: &Node, properties: &Properties) -> Result<(), Refused> {
+    let Some((id, parent)) = find_hint(properties) else {
+        return Ok(());
+    };
+    let (id, parent) = (id.to_owned(), parent.to_owned());
+    if node.urls.is_local(&id) {
+        return Ok(());
+    }
+    node.db
+        .write(move |tx| -> QueryResult<()> {
+            let is_known = store::statuses::find_by_uri(tx, &id)?.is_some();
+            let is_reply = store::statuses::find_by_uri(tx, &parent)?.is_some();
+            if is_reply && !is_known {
+                tx.queue(&Job::FetchParent { uri: id })?;
+            }
+            Ok(())
+        })
+        .await?;
+    Ok(())
+}
+
+/// The id of a created reply, and what it replies to.
+fn find_hint(properties: &Properties) -> Option<(&str, &str)> {
+    let kinds = references::list_of(properties, "type");
+    let object = references::first_object(properties, "object")?;
+    let id = references::text(object, "id")?;
+    let parent = references::id(object, "inReplyTo")?;
+    let is_made = kinds.iter().any(|name| name == "Create");
+    (is_made && origins::is_usable(id)).then_some((id, parent))
+}

@@ -1,0 +1,8 @@
+//! The servers' door, through its real router: a node on a database of its own, and a peer on loopback.
+
+mod activities;
+mod documents;
+mod inbox;
+mod peers;
+mod resolve;
+mod support;
