@@ -37,3 +37,4 @@ pub mod web;
 pub mod cli;
 pub mod server;
 pub mod telemetry;
+pub mod worker;

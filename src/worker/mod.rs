@@ -1,0 +1,20 @@
+//! The worker: what happens later, or again. It takes jobs, received activities and deliveries, and tidies up on a
+//! schedule. Everything that it does is a row first, so that stopping it at any instant loses nothing.
+//!
+//! What a job or an activity means is decided below, in social and federation.
+
+mod bell;
+mod crew;
+mod distribution;
+mod jobs;
+mod pauses;
+mod receipts;
+mod schedule;
+mod settle;
+#[cfg(test)]
+mod tests;
+mod workers;
+
+pub use schedule::tidy;
+pub use settle::{Settled, Unsettled, settle};
+pub use workers::Worker;
