@@ -19,6 +19,7 @@ use super::{bodies, connections, routes};
 use crate::node::Node;
 use crate::social::attempts::Attempts;
 use crate::social::setup;
+use crate::worker::Worker;
 
 /// Connections that may wait for being taken.
 const BACKLOG: u32 = 1_024;
@@ -49,6 +50,7 @@ pub struct Running {
     /// Its handles.
     pub node: Node,
     doors: Doors,
+    worker: Worker,
     lock: Lock,
 }
 
@@ -92,10 +94,14 @@ impl StartError {
 pub async fn start(node: Node) -> Result<Running, StartError> {
     let lock = Lock::take(&node).map_err(StartError)?;
     let doors = open_doors(&node).await?;
+    let worker = Worker::start(node.clone())
+        .await
+        .map_err(|error| StartError(format!("what is queued cannot be taken up: {error}")))?;
     Ok(Running {
         address: doors.address,
         node,
         doors,
+        worker,
         lock,
     })
 }
@@ -179,6 +185,7 @@ impl Running {
     pub async fn stop(self) {
         tracing::info!("stopping");
         self.doors.close().await;
+        self.worker.stop().await;
         drop(self.node);
         drop(self.lock);
         tracing::info!("stopped");
