@@ -11,7 +11,7 @@ mod gif;
 mod process;
 mod shrink;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use decode::{Kind, MAX_FILE, MAX_PIXELS, MAX_SIDE, probe};
 pub use encode::Encoded;

@@ -23,6 +23,7 @@ pub mod passwords;
 pub mod redirect_uris;
 pub mod relationships;
 pub mod remote_accounts;
+pub mod rosters;
 pub mod scopes;
 pub mod searches;
 pub mod sessions;

@@ -85,12 +85,12 @@ fn keep_followed(
         return Ok(found);
     };
     let ids: Vec<AccountId> = found.iter().map(|account| account.id).collect();
-    let followed: HashSet<AccountId> = store::follows::list_by(conn, follower, &ids)?
+    let kept: HashSet<AccountId> = store::follows::list_by(conn, follower, &ids)?
         .into_iter()
         .filter(|follow| follow.is_accepted)
         .map(|follow| follow.target_id)
         .collect();
-    found.retain(|account| followed.contains(&account.id));
+    found.retain(|account| kept.contains(&account.id));
     Ok(found)
 }
 
@@ -108,6 +108,72 @@ pub fn tags(
         Some(prefix) => store::tags::search(conn, &prefix, limit, offset),
         None => Ok(Vec::new()),
     }
+}
+
+/// A search for several kinds of things.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// Among accounts; it carries what was typed, and how many things of each kind are wanted.
+    pub accounts: AccountSearch,
+    /// Who searches.
+    pub viewer: Option<AccountId>,
+    /// Only things of this kind.
+    pub kind: Option<Kind>,
+}
+
+/// A kind of things that are searched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Accounts.
+    Accounts,
+    /// Statuses.
+    Statuses,
+    /// Hashtags.
+    Tags,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// Accounts.
+    pub accounts: Vec<Account>,
+    /// Statuses.
+    pub statuses: Vec<Status>,
+    /// Hashtags, by id and name.
+    pub tags: Vec<(TagId, String)>,
+}
+
+/// Everything that was found. An address finds exactly what it is the address of.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn everything(conn: &mut Conn, urls: &Urls, search: &Search) -> QueryResult<Found> {
+    let wants = |kind| search.kind.is_none_or(|wanted| wanted == kind);
+    let AccountSearch {
+        query,
+        limit,
+        offset,
+        ..
+    } = &search.accounts;
+    let mut found = Found::default();
+    if is_address(query) {
+        let address = query.trim();
+        if wants(Kind::Accounts) && *offset == 0 {
+            found.accounts.extend(account_at(conn, urls, address)?);
+        }
+        if wants(Kind::Statuses) && *offset == 0 {
+            let status = status_at(conn, urls, search.viewer, address)?;
+            found.statuses.extend(status);
+        }
+        return Ok(found);
+    }
+    if wants(Kind::Accounts) && !query.trim().starts_with('#') {
+        found.accounts = accounts(conn, urls, &search.accounts)?;
+    }
+    if wants(Kind::Tags) && !query.trim().starts_with('@') {
+        found.tags = tags(conn, query, *limit, *offset)?;
+    }
+    Ok(found)
 }
 
 /// Whether what was typed is an address and not words.

@@ -51,13 +51,13 @@ pub(super) async fn store<T: Send + 'static>(
     let turn = DECODERS.acquire().await;
     let blobs = node.blobs.clone();
     let work = spawn_blocking(move || {
-        let (made, files) = make(&bytes).map_err(|error| refusal(&error))?;
+        // Held by the work and not by the request, which may be given up before the work ends.
+        let _turn = turn;
+        let (result, files) = make(&bytes).map_err(|error| refusal(&error))?;
         write(&blobs, &files)?;
-        Ok(made)
+        Ok(result)
     });
-    let result = work.await.map_err(std::io::Error::other)?;
-    drop(turn);
-    result
+    work.await.map_err(std::io::Error::other)?
 }
 
 fn write(blobs: &Blobs, files: &[Stored]) -> Result<()> {

@@ -117,6 +117,30 @@ pub fn page_by(conn: &mut Conn, account: AccountId, page: &Page) -> QueryResult<
     })
 }
 
+/// Those who follow `target` and are followed by `account`, the newest accounts first.
+pub fn list_familiar(
+    conn: &mut Conn,
+    account: AccountId,
+    target: AccountId,
+    limit: i64,
+) -> QueryResult<Vec<AccountId>> {
+    let mine = diesel::alias!(follows as mine);
+    on!(conn, |c| {
+        let followed = mine
+            .filter(mine.field(follows::account_id).eq(account))
+            .filter(mine.field(follows::is_accepted).eq(true))
+            .select(mine.field(follows::target_id));
+        follows::table
+            .filter(follows::target_id.eq(target))
+            .filter(follows::is_accepted.eq(true))
+            .filter(follows::account_id.eq_any(followed))
+            .order(follows::account_id.desc())
+            .limit(limit)
+            .select(follows::account_id)
+            .load(c)
+    })
+}
+
 /// Every accepted follow of `target` by a local account.
 pub fn list_local_followers(conn: &mut Conn, target: AccountId) -> QueryResult<Vec<Follow>> {
     on!(conn, |c| follows::table

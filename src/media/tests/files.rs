@@ -7,10 +7,10 @@ use image::codecs::webp::WebPEncoder;
 use image::{DynamicImage, Frame, ImageEncoder, Rgba, RgbaImage};
 
 /// Words that stand in the metadata of every sample and may stand in no result.
-pub(super) const SECRET: &str = "SECRET-PLACE";
+pub(crate) const SECRET: &str = "SECRET-PLACE";
 
 /// Left half red, right half blue, with a green corner; transparent at the bottom if asked for.
-pub(super) fn picture(width: u32, height: u32, transparent: bool) -> DynamicImage {
+pub(crate) fn picture(width: u32, height: u32, transparent: bool) -> DynamicImage {
     let pixels = RgbaImage::from_fn(width, height, |x, y| {
         if transparent && y >= height / 2 {
             return Rgba([0, 0, 0, 0]);
@@ -42,7 +42,7 @@ pub(super) fn jpeg(image: &DynamicImage) -> Vec<u8> {
     bytes
 }
 
-pub(super) fn png(image: &DynamicImage) -> Vec<u8> {
+pub(crate) fn png(image: &DynamicImage) -> Vec<u8> {
     let mut bytes = Vec::new();
     write(image, PngEncoder::new(&mut bytes));
     bytes
@@ -56,7 +56,7 @@ pub(super) fn webp(image: &DynamicImage) -> Vec<u8> {
     bytes
 }
 
-pub(super) fn gif(width: u32, height: u32, frames: usize) -> Vec<u8> {
+pub(crate) fn gif(width: u32, height: u32, frames: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = GifEncoder::new_with_speed(&mut bytes, 30);
     encoder.set_repeat(Repeat::Infinite).unwrap();
@@ -99,7 +99,7 @@ pub(super) fn exif(orientation: u16) -> Vec<u8> {
 }
 
 /// A JPEG with Exif, XMP, a comment, and more after its end.
-pub(super) fn jpeg_with_metadata(image: &DynamicImage, orientation: u16) -> Vec<u8> {
+pub(crate) fn jpeg_with_metadata(image: &DynamicImage, orientation: u16) -> Vec<u8> {
     let plain = jpeg(image);
     let mut bytes = plain[..2].to_vec();
     let mut segment = |marker: u8, content: &[u8]| {
@@ -174,7 +174,7 @@ pub(super) fn chunk(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
 }
 
 /// Fails if a result consists of anything but what a decoder needs.
-pub(super) fn assert_bare(bytes: &[u8]) {
+pub(crate) fn assert_bare(bytes: &[u8]) {
     let secret = SECRET.as_bytes();
     assert!(!bytes.windows(secret.len()).any(|window| window == secret));
     if bytes.starts_with(b"\x89PNG") {

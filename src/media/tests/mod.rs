@@ -1,5 +1,5 @@
 //! Uploads of all kinds, honest and hostile.
 
-mod files;
+pub(crate) mod files;
 mod honest;
 mod hostile;

@@ -226,7 +226,7 @@ fn apply_texts(
     change: &ProfileChange,
 ) -> QueryResult<()> {
     if let Some(note) = &change.note {
-        account.note_source = note.trim().to_owned();
+        note.trim().clone_into(&mut account.note_source);
         account.note = if account.note_source.is_empty() {
             String::new()
         } else {

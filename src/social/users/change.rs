@@ -2,6 +2,7 @@
 //!
 //! Whatever takes rights away ends sessions and tokens in the same commit.
 
+use super::super::accounts::keys_of;
 use super::super::{Error, Result, passwords};
 use super::checks::password_problem;
 use super::find::{Person, load};
@@ -125,7 +126,11 @@ pub async fn delete_account(node: &Node, account: AccountId) -> Result<()> {
     change(node, account, move |tx, person| {
         let now = tx.now();
         let pictures = [person.account.avatar.take(), person.account.header.take()];
-        let keys: Vec<String> = pictures.into_iter().flatten().collect();
+        let keys: Vec<String> = pictures
+            .iter()
+            .flatten()
+            .flat_map(|key| keys_of(key))
+            .collect();
         empty_profile(person, now);
         store::accounts::update(tx, &person.account)?;
         store::users::update(tx, &person.user)?;
