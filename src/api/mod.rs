@@ -1,23 +1,40 @@
 //! The Mastodon client API, one file per page of docs.joinmastodon.org/methods.
 
+pub mod accounts;
 pub mod answers;
 pub mod apps;
 pub mod auth;
+pub mod blocks;
 pub mod bookmarks;
+pub mod custom_emojis;
 pub mod entities;
 pub mod error;
 pub mod favourites;
+pub mod files;
+pub mod follow_requests;
+pub mod instance;
 pub mod markers;
+pub mod media;
+pub mod mutes;
 pub mod notifications;
 pub mod oauth;
 pub mod page;
 pub mod params;
 pub mod path;
+pub mod preferences;
+pub mod profile;
+mod relationships;
 pub mod render;
+mod rosters;
+mod routes;
 pub mod scopes;
+pub mod search;
 mod slices;
+pub mod start_up;
 pub mod statuses;
 pub mod timelines;
+
+pub use routes::routes;
 
 #[cfg(test)]
 mod testing;

@@ -21,8 +21,7 @@ pub(super) fn configure(config: &mut ServiceConfig, node: &Node, attempts: &Atte
         .app_data(PayloadConfig::new(largest))
         .route("/health", web::get().to(health))
         .configure(federation::routes)
-        .configure(api::apps::routes)
-        .configure(api::oauth::routes)
+        .configure(api::routes)
         .configure(pages::routes)
         .default_service(web::to(missing));
 }

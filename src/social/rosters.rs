@@ -5,7 +5,8 @@
 use std::collections::HashMap;
 
 use super::Result;
-use super::accounts::{find_shown, keep_shown};
+use super::accounts::{find_shown, list_shown};
+use super::slices::Slice;
 use super::visibility::is_listed;
 use crate::id::AccountId;
 use crate::store::accounts::Account;
@@ -16,15 +17,6 @@ use crate::store::{self, Conn, Page, QueryResult};
 /// How many accounts are shown that somebody is followed by.
 const MOST_FAMILIAR: i64 = 80;
 
-/// One page of a list of accounts.
-#[derive(Clone, Debug, Default)]
-pub struct Roster {
-    /// The ids of the rows on this page, newest first; also of those whose account is not shown.
-    pub cursors: Vec<i64>,
-    /// The accounts, in the order of their rows.
-    pub accounts: Vec<Account>,
-}
-
 /// Who follows an account. Nobody is shown to others by an account that hides its lists, nor to whom it blocks.
 ///
 /// # Errors
@@ -34,10 +26,10 @@ pub fn followers(
     viewer: Option<AccountId>,
     id: AccountId,
     page: &Page,
-) -> Result<Roster> {
+) -> Result<Slice<Account>> {
     let account = find_shown(conn, id)?;
     if hides_lists(conn, viewer, &account)? {
-        return Ok(Roster::default());
+        return Ok(Slice::empty());
     }
     let rows = store::follows::page_of(conn, id, true, page)?;
     Ok(of_follows(conn, &rows, |follow| follow.account_id)?)
@@ -52,10 +44,10 @@ pub fn following(
     viewer: Option<AccountId>,
     id: AccountId,
     page: &Page,
-) -> Result<Roster> {
+) -> Result<Slice<Account>> {
     let account = find_shown(conn, id)?;
     if hides_lists(conn, viewer, &account)? {
-        return Ok(Roster::default());
+        return Ok(Slice::empty());
     }
     let rows = store::follows::page_by(conn, id, page)?;
     Ok(of_follows(conn, &rows, |follow| follow.target_id)?)
@@ -65,7 +57,11 @@ pub fn following(
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn follow_requests(conn: &mut Conn, viewer: AccountId, page: &Page) -> QueryResult<Roster> {
+pub fn follow_requests(
+    conn: &mut Conn,
+    viewer: AccountId,
+    page: &Page,
+) -> QueryResult<Slice<Account>> {
     let rows = store::follows::page_of(conn, viewer, false, page)?;
     of_follows(conn, &rows, |follow| follow.account_id)
 }
@@ -74,10 +70,13 @@ pub fn follow_requests(conn: &mut Conn, viewer: AccountId, page: &Page) -> Query
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn blocks(conn: &mut Conn, viewer: AccountId, page: &Page) -> QueryResult<Roster> {
+pub fn blocks(conn: &mut Conn, viewer: AccountId, page: &Page) -> QueryResult<Slice<Account>> {
     let rows = store::blocks::page(conn, viewer, page)?;
-    let rows = rows.iter().map(|block| (block.id, block.target_id));
-    roster(conn, rows.collect())
+    let rows: Vec<(i64, AccountId)> = rows
+        .iter()
+        .map(|block| (block.id, block.target_id))
+        .collect();
+    of_rows(conn, &rows)
 }
 
 /// Whom the viewer mutes at `now`, with the mutes by account.
@@ -89,11 +88,11 @@ pub fn mutes(
     viewer: AccountId,
     now: i64,
     page: &Page,
-) -> QueryResult<(Roster, HashMap<AccountId, Mute>)> {
+) -> QueryResult<(Slice<Account>, HashMap<AccountId, Mute>)> {
     let rows = store::mutes::page(conn, viewer, now, page)?;
-    let pairs = rows.iter().map(|mute| (mute.id, mute.target_id)).collect();
+    let pairs: Vec<(i64, AccountId)> = rows.iter().map(|mute| (mute.id, mute.target_id)).collect();
     let mutes = rows.into_iter().map(|mute| (mute.target_id, mute));
-    Ok((roster(conn, pairs)?, mutes.collect()))
+    Ok((of_rows(conn, &pairs)?, mutes.collect()))
 }
 
 /// For each of these accounts those whom the viewer follows and who follow it; accounts that are not known are left
@@ -107,13 +106,13 @@ pub fn familiar_followers(
     ids: &[AccountId],
 ) -> QueryResult<Vec<(AccountId, Vec<Account>)>> {
     let mut answers = Vec::with_capacity(ids.len());
-    for account in super::accounts::list_shown(conn, ids)? {
+    for account in list_shown(conn, ids)? {
         let followers = if hides_lists(conn, Some(viewer), &account)? {
             Vec::new()
         } else {
             store::follows::list_familiar(conn, viewer, account.id, MOST_FAMILIAR)?
         };
-        let mut followers = super::accounts::list_shown(conn, &followers)?;
+        let mut followers = list_shown(conn, &followers)?;
         followers.retain(is_listed);
         answers.push((account.id, followers));
     }
@@ -138,21 +137,18 @@ fn of_follows(
     conn: &mut Conn,
     rows: &[Follow],
     other: impl Fn(&Follow) -> AccountId,
-) -> QueryResult<Roster> {
-    let rows = rows.iter().map(|follow| (follow.id.0, other(follow)));
-    roster(conn, rows.collect())
+) -> QueryResult<Slice<Account>> {
+    let rows: Vec<(i64, AccountId)> = rows
+        .iter()
+        .map(|follow| (follow.id.0, other(follow)))
+        .collect();
+    of_rows(conn, &rows)
 }
 
-fn roster(conn: &mut Conn, rows: Vec<(i64, AccountId)>) -> QueryResult<Roster> {
-    let (cursors, ids): (Vec<i64>, Vec<AccountId>) = rows.into_iter().unzip();
-    let mut found: HashMap<AccountId, Account> = store::accounts::list(conn, &ids)?
-        .into_iter()
-        .map(|account| (account.id, account))
-        .collect();
-    let ordered: Vec<Account> = ids.iter().filter_map(|id| found.remove(id)).collect();
-    let listed = ordered.into_iter().filter(is_listed).collect();
-    Ok(Roster {
-        cursors,
-        accounts: keep_shown(conn, listed)?,
-    })
+/// The accounts of these rows, each with the row's id.
+fn of_rows(conn: &mut Conn, rows: &[(i64, AccountId)]) -> QueryResult<Slice<Account>> {
+    let ids: Vec<AccountId> = rows.iter().map(|(_, account)| *account).collect();
+    let mut accounts = list_shown(conn, &ids)?;
+    accounts.retain(is_listed);
+    Ok(Slice::new(accounts, rows, |(id, _)| *id))
 }

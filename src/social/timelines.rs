@@ -97,11 +97,12 @@ pub fn profile(
     account: AccountId,
     filter: ProfileFilter,
     page: &Page,
-) -> QueryResult<Vec<Status>> {
+) -> QueryResult<Slice<Status>> {
     let mut filter = filter;
     filter.visibilities = shown_to(conn, viewer, account)?;
     let ids = store::timelines::page_profile(conn, account, &filter, page)?;
-    hydrate(conn, viewer, &ids)
+    let kept = hydrate(conn, viewer, &ids)?;
+    Ok(Slice::new(kept, &ids, |id| id.0))
 }
 
 /// Which visibilities a profile shows to a viewer.

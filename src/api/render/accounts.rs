@@ -9,6 +9,7 @@ use crate::api::entities::approvals::Approval;
 use crate::api::entities::{self, AccountRole, CustomEmoji, Date, Field, Instant};
 use crate::clock;
 use crate::id::AccountId;
+use crate::social::accounts::still_key;
 use crate::store::accounts::{Account, Counts, Emoji};
 use crate::store::{self, AccountKind, Conn, Json, QueryResult, Role};
 use crate::urls::Urls;
@@ -87,9 +88,9 @@ fn one(urls: &Urls, account: Account, counts: Counts, role: Option<Role>) -> ent
     entities::Account {
         id: account.id,
         acct: account.acct(),
-        avatar_static: avatar.clone(),
+        avatar_static: still(urls, is_local, account.avatar.as_deref(), &avatar),
         avatar,
-        header_static: header.clone(),
+        header_static: still(urls, is_local, account.header.as_deref(), &header),
         header,
         bot: matches!(
             account.kind,
@@ -154,6 +155,12 @@ fn picture(urls: &Urls, is_local: bool, given: Option<&str>, missing: &str) -> S
         Some(key) if is_local => urls.media(key),
         Some(url) => url.to_owned(),
     }
+}
+
+/// The first frame of a local animation; everything else stands for itself.
+fn still(urls: &Urls, is_local: bool, given: Option<&str>, shown: &str) -> String {
+    let key = given.filter(|_| is_local).and_then(still_key);
+    key.map_or_else(|| shown.to_owned(), |key| urls.media(&key))
 }
 
 fn field(row: store::accounts::Field) -> Field {

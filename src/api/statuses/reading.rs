@@ -6,21 +6,20 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use crate::api::answers::{json, json_page};
+use crate::api::answers::json;
 use crate::api::auth::{MaybeViewer, Viewer};
 use crate::api::entities::{self, Context};
 use crate::api::error::ApiError;
-use crate::api::page::{ListAddress, Newer, Paging, Sizes};
+use crate::api::page::{Paging, Sizes};
 use crate::api::params::Params;
 use crate::api::path::PathId;
 use crate::api::render::{self, View};
+use crate::api::rosters;
 use crate::api::scopes::{ReadAccounts, ReadStatuses};
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
 use crate::social::visibility::find_visible;
 use crate::social::{self, boosts, favourites, threads, timelines};
-use crate::store::Page;
-use crate::store::accounts::Account;
 
 /// Most statuses that are asked for at once.
 const MOST_AT_ONCE: usize = 20;
@@ -139,12 +138,11 @@ pub(super) async fn reblogged_by(
     request: HttpRequest,
     params: Params<Paging>,
 ) -> Result<HttpResponse, ApiError> {
-    let list = People {
-        view: View::of(&node, viewer.id()),
-        id,
-        page: params.page(Sizes::ACCOUNTS)?,
-    };
-    list.show(&node, &request, boosts::list_boosters).await
+    let (viewer, page) = (viewer.id(), params.page(Sizes::ACCOUNTS)?);
+    rosters::answer(&node, &request, viewer, page, move |conn| {
+        Ok(boosts::list_boosters(conn, viewer, id, &page)?)
+    })
+    .await
 }
 
 /// Who likes a status.
@@ -157,48 +155,9 @@ pub(super) async fn favourited_by(
     request: HttpRequest,
     params: Params<Paging>,
 ) -> Result<HttpResponse, ApiError> {
-    let list = People {
-        view: View::of(&node, viewer.id()),
-        id,
-        page: params.page(Sizes::ACCOUNTS)?,
-    };
-    list.show(&node, &request, favourites::list_fans).await
-}
-
-/// A list of accounts that have done something with a status.
-struct People {
-    view: View,
-    id: StatusId,
-    page: Page,
-}
-
-/// A rule that lists accounts by a status.
-type Rule = fn(
-    &mut crate::store::Conn,
-    Option<AccountId>,
-    StatusId,
-    &Page,
-) -> social::Result<social::slices::Slice<Account>>;
-
-impl People {
-    async fn show(
-        self,
-        node: &Node,
-        request: &HttpRequest,
-        rule: Rule,
-    ) -> Result<HttpResponse, ApiError> {
-        let limit = self.page.limit;
-        let found = node.db.read(move |conn| {
-            let slice = rule(conn, self.view.viewer, self.id, &self.page)?;
-            let ends = (slice.newest, slice.oldest, slice.rows);
-            let accounts = render::accounts::page(conn, &self.view, slice.items)?;
-            Ok::<_, social::Error>((accounts, ends))
-        });
-        let (accounts, (newest, oldest, rows)) = found.await?;
-        // Lists of accounts lead on only from a full page.
-        let older = oldest.filter(|_| i64::try_from(rows).is_ok_and(|rows| rows >= limit));
-        let address = ListAddress::of(&node.urls, request);
-        let link = address.link(older, newest.map(Newer::Since));
-        Ok(json_page(&accounts, link))
-    }
+    let (viewer, page) = (viewer.id(), params.page(Sizes::ACCOUNTS)?);
+    rosters::answer(&node, &request, viewer, page, move |conn| {
+        Ok(favourites::list_fans(conn, viewer, id, &page)?)
+    })
+    .await
 }

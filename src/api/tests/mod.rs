@@ -1,9 +1,16 @@
-//! The methods of statuses and timelines, asked as clients ask them.
+//! The client API as clients meet it: requests to the real routes of a node with a database of its own.
 
+mod accounts;
+mod desk;
 mod files;
+mod instances;
+mod lists;
 mod marking;
+mod media;
 mod notifications;
 mod paging;
 mod posting;
 mod rendering;
+mod searches;
+mod stored_files;
 mod visibility;

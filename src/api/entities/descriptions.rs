@@ -1,0 +1,51 @@
+//! What the node says about itself at length, and the languages it knows.
+
+use serde::Serialize;
+
+use super::Instant;
+
+/// What the node says about itself at length.
+///
+/// Source: <https://docs.joinmastodon.org/entities/ExtendedDescription/>
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExtendedDescription {
+    /// When it was last changed; null when nobody noted that.
+    pub updated_at: Option<Instant>,
+    /// HTML.
+    pub content: String,
+}
+
+/// A language that statuses can be in.
+///
+/// Source: <https://docs.joinmastodon.org/methods/instance/>
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Language {
+    /// Its ISO 639 code.
+    pub code: &'static str,
+    /// Its English name.
+    pub name: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn both_have_their_documented_keys() {
+        let description = ExtendedDescription {
+            updated_at: None,
+            content: "<p>A node.</p>".into(),
+        };
+        assert_eq!(
+            json!(description),
+            json!({"updated_at": null, "content": "<p>A node.</p>"})
+        );
+        let language = Language {
+            code: "de",
+            name: "German",
+        };
+        assert_eq!(json!(language), json!({"code": "de", "name": "German"}));
+    }
+}

@@ -1,0 +1,344 @@
+//! The node as it presents itself to clients: name, limits, what it can do.
+//!
+//! Source: <https://docs.joinmastodon.org/methods/instance/>
+
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpResponse, http::header};
+use serde::Serialize;
+
+use super::answers;
+use super::entities::instances::{
+    Access, AccountLimits, ApiVersions, Configuration, Contact, DescribedMediaLimits, FeedAccess,
+    Icon, MediaLimits, PollLimits, Registrations, StatusLimits, Thumbnail, TimelinesAccess,
+    Translation, Urls, Usage, UsageUsers, Vapid,
+};
+use super::entities::instances_v1::{AccountLimitsV1, ConfigurationV1, Stats, UrlsV1};
+use super::entities::{Account, ExtendedDescription, Instance, InstanceV1, Language, Rule};
+use super::error::ApiError;
+use super::render::{self, View};
+use crate::clock::DAY;
+use crate::config::Registrations as Policy;
+use crate::media;
+use crate::node::Node;
+use crate::social::{accounts, attachments};
+use crate::store::{self, Conn, QueryResult};
+use crate::text::count::CHARACTERS_PER_URL;
+use crate::text::escape;
+use crate::text::languages::list_languages;
+
+/// What clients read: the version of Mastodon whose client API this node speaks, and whose it is.
+///
+/// The first three characters decide what clients try. 4.3 would promise grouped notifications.
+const VERSION: &str = concat!(
+    "4.2.0 (compatible; Whimbrel ",
+    env!("CARGO_PKG_VERSION"),
+    ")"
+);
+
+/// The version of the client API as a number; 2 would promise grouped notifications.
+///
+/// Source: <https://docs.joinmastodon.org/entities/Instance/#api-versions>
+const API_VERSION: u32 = 1;
+
+/// Where this program's own code is.
+const SOURCE: &str = env!("CARGO_PKG_REPOSITORY");
+
+/// For how long clients may keep these answers.
+const KEPT: &str = "public, max-age=300";
+
+/// The picture that stands for the node.
+const THUMBNAIL: &str = "/static/preview.png";
+/// The node's icon, 180 pixels square.
+const ICON: &str = "/static/touch-icon.png";
+
+/// The routes of this page.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .route("/api/v2/instance", web::get().to(v2))
+        .route("/api/v1/instance", web::get().to(v1))
+        .route("/api/v1/instance/rules", web::get().to(rules))
+        .route(
+            "/api/v1/instance/extended_description",
+            web::get().to(extended_description),
+        )
+        .route("/api/v1/instance/languages", web::get().to(languages))
+        .route(
+            "/api/v1/instance/translation_languages",
+            web::get().to(translation_languages),
+        );
+}
+
+/// The node.
+///
+/// Source: <https://docs.joinmastodon.org/methods/instance/#v2>
+async fn v2(node: Data<Node>) -> Result<HttpResponse, ApiError> {
+    let facts = gather(&node).await?;
+    Ok(keep(&show(&node, facts)))
+}
+
+/// The node as older clients know it.
+///
+/// Source: <https://docs.joinmastodon.org/methods/instance/#v1>
+async fn v1(node: Data<Node>) -> Result<HttpResponse, ApiError> {
+    let facts = gather(&node).await?;
+    Ok(keep(&show_v1(&node, facts)))
+}
+
+/// What people agree to when they join.
+///
+/// Source: <https://docs.joinmastodon.org/methods/instance/#rules>
+async fn rules(node: Data<Node>) -> HttpResponse {
+    keep(&show_rules(&node))
+}
+
+/// What the node says about itself.
+///
+/// Source: <https://docs.joinmastodon.org/methods/instance/#extended_description>
+async fn extended_description(node: Data<Node>) -> HttpResponse {
+    keep(&ExtendedDescription {
+        updated_at: None,
+        content: format!("<p>{}</p>", escape(&node.config.instance.description)),
+    })
+}
+
+/// The languages that statuses can be in.
+///
+/// Source: <https://docs.joinmastodon.org/methods/instance/>
+async fn languages() -> HttpResponse {
+    let languages: Vec<Language> = list_languages()
+        .map(|language| Language {
+            code: language.code,
+            name: language.name,
+        })
+        .collect();
+    keep(&languages)
+}
+
+/// From which languages into which the node translates: it does not.
+///
+/// Source: <https://docs.joinmastodon.org/methods/instance/#translation_languages>
+async fn translation_languages() -> HttpResponse {
+    answers::empty()
+}
+
+/// An answer that is the same for everybody and may be kept for a while.
+fn keep<T: Serialize + ?Sized>(value: &T) -> HttpResponse {
+    let mut answer = answers::json(value);
+    let kept = header::HeaderValue::from_static(KEPT);
+    answer.headers_mut().insert(header::CACHE_CONTROL, kept);
+    answer
+}
+
+/// What only the database knows.
+struct Facts {
+    users: i64,
+    active: i64,
+    statuses: i64,
+    peers: i64,
+    owner: Option<Account>,
+}
+
+async fn gather(node: &Node) -> Result<Facts, ApiError> {
+    let view = View::of(node, None);
+    Ok(node.db.read(move |conn| load(conn, &view)).await?)
+}
+
+fn load(conn: &mut Conn, view: &View) -> QueryResult<Facts> {
+    let owner = match store::users::find_owner(conn)? {
+        Some(id) => store::accounts::find(conn, id)?,
+        None => None,
+    };
+    Ok(Facts {
+        users: store::users::count(conn)?,
+        active: store::users::count_active(conn, view.now - 30 * DAY)?,
+        statuses: store::statuses::count_local(conn)?,
+        peers: store::peers::count(conn)?,
+        owner: match owner {
+            Some(owner) => Some(render::accounts::single(conn, view, owner)?),
+            None => None,
+        },
+    })
+}
+
+fn show(node: &Node, facts: Facts) -> Instance {
+    let config = &node.config.instance;
+    Instance {
+        domain: node.urls.authority().to_owned(),
+        title: config.title.clone(),
+        version: VERSION.to_owned(),
+        source_url: SOURCE.to_owned(),
+        description: config.description.clone(),
+        wrapstodon: None,
+        usage: Usage {
+            users: UsageUsers {
+                active_month: facts.active,
+            },
+        },
+        thumbnail: Thumbnail {
+            url: node.urls.at(THUMBNAIL),
+            description: String::new(),
+            blurhash: None,
+            versions: None,
+        },
+        icon: vec![Icon {
+            src: node.urls.at(ICON),
+            size: "180x180".to_owned(),
+        }],
+        languages: config.languages.clone(),
+        configuration: configuration(node),
+        registrations: Registrations {
+            enabled: config.registrations != Policy::Closed,
+            approval_required: config.registrations == Policy::Approval,
+            reason_required: None,
+            message: None,
+            min_age: None,
+            url: None,
+        },
+        api_versions: ApiVersions {
+            mastodon: API_VERSION,
+        },
+        contact: Contact {
+            email: config.contact_email.clone().unwrap_or_default(),
+            account: facts.owner,
+        },
+        rules: show_rules(node),
+    }
+}
+
+fn configuration(node: &Node) -> Configuration {
+    let everybody = FeedAccess {
+        local: Access::Public,
+        remote: Access::Public,
+    };
+    Configuration {
+        urls: Urls {
+            streaming: streaming(node),
+            status: None,
+            about: node.urls.at("/"),
+            privacy_policy: None,
+            terms_of_service: None,
+        },
+        vapid: Vapid {
+            public_key: String::new(),
+        },
+        accounts: AccountLimits {
+            max_display_name_length: number(accounts::MAX_DISPLAY_NAME),
+            max_note_length: number(accounts::MAX_NOTE),
+            max_avatar_description_length: number(accounts::MAX_ALT),
+            max_header_description_length: number(accounts::MAX_ALT),
+            max_featured_tags: 0,
+            max_pinned_statuses: 0,
+            max_profile_fields: number(node.config.instance.max_profile_fields),
+            profile_field_name_limit: number(accounts::MAX_FIELD),
+            profile_field_value_limit: number(accounts::MAX_FIELD),
+        },
+        statuses: status_limits(node),
+        media_attachments: DescribedMediaLimits {
+            files: media_limits(node),
+            description_limit: number(attachments::MAX_DESCRIPTION),
+        },
+        polls: POLLS,
+        translation: Translation { enabled: false },
+        timelines_access: TimelinesAccess {
+            live_feeds: everybody,
+            hashtag_feeds: everybody,
+            trending_link_feeds: FeedAccess {
+                local: Access::Disabled,
+                remote: Access::Disabled,
+            },
+        },
+        limited_federation: false,
+    }
+}
+
+/// There are no polls yet; clients compute with the times, so those are the usual ones.
+const POLLS: PollLimits = PollLimits {
+    max_options: 0,
+    max_characters_per_option: 50,
+    min_expiration: 300,
+    max_expiration: 2_629_746,
+};
+
+fn status_limits(node: &Node) -> StatusLimits {
+    StatusLimits {
+        max_characters: number(node.config.instance.max_characters),
+        max_media_attachments: number(node.config.instance.max_attachments),
+        characters_reserved_per_url: number(CHARACTERS_PER_URL),
+    }
+}
+
+/// Images alone: of videos none is small enough.
+fn media_limits(node: &Node) -> MediaLimits {
+    let largest = node
+        .config
+        .media
+        .image_size_limit_bytes
+        .min(media::MAX_FILE);
+    MediaLimits {
+        supported_mime_types: ["image/jpeg", "image/png", "image/gif", "image/webp"]
+            .map(str::to_owned)
+            .to_vec(),
+        image_size_limit: u64::try_from(largest).unwrap_or(u64::MAX),
+        image_matrix_limit: media::MAX_PIXELS,
+        video_size_limit: 0,
+        video_frame_rate_limit: 0,
+        video_matrix_limit: 0,
+    }
+}
+
+/// Where streaming would be. Clients that find nothing there ask from time to time instead.
+fn streaming(node: &Node) -> String {
+    node.urls.origin().replacen("http", "ws", 1)
+}
+
+fn number(limit: usize) -> u32 {
+    u32::try_from(limit).unwrap_or(u32::MAX)
+}
+
+fn show_rules(node: &Node) -> Vec<Rule> {
+    let rules = node.config.instance.rules.iter();
+    (1..)
+        .zip(rules)
+        .map(|(id, text)| Rule {
+            id,
+            text: text.clone(),
+            hint: String::new(),
+            translations: std::collections::BTreeMap::new(),
+        })
+        .collect()
+}
+
+fn show_v1(node: &Node, facts: Facts) -> InstanceV1 {
+    let config = &node.config.instance;
+    InstanceV1 {
+        uri: node.urls.authority().to_owned(),
+        title: config.title.clone(),
+        short_description: config.description.clone(),
+        description: escape(&config.description),
+        email: config.contact_email.clone().unwrap_or_default(),
+        version: VERSION.to_owned(),
+        urls: UrlsV1 {
+            streaming_api: streaming(node),
+        },
+        stats: Stats {
+            user_count: facts.users,
+            status_count: facts.statuses,
+            domain_count: facts.peers,
+        },
+        thumbnail: Some(node.urls.at(THUMBNAIL)),
+        languages: config.languages.clone(),
+        registrations: config.registrations != Policy::Closed,
+        approval_required: config.registrations == Policy::Approval,
+        invites_enabled: false,
+        configuration: ConfigurationV1 {
+            accounts: AccountLimitsV1 {
+                max_featured_tags: 0,
+            },
+            statuses: status_limits(node),
+            media_attachments: media_limits(node),
+            polls: POLLS,
+        },
+        contact_account: facts.owner,
+        rules: show_rules(node),
+    }
+}

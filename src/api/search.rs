@@ -1,0 +1,176 @@
+//! Search for accounts, hashtags, and for what has a given address.
+//!
+//! Source: <https://docs.joinmastodon.org/methods/search/>
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, ServiceConfig};
+use serde::Deserialize;
+
+use super::answers;
+use super::auth::MaybeViewer;
+use super::entities::{Search, Tag};
+use super::error::ApiError;
+use super::page::Sizes;
+use super::params::{Params, blank_as_none};
+use super::render::{self, View};
+use super::scopes::ReadSearch;
+use crate::id::TagId;
+use crate::node::Node;
+use crate::social::searches::{self, AccountSearch, Found, Kind};
+use crate::store::{Conn, QueryResult};
+
+/// Things of each kind: by default and at most.
+const SIZES: Sizes = Sizes::of(20, 40);
+/// How far results can be skipped.
+const FARTHEST: i64 = 10_000;
+
+/// The routes of this page.
+pub fn routes(config: &mut ServiceConfig) {
+    config.route("/api/v2/search", web::get().to(v2));
+}
+
+/// What is searched.
+#[derive(Debug, Deserialize)]
+struct Query {
+    q: String,
+    #[serde(rename = "type", default, deserialize_with = "blank_as_none")]
+    kind: Option<KindWord>,
+    #[serde(default)]
+    resolve: bool,
+    #[serde(default)]
+    following: bool,
+    #[serde(default, deserialize_with = "blank_as_none")]
+    limit: Option<i64>,
+    #[serde(default, deserialize_with = "blank_as_none")]
+    offset: Option<i64>,
+}
+
+/// A kind of things, as clients spell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum KindWord {
+    Accounts,
+    Statuses,
+    Hashtags,
+    Collections,
+}
+
+/// Searches for accounts and hashtags by how their names begin, and for accounts and statuses by their address.
+///
+/// Source: <https://docs.joinmastodon.org/methods/search/#v2>
+async fn v2(
+    node: Data<Node>,
+    viewer: MaybeViewer<ReadSearch>,
+    params: Params<Query>,
+) -> Result<HttpResponse, ApiError> {
+    let view = View::of(&node, viewer.id());
+    let query = params.into_inner();
+    query.check(viewer.id().is_some())?;
+    let Some(search) = query.read(&view)? else {
+        return Ok(answers::json(&Search::default()));
+    };
+    let found = node
+        .db
+        .read(move |conn| -> Result<_, ApiError> {
+            let found = searches::everything(conn, &view.urls, &search)?;
+            Ok(show(conn, &view, found)?)
+        })
+        .await?;
+    Ok(answers::json(&found))
+}
+
+impl Query {
+    /// Checks what only people may ask.
+    fn check(&self, is_person: bool) -> Result<(), ApiError> {
+        let refuse =
+            |sentence: &'static str| Err(ApiError::new(StatusCode::UNAUTHORIZED, sentence));
+        if self.q.trim().is_empty() {
+            return Err(ApiError::bad_request("Parameter \"q\" must not be empty"));
+        }
+        if self.resolve && !is_person {
+            return refuse(
+                "Search queries that resolve remote resources are not supported without authentication",
+            );
+        }
+        if self.offset.is_some_and(|offset| offset > 0) && !is_person {
+            return refuse("Search queries pagination is not supported without authentication");
+        }
+        Ok(())
+    }
+
+    /// The search that the rules understand; none among things that this node has none of.
+    fn read(self, view: &View) -> Result<Option<searches::Search>, ApiError> {
+        let kind = match self.kind {
+            None => None,
+            Some(KindWord::Accounts) => Some(Kind::Accounts),
+            Some(KindWord::Statuses) => Some(Kind::Statuses),
+            Some(KindWord::Hashtags) => Some(Kind::Tags),
+            Some(KindWord::Collections) => return Ok(None),
+        };
+        Ok(Some(searches::Search {
+            accounts: AccountSearch {
+                query: self.q,
+                limit: limit(self.limit, SIZES)?,
+                offset: offset(self.offset)?,
+                followed_by: view.viewer.filter(|_| self.following),
+            },
+            viewer: view.viewer,
+            kind,
+        }))
+    }
+}
+
+/// How many things are wanted; capped silently.
+///
+/// # Errors
+/// 400 for a negative number.
+pub(super) fn limit(given: Option<i64>, sizes: Sizes) -> Result<i64, ApiError> {
+    let limit = given.unwrap_or(sizes.default);
+    if limit < 0 {
+        return Err(ApiError::bad_request(
+            "Parameter \"limit\" must not be negative",
+        ));
+    }
+    Ok(limit.min(sizes.max))
+}
+
+/// How many things are skipped; capped silently.
+///
+/// # Errors
+/// 400 for a negative number.
+pub(super) fn offset(given: Option<i64>) -> Result<i64, ApiError> {
+    let offset = given.unwrap_or(0);
+    if offset < 0 {
+        return Err(ApiError::bad_request(
+            "Parameter \"offset\" must not be negative",
+        ));
+    }
+    Ok(offset.min(FARTHEST))
+}
+
+fn show(conn: &mut Conn, view: &View, found: Found) -> QueryResult<Search> {
+    Ok(Search {
+        accounts: render::accounts::page(conn, view, found.accounts)?,
+        statuses: render::statuses::page(conn, view, found.statuses)?,
+        hashtags: found
+            .tags
+            .into_iter()
+            .map(|tag| show_tag(view, tag))
+            .collect(),
+        collections: Vec::new(),
+    })
+}
+
+/// Nobody can follow or feature a tag here, and uses are not counted.
+fn show_tag(view: &View, (id, name): (TagId, String)) -> Tag {
+    let unless_anonymous = view.viewer.map(|_| false);
+    Tag {
+        id,
+        url: view.urls.tag(&name),
+        name,
+        history: Vec::new(),
+        following: unless_anonymous,
+        featuring: unless_anonymous,
+    }
+}
