@@ -13,12 +13,15 @@ mod cookies;
 mod fields;
 mod files;
 mod front;
+mod listings;
+mod profile;
 mod refusals;
 mod routes;
 mod set_up;
 mod settings;
 mod sign_in;
 mod sign_up;
+mod timelines;
 mod visits;
 
 pub use routes::routes;

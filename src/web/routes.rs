@@ -2,7 +2,10 @@
 
 use actix_web::web::{self, ServiceConfig, resource};
 
-use super::{consent, files, front, paths, set_up, settings, sign_in, sign_up, static_files};
+use super::{
+    consent, files, front, paths, profile, set_up, settings, sign_in, sign_up, static_files,
+    timelines,
+};
 
 /// The pages of this node. They find the [`Node`](crate::node::Node) and the
 /// [`Attempts`](crate::social::attempts::Attempts) in the app data.
@@ -35,6 +38,11 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(
             resource(paths::REVOKE_APPLICATION).route(web::post().to(settings::revoke_application)),
         );
+    cfg.service(resource(paths::LOCAL_TIMELINE).route(web::get().to(timelines::show_local)))
+        .service(resource(paths::PUBLIC_TIMELINE).route(web::get().to(timelines::show_public)))
+        .service(resource("/tags/{name}").route(web::get().to(timelines::show_tag)))
+        .service(resource("/@{name}").route(web::get().to(profile::show)))
+        .service(resource("/@{name}/{id}").route(web::get().to(profile::show_status)));
     for file in static_files::FILES {
         cfg.service(resource(file.path).route(web::get().to(files::show)));
     }

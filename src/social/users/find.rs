@@ -85,6 +85,12 @@ pub async fn list(node: &Node, limit: i64) -> Result<Vec<Person>> {
         .map_err(Error::Internal)
 }
 
+/// Whether somebody's sign-up is complete: until then nobody sees the account.
+#[must_use]
+pub fn has_arrived(user: &User) -> bool {
+    user.confirmed_at.is_some() && user.approved_at.is_some()
+}
+
 /// Whether this person may use the node at present.
 ///
 /// # Errors

@@ -21,5 +21,5 @@ pub use checks::{PASSWORD_MIN_CHARS, Problem};
 pub(super) use create::{check, insert, insert_key, new_account, prepare};
 pub use create::{create_local, list_problems, register};
 pub(super) use find::load;
-pub use find::{Person, check_active, find, find_by_id, list};
+pub use find::{Person, check_active, find, find_by_id, has_arrived, list};
 pub use new_user::{NewUser, SignUp};

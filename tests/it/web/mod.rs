@@ -3,4 +3,5 @@
 mod authorization;
 mod browser;
 mod forms;
+mod public_pages;
 mod tokens;
