@@ -39,7 +39,8 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Grant {
-    grant_type: String,
+    #[serde(rename = "grant_type")]
+    kind: String,
     client_id: String,
     client_secret: Secret<String>,
     code: Secret<String>,
@@ -63,7 +64,7 @@ pub async fn token(
 ) -> Result<HttpResponse, ApiError> {
     let grant = params.into_inner();
     if !matches!(
-        grant.grant_type.as_str(),
+        grant.kind.as_str(),
         "authorization_code" | "client_credentials"
     ) {
         return Err(bad_request("unsupported_grant_type", UNSUPPORTED_GRANT));
@@ -72,7 +73,7 @@ pub async fn token(
     let application = application.ok_or_else(|| {
         ApiError::oauth(StatusCode::UNAUTHORIZED, "invalid_client", UNKNOWN_CLIENT)
     })?;
-    let issued = if grant.grant_type == "client_credentials" {
+    let issued = if grant.kind == "client_credentials" {
         give_to_application(&node, &application, &grant).await?
     } else {
         give_for_code(&node, &application, grant).await?

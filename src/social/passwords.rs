@@ -28,12 +28,12 @@ pub async fn hash(password: Secret<String>) -> Result<String> {
 /// # Errors
 /// [`Error::Broken`] when hashing fails or the stored hash is not readable.
 pub async fn verify(password: Secret<String>, stored: Option<String>) -> Result<bool> {
-    compute(move || match stored {
-        Some(stored) => passwords::verify(password.expose(), &stored),
-        None => {
+    compute(move || {
+        let Some(stored) = stored else {
             passwords::verify_absent(password.expose());
-            Ok(false)
-        }
+            return Ok(false);
+        };
+        passwords::verify(password.expose(), &stored)
     })
     .await?
     .map_err(to_error)

@@ -8,6 +8,7 @@ use super::pages::{
 use super::visits::card;
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
+use crate::social::slices::Slice;
 use crate::store::accounts::Account;
 use crate::store::attachments::Attachment;
 use crate::store::statuses::Status;
@@ -15,8 +16,6 @@ use crate::store::{self, AttachmentKind, Conn, Page, QueryResult, Visibility};
 
 /// Statuses on a page.
 pub(super) const PAGE: i64 = 20;
-/// So many of a page may be missing, because nobody may see them any more, before it counts as the last one.
-const HIDDEN: usize = 5;
 
 /// Which part of a list a query asks for: `max_id` for older ones, `min_id` for newer ones.
 pub(super) fn asked_page(query: &super::fields::Fields) -> Page {
@@ -29,21 +28,17 @@ pub(super) fn asked_page(query: &super::fields::Fields) -> Page {
     }
 }
 
-/// Where a list at `path` goes on from these statuses.
-pub(super) fn paging(path: &str, page: &Page, statuses: &[Status]) -> Paging {
-    let is_whole = statuses.len() + HIDDEN > usize::try_from(PAGE).unwrap_or(0);
+/// Where a list at `path` goes on from this part of it.
+pub(super) fn paging(path: &str, page: &Page, part: &Slice<Status>) -> Paging {
+    let is_whole = usize::try_from(page.limit).is_ok_and(|limit| part.rows >= limit);
     let is_first = page.max_id.is_none() && page.min_id.is_none();
-    let older = statuses
-        .last()
-        .filter(|_| is_whole || page.climbs())
-        .map(|status| format!("{path}?max_id={}", status.id));
-    let newer = statuses
-        .first()
-        .filter(|_| !is_first && (is_whole || !page.climbs()))
-        .map(|status| format!("{path}?min_id={}", status.id));
+    let older = part.oldest.filter(|_| is_whole || page.climbs());
+    let newer = part
+        .newest
+        .filter(|_| !is_first && (is_whole || !page.climbs()));
     Paging {
-        newer_url: newer,
-        older_url: older,
+        newer_url: newer.map(|id| format!("{path}?min_id={id}")),
+        older_url: older.map(|id| format!("{path}?max_id={id}")),
     }
 }
 

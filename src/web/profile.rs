@@ -29,13 +29,13 @@ pub(super) async fn show(visit: Visit, name: web::Path<String>) -> Result<HttpRe
                 exclude_replies: true,
                 ..ProfileFilter::default()
             };
-            let statuses = timelines::profile(conn, None, account.id, filter, &page)?;
+            let part = timelines::profile(conn, None, account.id, filter, &page)?;
             let counts = store::accounts::list_counts(conn, &[account.id])?;
             let counts = counts.into_iter().next().map(|(_, counts)| counts);
             let path = format!("/@{}", account.username);
             let mut view = portray(&node, &account, counts.unwrap_or_default());
-            view.paging = paging(&path, &page, &statuses);
-            view.statuses = show_all(conn, &node, &statuses)?;
+            view.paging = paging(&path, &page, &part);
+            view.statuses = show_all(conn, &node, &part.items)?;
             Ok::<_, Refused>(view)
         })
         .await?;

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
-use super::fields::Sent;
+use super::fields::{Fields, Sent};
 use super::pages::settings::Application;
 use super::pages::{Flash, Problem};
 use super::refusals::Refused;
@@ -37,27 +37,35 @@ pub(super) async fn change_password(visit: Visit, sent: Sent) -> Result<HttpResp
         return Ok(see_other(SIGN_IN_FIRST));
     };
     visit.check_form(&sent)?;
-    let again = again_problem(&sent);
-    let refused = match again {
-        Some(problem) => problem,
-        None => {
-            let changed = users::change_own_password(
-                &visit.node,
-                &signed_in.person,
-                sent.secret("current_password"),
-                sent.secret("password"),
-                signed_in.session.id,
-            );
-            match changed.await {
-                Ok(()) => return Ok(see_other(&format!("{}?done=password", paths::SETTINGS))),
-                Err(Error::Forbidden(sentence)) => problem("current_password", &sentence),
-                Err(Error::Invalid(sentence)) => problem("password", &sentence),
-                Err(error) => return Err(error.into()),
-            }
-        }
+    let Some(refused) = change(&visit, signed_in, &sent).await? else {
+        return Ok(see_other(&format!("{}?done=password", paths::SETTINGS)));
     };
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     page(&visit, signed_in, status, None, vec![refused]).await
+}
+
+/// Changes the password, or tells what is wrong with the form.
+async fn change(
+    visit: &Visit,
+    signed_in: &SignedIn,
+    sent: &Fields,
+) -> Result<Option<Problem>, Refused> {
+    if let Some(problem) = again_problem(sent) {
+        return Ok(Some(problem));
+    }
+    let changed = users::change_own_password(
+        &visit.node,
+        &signed_in.person,
+        sent.secret("current_password"),
+        sent.secret("password"),
+        signed_in.session.id,
+    );
+    match changed.await {
+        Ok(()) => Ok(None),
+        Err(Error::Forbidden(sentence)) => Ok(Some(problem("current_password", &sentence))),
+        Err(Error::Invalid(sentence)) => Ok(Some(problem("password", &sentence))),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// `POST /settings/applications/revoke`: takes an application's access away.

@@ -9,6 +9,7 @@ use super::pages::timeline::{Subject, Timeline};
 use super::refusals::Refused;
 use super::visits::Visit;
 use super::{pages, paths};
+use crate::social::slices::Slice;
 use crate::social::timelines::{self, TagNames};
 use crate::store;
 use crate::store::timelines::PublicFilter;
@@ -57,7 +58,7 @@ async fn show(visit: Visit, subject: Subject, path: String) -> Result<HttpRespon
                 is_local: (subject == Subject::Local).then_some(true),
                 only_media: false,
             };
-            let statuses = match &subject {
+            let part = match &subject {
                 Subject::Tag { name, .. } => {
                     let names = TagNames {
                         any: vec![name.clone()],
@@ -65,14 +66,14 @@ async fn show(visit: Visit, subject: Subject, path: String) -> Result<HttpRespon
                     };
                     match timelines::find_tags(conn, &names)? {
                         Some(tags) => timelines::tagged(conn, None, &tags, filter, &page, now)?,
-                        None => Vec::new(),
+                        None => Slice::empty(),
                     }
                 }
                 _ => timelines::public(conn, None, filter, &page, now)?,
             };
             Ok::<_, store::Error>(Timeline {
-                paging: paging(&path, &page, &statuses),
-                statuses: show_all(conn, &node, &statuses)?,
+                paging: paging(&path, &page, &part),
+                statuses: show_all(conn, &node, &part.items)?,
                 subject,
             })
         })

@@ -67,7 +67,7 @@ impl FromRequest for Visit {
 ///
 /// Source: <https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header>
 fn is_from_here(headers: &HeaderMap, origin: &str) -> bool {
-    let read = |name: &str| headers.get(name).map(|value| value.as_bytes());
+    let read = |name: &str| headers.get(name).map(header::HeaderValue::as_bytes);
     match (read("sec-fetch-site"), read("origin")) {
         (Some(site), _) => matches!(site, b"same-origin" | b"none"),
         (None, Some(sender)) => sender == origin.as_bytes(),
@@ -108,7 +108,7 @@ impl Visit {
             node_name: self.node.config.instance.title.clone(),
             domain: self.node.urls.authority().to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            source_url: env!("CARGO_PKG_REPOSITORY").to_owned(),
+            source_url: String::new(),
             viewer: viewer.map(|account| card(&self.node, account)),
             flash,
         }

@@ -42,8 +42,8 @@ impl Site {
         let database = TestDatabase::new(engine).await;
         let folder = tempfile::tempdir().expect("a folder");
         let mut config = Config::default();
-        config.server.data = folder.path().to_owned();
-        config.server.domain = "node.localhost".to_owned();
+        folder.path().clone_into(&mut config.server.data);
+        "node.localhost".clone_into(&mut config.server.domain);
         config.server.listen = "127.0.0.1:0".parse().expect("an address");
         config.server.workers = 1;
         config.database.url = match &database.location {

@@ -86,7 +86,7 @@ on_both! {
         let page = browser.get(&format!("/@ann/{id}")).await;
         assert!(page.header("link").starts_with(&format!("<http://node.localhost/users/ann/statuses/{id}>")));
         let boost = boosts::boost(&site.node, bea.id, id, None).await.expect("it is public");
-        let answer = browser.get(&format!("/@bea/{}", boost)).await;
+        let answer = browser.get(&format!("/@bea/{boost}")).await;
         assert_eq!(answer.location(), format!("http://node.localhost/@ann/{id}"));
         assert!(browser.get("/@bea").await.body.contains("Hello"));
         for path in ["/@nobody", "/@bea/1", &format!("/@bea/{id}"), "/@ann/x", "/@node.localhost", "/tags/!"] {
