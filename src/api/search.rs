@@ -15,10 +15,12 @@ use super::page::Sizes;
 use super::params::{Params, blank_as_none};
 use super::render::{self, View};
 use super::scopes::ReadSearch;
+use crate::federation::resolve::{self, Resolved};
 use crate::id::TagId;
 use crate::node::Node;
 use crate::social::searches::{self, AccountSearch, Found, Kind};
 use crate::store::{Conn, QueryResult};
+use crate::text::Handle;
 
 /// Things of each kind: by default and at most.
 const SIZES: Sizes = Sizes::of(20, 40);
@@ -65,8 +67,11 @@ async fn v2(
     params: Params<Query>,
 ) -> Result<HttpResponse, ApiError> {
     let view = View::of(&node, viewer.id());
-    let query = params.into_inner();
+    let mut query = params.into_inner();
     query.check(viewer.id().is_some())?;
+    if query.resolve {
+        query.q = resolve(&node, query.q).await;
+    }
     let Some(search) = query.read(&view)? else {
         return Ok(answers::json(&Search::default()));
     };
@@ -78,6 +83,25 @@ async fn v2(
         })
         .await?;
     Ok(answers::json(&found))
+}
+
+/// Makes known what a typed handle or address names, if its server tells; gives back what is to be searched for
+/// then. What cannot be resolved is searched for as it was typed.
+pub(super) async fn resolve(node: &Node, typed: String) -> String {
+    if searches::is_address(&typed) {
+        return match resolve::url(node, typed.trim()).await {
+            Ok(Resolved::Account(account)) => account.uri,
+            Ok(Resolved::Status(status)) => status.uri,
+            Err(_) => typed,
+        };
+    }
+    if let Ok(handle) = Handle::parse(&typed)
+        && handle.domain.is_some()
+    {
+        // Whether it worked shows in what is found.
+        let _ = resolve::handle(node, &handle).await;
+    }
+    typed
 }
 
 impl Query {

@@ -72,7 +72,10 @@ async fn distribute_singly(node: &Node) -> QueryResult<usize> {
 }
 
 async fn postpone(node: &Node, id: JobId, attempts: i64, error: Error) -> QueryResult<()> {
-    let (due, error) = (pauses::job_due_after(attempts, node.clock.now()), error.to_string());
+    let (due, error) = (
+        pauses::job_due_after(attempts, node.clock.now()),
+        error.to_string(),
+    );
     tracing::warn!(
         job = id.0,
         attempts,

@@ -117,9 +117,10 @@ impl Desk {
         let (id, attempts, kind) = (queued.id, queued.attempts, queued.kind);
         let failure = match end {
             Ok(Ok(())) => None,
-            Ok(Err(JobError::Retry(cause))) | Err(cause) => {
-                Some((pauses::job_due_after(attempts, self.node.clock.now()), cause))
-            }
+            Ok(Err(JobError::Retry(cause))) | Err(cause) => Some((
+                pauses::job_due_after(attempts, self.node.clock.now()),
+                cause,
+            )),
             Ok(Err(JobError::Fail(reason))) => Some((None, reason)),
         };
         if let Some((due, reason)) = &failure {

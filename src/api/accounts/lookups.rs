@@ -116,6 +116,8 @@ pub(super) struct AccountQuery {
     offset: Option<i64>,
     #[serde(default)]
     following: bool,
+    #[serde(default)]
+    resolve: bool,
 }
 
 /// Accounts whose handle begins with what was typed.
@@ -127,7 +129,10 @@ pub(super) async fn search(
     params: Params<AccountQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let (view, id) = (View::of(&node, Some(viewer.id())), viewer.id());
-    let params = params.into_inner();
+    let mut params = params.into_inner();
+    if params.resolve {
+        params.q = search::resolve(&node, params.q).await;
+    }
     let query = social::searches::AccountSearch {
         query: params.q,
         limit: search::limit(params.limit, Sizes::ACCOUNTS)?,

@@ -16,6 +16,7 @@ use crate::api::error::ApiError;
 use crate::api::params::Params;
 use crate::api::path::PathId;
 use crate::api::scopes::WriteStatuses;
+use crate::federation::resolve;
 use crate::id::StatusId;
 use crate::node::Node;
 use crate::social;
@@ -33,6 +34,7 @@ pub(super) async fn create(
     let new = params.into_inner();
     let is_reply = new.parent().is_some();
     let draft = new.into_draft(viewer.application_id, idempotency_key(&request))?;
+    resolve::mentions(&node, &draft.text).await;
     let posted = statuses::publish(&node, viewer.id(), draft).await;
     let id = posted.map_err(|error| refuse(error, is_reply))?;
     Ok(json(&show(&node, Some(viewer.id()), id).await?))
@@ -65,6 +67,7 @@ pub(super) async fn edit(
     params: Params<EditedStatus>,
 ) -> Result<HttpResponse, ApiError> {
     let revision = params.into_inner().into_revision()?;
+    resolve::mentions(&node, &revision.text).await;
     statuses::edit(&node, viewer.id(), id, revision).await?;
     Ok(json(&show(&node, Some(viewer.id()), id).await?))
 }
