@@ -11,6 +11,7 @@
 mod architecture;
 mod cli;
 mod federation;
+mod network;
 mod sources;
 mod store;
 mod support;

@@ -1,4 +1,9 @@
-//! What the integration tests stand on: databases of both kinds, nodes, and small networks of them.
+//! What the integration tests stand on: databases of both kinds, nodes, people, and small networks of them.
 
 pub mod databases;
+pub mod networks;
+pub mod nodes;
+pub mod peers;
+pub mod people;
 pub mod postgres;
+pub mod processes;

@@ -1,0 +1,5 @@
+//! Several real nodes: what happens on one reaches the others, whatever happens in between.
+
+mod everyday;
+mod kills;
+mod outages;
