@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use activitypub_federation::config::{Data, FederationConfig};
 use activitypub_federation::error::Error as LibraryError;
 use activitypub_federation::fetch::fetch_object_http;
+use activitypub_federation::protocol::verification::verify_domains_match;
 use futures_util::FutureExt as _;
 use url::Url;
 
@@ -54,8 +55,10 @@ impl FetchError {
 impl fmt::Display for FetchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing(text) | Self::Gone(text) | Self::Untrue(text) => f.write_str(text),
-            Self::Unreachable(text) => f.write_str(text),
+            Self::Missing(text)
+            | Self::Gone(text)
+            | Self::Untrue(text)
+            | Self::Unreachable(text) => f.write_str(text),
             Self::Database(cause) => write!(f, "the database failed: {cause}"),
         }
     }
@@ -184,7 +187,21 @@ pub(super) fn usable(node: &Node, id: &str) -> Result<Url, FetchError> {
     if node.urls.is_local(id) {
         return Err(FetchError::Missing(format!("{id} is not here")));
     }
+    parse_id(id)
+}
+
+/// An id as the library takes it.
+pub(super) fn parse_id(id: &str) -> Result<Url, FetchError> {
     Url::parse(id).map_err(|_| FetchError::Untrue(format!("{id} is no URL")))
+}
+
+/// Refuses a document that came from another server than the one that its id names.
+pub(super) fn check_source(json: &Document, from: &Url) -> Result<(), FetchError> {
+    let id = parse_id(json.id().unwrap_or_default())?;
+    if id.origin() != from.origin() {
+        return Err(FetchError::Untrue(format!("{from} speaks of {id}")));
+    }
+    Ok(verify_domains_match(&id, from)?)
 }
 
 /// This node's origin, for the parsers.

@@ -10,59 +10,16 @@ use actix_web::web::{Bytes, BytesMut, Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt as _;
 
-use super::answers;
+use super::claims::{Claim, Refused, read_claim};
 use super::documents::references::{self, Properties};
-use super::documents::{Document, Origin, origins, read};
-use super::{actors, fetch, readers, signers};
+use super::documents::{origins, read};
+use super::{actors, answers, fetch, readers, signers};
 use crate::id::{AccountId, ReceiptId};
-use crate::keys::digests::sha256_hex;
 use crate::node::Node;
 use crate::store::accounts::Account;
 use crate::store::jobs::Job;
 use crate::store::receipts::{self, Receipt};
 use crate::store::{self, Conn, Event, QueryResult, ReceiptState, peers};
-
-/// Why something sent is not taken: the answer's status and its sentence.
-#[derive(Debug)]
-pub(super) struct Refused {
-    pub(super) status: StatusCode,
-    pub(super) reason: String,
-}
-
-impl Refused {
-    pub(super) fn new(status: StatusCode, reason: impl Into<String>) -> Self {
-        Self {
-            status,
-            reason: reason.into(),
-        }
-    }
-
-    pub(super) fn later(reason: impl Into<String>) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, reason)
-    }
-
-    fn malformed(reason: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, reason)
-    }
-}
-
-impl From<store::Error> for Refused {
-    fn from(cause: store::Error) -> Self {
-        tracing::error!(%cause, "the database failed while something was received");
-        Self::later("the node cannot take this now; try again later")
-    }
-}
-
-/// What an activity says of itself before it is understood.
-#[derive(Debug)]
-pub(super) struct Claim {
-    /// Its id, or one made of its bytes.
-    pub(super) id: String,
-    /// Who says that they did it.
-    pub(super) actor: String,
-    /// Whether it says that this actor is gone.
-    pub(super) ends_actor: bool,
-}
 
 /// `POST /inbox`: what concerns anybody here.
 ///
@@ -121,7 +78,7 @@ async fn receive(
     })?;
     let document = read(&body).map_err(|reject| Refused::malformed(reject.0))?;
     let ours = fetch::our_origin(node).map_err(|error| Refused::later(error.to_string()))?;
-    let claim = understand_claim(&document, &body, &ours)?;
+    let claim = read_claim(&document, &body, &ours)?;
     let Some(signer) = signers::identify(node, &unverified, &claim).await? else {
         // Somebody of whom nothing is known here says that they are gone.
         return Ok(());
@@ -173,35 +130,6 @@ async fn read_body(
         body.extend_from_slice(&chunk);
     }
     Ok(body.freeze())
-}
-
-/// # Errors
-/// No actor, an actor or id of ours, or an id on another origin than the actor.
-fn understand_claim(document: &Document, body: &[u8], ours: &Origin) -> Result<Claim, Refused> {
-    let properties = document.properties();
-    let malformed = |reject: super::documents::Reject| Refused::malformed(reject.0);
-    let actor = references::id(properties, "actor").unwrap_or_default();
-    let actor = origins::check_foreign(actor, "the actor", ours).map_err(malformed)?;
-    let id = match references::text(properties, "id") {
-        None => format!("{actor}#sha256-{}", sha256_hex(body)),
-        Some(id) => {
-            let id = origins::check_foreign(id, "the activity", ours).map_err(malformed)?;
-            if !origins::is_same_origin(id, actor) {
-                return Err(Refused::malformed(
-                    "the activity is on another origin than its actor",
-                ));
-            }
-            id.to_owned()
-        }
-    };
-    let is_deletion = references::list_of(properties, "type")
-        .iter()
-        .any(|name| name == "Delete");
-    Ok(Claim {
-        id,
-        ends_actor: is_deletion && references::id(properties, "object") == Some(actor),
-        actor: actor.to_owned(),
-    })
 }
 
 /// Stores an activity, and lets the sender's server be tried again if it was down: it is heard of.

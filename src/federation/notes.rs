@@ -6,7 +6,7 @@ use super::documents::conversions::{compose, paragraphs};
 use super::documents::notes::{ContentType, IncomingNote};
 use super::fetch::{FetchError, Reach};
 use super::portraits::visibility;
-use super::resolve;
+use super::remote_actors::known_actor;
 use crate::id::AccountId;
 use crate::social::statuses::receive::{self, RemoteAttachment, RemoteStatus};
 use crate::store::accounts::{Account, Emoji};
@@ -33,7 +33,7 @@ pub(super) struct Circle {
 /// # Errors
 /// When the author cannot be known or is suspended here, or the note was deleted before.
 pub(super) async fn store(reach: &Reach<'_>, note: IncomingNote) -> Result<Status, FetchError> {
-    let author = resolve::known_actor(reach, &note.attributed_to).await?;
+    let author = known_actor(reach, &note.attributed_to).await?;
     if author.suspended_at.is_some() {
         return Err(FetchError::Untrue(
             "its author is suspended here".to_owned(),
@@ -76,7 +76,7 @@ pub(super) async fn gather(reach: &Reach<'_>, note: &IncomingNote) -> Result<Cir
         .into_iter()
         .take(STRANGERS)
     {
-        if let Err(cause) = resolve::known_actor(reach, &stranger).await {
+        if let Err(cause) = known_actor(reach, &stranger).await {
             tracing::debug!(%stranger, %cause, "somebody who is mentioned stays unknown");
         }
     }
@@ -120,10 +120,10 @@ impl Circle {
 }
 
 async fn list_unknown(reach: &Reach<'_>, uris: &[String]) -> QueryResult<Vec<String>> {
-    let urls = reach.node.urls.clone();
+    let own = reach.node.urls.clone();
     let foreign: Vec<String> = uris
         .iter()
-        .filter(|uri| !urls.is_local(uri))
+        .filter(|uri| !own.is_local(uri))
         .cloned()
         .collect();
     if foreign.is_empty() {

@@ -117,6 +117,7 @@ fn send(tx: &mut Tx, outgoing: &Outgoing, destinations: &[Destination]) -> Query
     deliveries::queue(tx, activity.id, destinations)
 }
 
+#[derive(Clone, Copy)]
 enum Told {
     Posted,
     Edited,

@@ -2,13 +2,12 @@
 //!
 //! Ours are answered from the store and never asked for over the network.
 
-use activitypub_federation::fetch::object_id::ObjectId;
-
 use super::documents::{Incoming, understand};
 pub use super::fetch::FetchError as ResolveError;
-use super::fetch::{FetchError, Reach, usable};
-use super::objects::{KnownActor, KnownNote};
-use super::{failures, handles, notes, profiles};
+use super::fetch::{FetchError, Reach};
+use super::remote_actors::{fetch_actor, known_actor, receive_actor};
+use super::remote_notes::known_status;
+use super::{handles, notes};
 use crate::clock::DAY;
 use crate::node::Node;
 use crate::social::remote_accounts;
@@ -124,8 +123,8 @@ pub async fn url(node: &Node, url: &str) -> Result<Resolved, ResolveError> {
             let account = receive_actor(&reach, &document).await?;
             Ok(Resolved::Account(Box::new(account)))
         }
-        Incoming::Note(note) => {
-            let status = notes::store(&reach, *note).await?;
+        Incoming::Note(found) => {
+            let status = notes::store(&reach, *found).await?;
             Ok(Resolved::Status(Box::new(status)))
         }
         Incoming::Tombstone { id } => Err(FetchError::Gone(format!("{id} was deleted"))),
@@ -207,57 +206,6 @@ pub async fn actor(node: &Node, uri: &str) -> Result<Account, ResolveError> {
 /// When it does not exist, is not believed, or its server cannot be reached.
 pub async fn status(node: &Node, uri: &str) -> Result<Status, ResolveError> {
     known_status(&Reach::new(node), uri).await
-}
-
-/// As [`actor`], within the budget of a cause.
-pub(super) async fn known_actor(reach: &Reach<'_>, uri: &str) -> Result<Account, FetchError> {
-    let key = uri.to_owned();
-    let look = move |conn: &mut Conn| store::accounts::find_by_uri(conn, &key);
-    match reach.node.db.read(look).await? {
-        Some(account) => Ok(account),
-        None => fetch_actor(reach, uri).await,
-    }
-}
-
-/// Fetches an actor, known or not.
-pub(super) async fn fetch_actor(reach: &Reach<'_>, uri: &str) -> Result<Account, FetchError> {
-    let url = usable(reach.node, uri)?;
-    if let Some(error) = failures::find(reach.node, uri) {
-        return Err(error);
-    }
-    failures::spend(reach.node, url.host_str().unwrap_or_default())?;
-    let data = reach.data().await?;
-    let id: ObjectId<KnownActor> = ObjectId::from(url);
-    match id.dereference_forced(data).await {
-        Ok(known) => Ok(known.account),
-        Err(error) => {
-            failures::remember(reach.node, uri, &error);
-            Err(error)
-        }
-    }
-}
-
-/// As [`status`], within the budget of a cause.
-pub(super) async fn known_status(reach: &Reach<'_>, uri: &str) -> Result<Status, FetchError> {
-    let key = uri.to_owned();
-    let look = move |conn: &mut Conn| store::statuses::find_by_uri(conn, &key);
-    if let Some(status) = reach.node.db.read(look).await? {
-        return Ok(status);
-    }
-    let url = usable(reach.node, uri)?;
-    failures::spend(reach.node, url.host_str().unwrap_or_default())?;
-    let data = reach.data().await?;
-    let id: ObjectId<KnownNote> = ObjectId::from(url);
-    Ok(id.dereference_forced(data).await?.status)
-}
-
-async fn receive_actor(
-    reach: &Reach<'_>,
-    document: &super::documents::Document,
-) -> Result<Account, FetchError> {
-    let profile = profiles::read(reach.data().await?, document).await?;
-    let receive = move |tx: &mut store::Tx<'_>| remote_accounts::receive(tx, &profile);
-    Ok(reach.node.db.write(receive).await?)
 }
 
 /// Brings a remote account up to date, or removes it when its server says that it is gone.

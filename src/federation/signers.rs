@@ -10,11 +10,11 @@ use std::sync::LazyLock;
 use actix_web::http::StatusCode;
 use quick_cache::sync::Cache;
 
+use super::claims::{Claim, Refused};
 use super::documents::origins::is_same_origin;
 use super::fetch::{FetchError, Reach};
-use super::inbox::{Claim, Refused};
 use super::readers::PARSED;
-use super::resolve::fetch_actor;
+use super::remote_actors::fetch_actor;
 use super::signatures::verify::Unverified;
 use crate::clock::MINUTE;
 use crate::node::Node;

@@ -43,14 +43,13 @@ pub async fn show(
         if status.boost_of_id.is_some() {
             return Err(Absence::Missing);
         }
-        let note = portraits::note(conn, &urls, &author, &status)?;
-        Ok(note)
+        Ok(portraits::note(conn, &urls, &author, &status)?)
     };
-    let note = node.db.read(read).await?;
+    let shown = node.db.read(read).await?;
     if answers::wants_page(&request) {
-        return Ok(answers::to_page(&note.url));
+        return Ok(answers::to_page(&shown.url));
     }
-    Ok(answers::document(&note.document(), reader.keep()))
+    Ok(answers::document(&shown.document(), reader.keep()))
 }
 
 /// `GET /users/{name}/statuses/{id}/activity`: the Create of a status, or the Announce that a boost is.
@@ -66,8 +65,8 @@ pub async fn show_activity(
     let read = move |conn: &mut Conn| {
         let (author, status) = find(conn, &urls, &path, reader.account)?;
         if status.boost_of_id.is_none() {
-            let note = portraits::note(conn, &urls, &author, &status)?;
-            return Ok(activities::create(&note));
+            let made = portraits::note(conn, &urls, &author, &status)?;
+            return Ok(activities::create(&made));
         }
         let announce = portraits::announce(conn, &author, &status)?;
         Ok::<_, Absence>(activities::announce(&announce.ok_or(Absence::Missing)?))
@@ -92,12 +91,12 @@ pub async fn list_replies(
         let ids: Vec<StatusId> = known.iter().map(|(id, _)| *id).collect();
         let replies = store::statuses::list(conn, &ids)?;
         let seen = keep_visible(conn, None, replies)?;
-        let mut uris: Vec<(StatusId, Value)> = seen
+        let mut found: Vec<(StatusId, Value)> = seen
             .into_iter()
             .map(|reply| (reply.id, reply.uri.into()))
             .collect();
-        uris.sort_unstable_by_key(|(id, _)| *id);
-        let items: Vec<Value> = uris.into_iter().map(|(_, uri)| uri).collect();
+        found.sort_unstable_by_key(|(id, _)| *id);
+        let items: Vec<Value> = found.into_iter().map(|(_, uri)| uri).collect();
         let id = local::replies(&status.uri);
         Ok::<_, Absence>(build_whole(&id, &items, Terms::Plain))
     };

@@ -3,16 +3,14 @@
 //!
 //! Source: <https://docs.joinmastodon.org/spec/activitypub/#supported-activities-for-statuses>.
 
-use super::super::documents::activities::{
-    Created, Deed, IncomingActivity, Undone, UndoneKind, Updated,
-};
-use super::super::documents::{Incoming, Reject, read, understand};
-use super::super::fetch::{FetchError, our_origin};
+use super::super::documents::activities::{Created, Deed, Undone, UndoneKind, Updated};
+use super::super::documents::{Incoming, read, understand};
+use super::super::fetch::our_origin;
+use super::cases::{Case, Outcome, Without, ignored, rejected};
 use super::{follows, profiles, reactions, statuses};
 use crate::node::Node;
-use crate::store::accounts::Account;
-use crate::store::receipts::{self, Receipt};
-use crate::store::{self, Conn, QueryResult, ReceiptState, Tx};
+use crate::store::receipts::Receipt;
+use crate::store::{self, Conn};
 
 /// What became of a received activity.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,49 +25,6 @@ pub enum Verdict {
     Retry(String),
 }
 
-/// Why an activity had no effect.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Without {
-    Ignored(String),
-    Rejected(String),
-    Retry(String),
-}
-
-/// What comes of a part of the work; `Err` ends it.
-pub(super) type Outcome<T = ()> = Result<T, Without>;
-
-/// `Ignored` with this reason.
-pub(super) fn ignored<T>(reason: impl Into<String>) -> Outcome<T> {
-    Err(Without::Ignored(reason.into()))
-}
-
-/// `Rejected` with this reason.
-pub(super) fn rejected<T>(reason: impl Into<String>) -> Outcome<T> {
-    Err(Without::Rejected(reason.into()))
-}
-
-impl From<store::Error> for Without {
-    fn from(cause: store::Error) -> Self {
-        Self::Retry(format!("the database failed: {cause}"))
-    }
-}
-
-impl From<Reject> for Without {
-    fn from(reject: Reject) -> Self {
-        Self::Rejected(reject.0)
-    }
-}
-
-impl From<FetchError> for Without {
-    fn from(error: FetchError) -> Self {
-        if error.may_pass() {
-            Self::Retry(error.to_string())
-        } else {
-            Self::Ignored(error.to_string())
-        }
-    }
-}
-
 impl From<Without> for Verdict {
     fn from(without: Without) -> Self {
         match without {
@@ -77,45 +32,6 @@ impl From<Without> for Verdict {
             Without::Rejected(reason) => Self::Rejected(reason),
             Without::Retry(cause) => Self::Retry(cause),
         }
-    }
-}
-
-/// A receipt that is understood, and who sent it.
-pub(super) struct Case<'a> {
-    pub(super) node: &'a Node,
-    pub(super) receipt: &'a Receipt,
-    pub(super) actor: Account,
-    pub(super) activity: &'a IncomingActivity,
-}
-
-impl Case<'_> {
-    /// Carries the effects out and ends the receipt, both or neither.
-    pub(super) async fn write(
-        &self,
-        effects: impl FnOnce(&mut Tx<'_>) -> QueryResult<()> + Send + 'static,
-    ) -> Outcome {
-        let id = self.receipt.id;
-        self.node
-            .db
-            .write(move |tx| -> QueryResult<()> {
-                effects(tx)?;
-                receipts::finish(tx, id, ReceiptState::Applied, None)
-            })
-            .await?;
-        Ok(())
-    }
-
-    /// Reads something.
-    pub(super) async fn read<T: Send + 'static>(
-        &self,
-        query: impl FnOnce(&mut Conn) -> QueryResult<T> + Send + 'static,
-    ) -> Outcome<T> {
-        Ok(self.node.db.read(query).await?)
-    }
-
-    /// The activity's id, or the one that was made for it.
-    pub(super) fn uri(&self) -> String {
-        self.receipt.activity_uri.clone()
     }
 }
 

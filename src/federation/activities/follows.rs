@@ -3,7 +3,7 @@
 //! Source: <https://docs.joinmastodon.org/spec/activitypub/#supported-activities-for-profiles>.
 
 use super::super::documents::activities::{FollowReference, Undone};
-use super::apply::{Case, Outcome, ignored, rejected};
+use super::cases::{Case, Outcome, ignored, rejected};
 use crate::id::AccountId;
 use crate::social::{blocks, follows};
 use crate::store::accounts::Account;

@@ -3,12 +3,14 @@
 //! | file | what it does |
 //! |---|---|
 //! | `apply.rs` | parses, dispatches, and turns outcomes into verdicts |
+//! | `cases.rs` | what all of them work with: the receipt, its sender, one write |
 //! | `follows.rs` | Follow, Accept, Reject, Block and what undoes them |
 //! | `statuses.rs` | Create, Update and Delete of statuses |
 //! | `reactions.rs` | Like, Announce and what undoes them |
 //! | `profiles.rs` | Update and Delete of the actor itself |
 
 mod apply;
+mod cases;
 mod follows;
 mod profiles;
 mod reactions;

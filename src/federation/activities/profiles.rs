@@ -4,7 +4,7 @@
 
 use super::super::fetch::{FetchError, Reach};
 use super::super::profiles;
-use super::apply::{Case, Outcome};
+use super::cases::{Case, Outcome};
 use crate::social::remote_accounts;
 
 /// The actor is fetched from its own server, so that an old message cannot bring back an old profile.

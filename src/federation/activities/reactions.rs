@@ -4,8 +4,9 @@
 
 use super::super::documents::activities::{Announced, Undone};
 use super::super::fetch::Reach;
-use super::super::{portraits, resolve};
-use super::apply::{Case, Outcome, ignored};
+use super::super::portraits;
+use super::super::remote_notes::known_status;
+use super::cases::{Case, Outcome, ignored};
 use crate::social::visibility::keep_visible;
 use crate::social::{boosts, favourites};
 use crate::store::accounts::Account;
@@ -80,7 +81,7 @@ pub(super) async fn boost(case: &Case<'_>, announced: &Announced) -> Outcome {
             }
             match known {
                 Some(status) => status,
-                None => resolve::known_status(&Reach::new(case.node), object).await?,
+                None => known_status(&Reach::new(case.node), object).await?,
             }
         }
     };

@@ -6,7 +6,7 @@ use super::super::documents::notes::IncomingNote;
 use super::super::documents::{Incoming, Visibility, understand};
 use super::super::fetch::Reach;
 use super::super::notes::{self, Circle};
-use super::apply::{Case, Outcome, ignored, rejected};
+use super::cases::{Case, Outcome, ignored, rejected};
 use crate::id::AccountId;
 use crate::social::boosts;
 use crate::social::statuses::receive;

@@ -125,8 +125,8 @@ async fn strangers_see_only_what_is_for_everybody() {
             assert_eq!(answer.status, status, "{visibility:?} {part}");
         }
         if status == 200 {
-            let note = node.get(&path).await.json();
-            assert_eq!(note["tag"][0]["name"], "#world");
+            let shown = node.get(&path).await.json();
+            assert_eq!(shown["tag"][0]["name"], "#world");
             let page = node.get_as(&path, "text/html").await;
             assert_eq!(
                 (page.status, page.header("location")),

@@ -173,14 +173,14 @@ async fn a_page_leads_to_its_status() {
     let (node, peer) = (TestNode::start_with_actor().await, Peer::start());
     let ann = node.add_person("ann").await;
     let bob = peer.person("bob");
-    let note = bob.note_document("1", "<p>hello</p>");
-    peer.show("/@bob/1", &note);
-    peer.show("/users/bob/notes/1", &note);
+    let hello = bob.note_document("1", "<p>hello</p>");
+    peer.show("/@bob/1", &hello);
+    peer.show("/users/bob/notes/1", &hello);
     let found = resolve::url(&node, &peer.at("/@bob/1")).await.unwrap();
     let Resolved::Status(status) = found else {
         panic!("{found:?}");
     };
-    assert_eq!(status.uri, note["id"].as_str().unwrap());
+    assert_eq!(status.uri, hello["id"].as_str().unwrap());
     let found = resolve::url(&node, &bob.id).await.unwrap();
     assert!(matches!(found, Resolved::Account(account) if account.uri == bob.id));
     let post = node.post(ann.id, "hello", Visibility::Public).await;
@@ -211,9 +211,9 @@ async fn threads_are_fetched_upwards_but_not_for_ever() {
     let (node, peer) = (TestNode::start_with_actor().await, Peer::start());
     let bob = peer.person("bob");
     for n in 1..=60 {
-        let mut note = bob.note_document(&n.to_string(), "<p>x</p>");
-        note["inReplyTo"] = peer.at(&format!("/users/bob/notes/{}", n + 1)).into();
-        peer.show(&format!("/users/bob/notes/{n}"), &note);
+        let mut reply = bob.note_document(&n.to_string(), "<p>x</p>");
+        reply["inReplyTo"] = peer.at(&format!("/users/bob/notes/{}", n + 1)).into();
+        peer.show(&format!("/users/bob/notes/{n}"), &reply);
     }
     resolve::status(&node, &peer.at("/users/bob/notes/1"))
         .await
@@ -269,8 +269,8 @@ async fn names_in_a_text_become_known_before_it_is_posted() {
 async fn documents_that_parse_two_ways_are_refused() {
     let (node, peer) = (TestNode::start_with_actor().await, Peer::start());
     let bob = peer.person("bob");
-    let note = bob.note_document("1", "<p>x</p>").to_string();
-    let twice = note.replacen('{', "{\"content\":\"y\",", 1);
+    let once = bob.note_document("1", "<p>x</p>").to_string();
+    let twice = once.replacen('{', "{\"content\":\"y\",", 1);
     let canned = super::peers::Canned {
         status: 200,
         content_type: ACTIVITY.to_owned(),
