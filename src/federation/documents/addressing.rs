@@ -5,9 +5,7 @@
 
 use super::caps;
 use super::references::{self, Properties};
-
-/// The address of everybody.
-pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+pub use super::references::{PUBLIC, is_public};
 
 /// Who may see a status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,14 +43,6 @@ impl Visibility {
             _ => None,
         }
     }
-}
-
-/// Whether an address means everybody, in any of the forms in use.
-#[must_use]
-pub fn is_public(address: &str) -> bool {
-    matches!(address, PUBLIC | "as:Public" | "Public")
-        // Old Pleroma wrote the name of the vocabulary with http.
-        || address == "http://www.w3.org/ns/activitystreams#Public"
 }
 
 /// The addressees of a document from elsewhere; each list has at most 1,000.
