@@ -42,23 +42,24 @@ struct Words {
 
 impl Words {
     fn read(self) -> Result<Description, ApiError> {
-        let focus = match self.focus {
-            None => None,
-            Some(text) => Some(read_focus(&text).ok_or_else(|| {
-                ApiError::validation("Focus must be two numbers with a comma between them")
-            })?),
-        };
         Ok(Description {
             words: self.description,
-            focus,
+            focus: self.focus.as_deref().map(read_focus).transpose()?,
         })
     }
 }
 
+/// Reads a focal point, `x,y`.
+///
+/// # Errors
+/// 422 for what is not two numbers.
+///
 /// Source: <https://docs.joinmastodon.org/api/guidelines/#focal-points>
-fn read_focus(text: &str) -> Option<(f64, f64)> {
-    let (x, y) = text.split_once(',')?;
-    Some((x.trim().parse().ok()?, y.trim().parse().ok()?))
+pub(super) fn read_focus(text: &str) -> Result<(f64, f64), ApiError> {
+    let point = text
+        .split_once(',')
+        .and_then(|(x, y)| Some((x.trim().parse().ok()?, y.trim().parse().ok()?)));
+    point.ok_or_else(|| ApiError::validation("Focus is invalid"))
 }
 
 /// Takes a file; in both versions it is ready at once.

@@ -27,6 +27,7 @@ mod relationships;
 pub mod render;
 mod rosters;
 mod routes;
+pub mod routes_table;
 pub mod scopes;
 pub mod search;
 mod slices;

@@ -33,6 +33,10 @@ pub struct AccountSearch {
 /// # Errors
 /// Whatever the database says.
 pub fn accounts(conn: &mut Conn, urls: &Urls, search: &AccountSearch) -> QueryResult<Vec<Account>> {
+    if is_address(&search.query) && search.offset == 0 {
+        let found = account_at(conn, urls, search.query.trim())?;
+        return keep_followed(conn, search.followed_by, found.into_iter().collect());
+    }
     let Some(handle) = read_handle(&search.query) else {
         return Ok(Vec::new());
     };
@@ -158,8 +162,8 @@ pub fn everything(conn: &mut Conn, urls: &Urls, search: &Search) -> QueryResult<
     let mut found = Found::default();
     if is_address(query) {
         let address = query.trim();
-        if wants(Kind::Accounts) && *offset == 0 {
-            found.accounts.extend(account_at(conn, urls, address)?);
+        if wants(Kind::Accounts) {
+            found.accounts = accounts(conn, urls, &search.accounts)?;
         }
         if wants(Kind::Statuses) && *offset == 0 {
             let status = status_at(conn, urls, search.viewer, address)?;

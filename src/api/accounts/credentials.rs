@@ -12,6 +12,7 @@ use crate::api::error::ApiError;
 use crate::api::params::{Params, blank_as_none};
 use crate::api::render::{self, View};
 use crate::api::scopes::{ReadOwnAccount, WriteAccounts};
+use crate::federation::resolve;
 use crate::id::AccountId;
 use crate::node::Node;
 use crate::social;
@@ -39,6 +40,7 @@ pub(super) async fn update_credentials(
     let avatar = params.take_file("avatar").map(|file| file.bytes.to_vec());
     let header = params.take_file("header").map(|file| file.bytes.to_vec());
     let change = params.into_inner().read(avatar, header)?;
+    resolve::mentions(&node, change.note.as_deref().unwrap_or_default()).await;
     social::accounts::update_profile(&node, viewer.id(), change).await?;
     show_own(&node, viewer.id()).await
 }

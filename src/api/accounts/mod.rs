@@ -1,6 +1,6 @@
 //! Accounts: one's own, other people's, and how they stand to each other.
 //!
-//! Making an account is in `sign_up`'s hands, not here.
+//! People make accounts on the pages, not here.
 //!
 //! Source: <https://docs.joinmastodon.org/methods/accounts/>
 

@@ -7,6 +7,7 @@
 use serde::Deserialize;
 
 use crate::api::error::ApiError;
+use crate::api::media::read_focus;
 use crate::api::params::blank_as_none;
 use crate::id::{ApplicationId, AttachmentId, StatusId};
 use crate::social::attachments::Description;
@@ -139,14 +140,6 @@ fn change(given: MediaAttributes) -> Result<FileChange, ApiError> {
             focus: given.focus.as_deref().map(read_focus).transpose()?,
         },
     })
-}
-
-/// Reads `x,y`.
-fn read_focus(text: &str) -> Result<(f64, f64), ApiError> {
-    let point = text
-        .split_once(',')
-        .and_then(|(x, y)| Some((x.trim().parse().ok()?, y.trim().parse().ok()?)));
-    point.ok_or_else(|| ApiError::validation("Focus is invalid"))
 }
 
 /// Reads who may see a status; an empty word is as good as none.

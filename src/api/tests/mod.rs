@@ -11,6 +11,7 @@ mod notifications;
 mod paging;
 mod posting;
 mod rendering;
+mod routes;
 mod searches;
 mod stored_files;
 mod visibility;

@@ -1,0 +1,74 @@
+//! The table of routes: every row is answered, guarded as it says, and shown in the documentation.
+
+use actix_web::http::Method;
+
+use super::desk::{Desk, NO_ROUTE, Person};
+use crate::api::routes_table::{Access, ROUTES, Route, to_markdown};
+
+/// What every route that needs some parameter finds.
+const PARAMETERS: &str = "acct=a&q=a&status=a&client_name=a&redirect_uris=a&id[]=1&timeline[]=home";
+
+/// What a row's path is in a request.
+fn address(route: &Route) -> String {
+    let path = route.path.replace("{id}", "1").replace("{hashtag}", "a");
+    format!("{}?{PARAMETERS}", path.replace("{key}", "a.png"))
+}
+
+#[actix_web::test]
+async fn every_row_is_answered_and_guarded() {
+    let desk = Desk::open().await;
+    let ann = desk.person("ann").await;
+    let token = desk.token(ann.id, "push").await;
+    let other = desk.token(ann.id, "read:lists").await;
+    let (mismatched, fallback) = (
+        Person { id: ann.id, token },
+        Person {
+            id: ann.id,
+            token: other,
+        },
+    );
+    for route in ROUTES {
+        let method: Method = route.method.parse().unwrap();
+        let path = address(route);
+        let request = actix_web::test::TestRequest::with_uri(&path).method(method.clone());
+        let stranger = desk.send(request).await.status;
+        assert_ne!(stranger, NO_ROUTE.as_u16(), "{route:?} is not answered");
+        let needs_token = matches!(route.access, Access::Viewer(_) | Access::AnyToken);
+        // The token endpoints have their own 401, for clients that nobody knows.
+        let is_oauth = route.path.starts_with("/oauth/");
+        assert!(
+            needs_token == (stranger == 401) || is_oauth,
+            "{route:?}: {stranger}"
+        );
+        let scopes = match route.access {
+            Access::Everybody | Access::AnyToken => continue,
+            Access::MaybeViewer(scopes) | Access::Viewer(scopes) => scopes,
+        };
+        let person = if scopes.contains(&"push") {
+            &fallback
+        } else {
+            &mismatched
+        };
+        let refused = desk.send(person.asks(method.clone(), &path)).await.status;
+        assert_eq!(refused, 403, "{route:?} with a token for something else");
+        for scope in scopes {
+            let token = desk.token(ann.id, scope).await;
+            let person = Person { id: ann.id, token };
+            let answer = desk.send(person.asks(method.clone(), &path)).await;
+            assert!(
+                !matches!(answer.status, 401 | 403),
+                "{route:?} with {scope}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_documentation_shows_the_table() {
+    let page = include_str!("../../../docs/API.md");
+    let table = to_markdown();
+    assert!(
+        page.contains(&table),
+        "docs/API.md does not hold this table:\n\n{table}"
+    );
+}
