@@ -37,4 +37,7 @@ pub mod web;
 pub mod cli;
 pub mod server;
 pub mod telemetry;
+
+#[cfg(test)]
+mod testing;
 pub mod worker;

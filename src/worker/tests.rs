@@ -26,6 +26,7 @@ const LONG: Duration = Duration::from_secs(20);
 async fn open(folder: &TempDir, clock: Clock) -> Node {
     let mut config = Config::default();
     config.server.data = folder.path().to_owned();
+    crate::testing::give_database(&mut config).await;
     Node::open(config, clock).await.unwrap()
 }
 

@@ -73,6 +73,7 @@ impl TestNode {
         config.federation.allow_http = true;
         config.federation.allow_private_addresses = true;
         config.federation.inbox_body_limit_bytes = 64 * 1024;
+        crate::testing::give_database(&mut config).await;
         let node = Node::open(config, Clock::stepped(NOON)).await.unwrap();
         Self {
             node,

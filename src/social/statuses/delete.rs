@@ -8,7 +8,7 @@ use crate::store::attachments::Attachment;
 use crate::store::facts::Fact;
 use crate::store::jobs::Job;
 use crate::store::statuses::Status;
-use crate::store::{self, QueryResult, Tx};
+use crate::store::{self, QueryResult, Tx, Visibility};
 
 /// What was deleted, so that its author can write it anew.
 #[derive(Clone, Debug)]
@@ -36,7 +36,10 @@ pub async fn delete(
             let destinations = audience::of_change(tx, &status)?;
             let actor = crate::social::follows::require(tx, author)?;
             remove(tx, &status)?;
-            store::tombstones::insert(tx, &status.uri, &actor.uri)?;
+            if matches!(status.visibility, Visibility::Public | Visibility::Unlisted) {
+                // 410 from now on. For what strangers never saw, even that would tell that it was there.
+                store::tombstones::insert(tx, &status.uri, &actor.uri)?;
+            }
             if with_files {
                 remove_files(tx, &files)?;
             }

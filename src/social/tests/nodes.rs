@@ -34,6 +34,7 @@ pub(crate) async fn new_node() -> TestNode {
     let mut config = Config::default();
     config.server.data = folder.path().join("data");
     config.server.domain = "node.localhost".to_owned();
+    crate::testing::give_database(&mut config).await;
     let node = Node::open(config, Clock::stepped(NOON))
         .await
         .expect("a node");

@@ -207,6 +207,7 @@ async fn open(folder: &TempDir, clock: Clock, deadline: Duration) -> Node {
     config.server.data = folder.path().to_owned();
     config.federation.allow_http = true;
     config.federation.allow_private_addresses = true;
+    crate::testing::give_database(&mut config).await;
     let mut node = Node::open(config, clock.clone()).await.unwrap();
     let settings = ClientSettings {
         allow_http: true,
