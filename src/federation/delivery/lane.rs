@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 
 use tokio::sync::watch;
 
-use super::attempts::{Attempt, Signer};
+use super::attempts::{Attempt, Outcome, Signer};
 use super::ledger::{self, Tally};
 use super::slots::Slots;
 use crate::federation::identities;
@@ -41,7 +41,13 @@ impl Lane<'_> {
     }
 
     /// Writes what came of these attempts; tells whether the peer is left alone now.
-    pub(super) async fn record(&self, attempts: Vec<Attempt>) -> QueryResult<(Tally, bool)> {
+    ///
+    /// While the node stops, its own connections are cut: what then did not arrive says nothing about the peer, and
+    /// goes out after the next start.
+    pub(super) async fn record(&self, mut attempts: Vec<Attempt>) -> QueryResult<(Tally, bool)> {
+        if self.is_stopping() {
+            attempts.retain(|attempt| !matches!(attempt.outcome, Outcome::Unavailable { .. }));
+        }
         let peer = self.peer;
         self.node
             .db

@@ -224,6 +224,24 @@ async fn requests_under_way_end_before_a_node_stops() {
 }
 
 #[tokio::test]
+async fn what_breaks_off_while_a_node_stops_is_not_held_against_the_peer() {
+    let world = World::start(LATE).await;
+    let (stop, stopped) = watch::channel(false);
+    let sink = Sink::start(move |_, _| {
+        stop.send_replace(true);
+        Reply::Status(503)
+    })
+    .await;
+    world.post_many(0..1, &[&sink]).await;
+    timeout(LATE, run(world.node.clone(), stopped))
+        .await
+        .unwrap();
+    let peer = world.peer(&sink).await;
+    assert_eq!((peer.down_since, peer.next_probe_at), (None, None));
+    assert_eq!((sink.received().len(), world.backlog().await), (1, 1));
+}
+
+#[tokio::test]
 async fn what_is_about_one_thing_stays_in_order() {
     let world = World::start(SOON).await;
     // The first answer to "create" is a refusal; what follows about the same thing must not overtake it.
