@@ -5,7 +5,7 @@
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, ACCEPT, HeaderValue};
+use actix_web::http::header::{self, ACCEPT, HeaderMap, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use serde_json::{Value, json};
 
@@ -132,12 +132,23 @@ pub fn to_page(url: &str) -> HttpResponse {
 /// Whether the asker is a browser: it wants HTML and names no form of ActivityPub.
 #[must_use]
 pub fn wants_page(request: &HttpRequest) -> bool {
-    let values = request.headers().get_all(ACCEPT);
-    let accepted = values.filter_map(|value: &HeaderValue| value.to_str().ok());
-    let accepted: String = accepted.collect::<Vec<_>>().join(",").to_ascii_lowercase();
-    accepted.contains("text/html")
-        && !accepted.contains("application/activity+json")
-        && !accepted.contains("application/ld+json")
+    let headers = request.headers();
+    accepted(headers).contains("text/html") && !names_document(headers)
+}
+
+/// Whether the asker names a form of ActivityPub, which no browser does.
+///
+/// Source: <https://www.w3.org/TR/activitypub/#retrieving-objects>.
+#[must_use]
+pub fn names_document(headers: &HeaderMap) -> bool {
+    let accepted = accepted(headers);
+    accepted.contains("application/activity+json") || accepted.contains("application/ld+json")
+}
+
+fn accepted(headers: &HeaderMap) -> String {
+    let values = headers.get_all(ACCEPT);
+    let values = values.filter_map(|value: &HeaderValue| value.to_str().ok());
+    values.collect::<Vec<_>>().join(",").to_ascii_lowercase()
 }
 
 /// An answer with the headers that all have.

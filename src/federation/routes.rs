@@ -2,9 +2,10 @@
 //!
 //! Source: <https://www.w3.org/TR/activitypub/#server-to-server-interactions>.
 
+use actix_web::guard::fn_guard;
 use actix_web::web::{ServiceConfig, get, post, resource};
 
-use super::{actors, collections, inbox, nodeinfo, statuses, webfinger};
+use super::{actors, answers, collections, inbox, nodeinfo, statuses, webfinger};
 
 /// Adds every address that other servers ask.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -33,4 +34,17 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(
             resource("/users/{name}/statuses/{id}/replies").route(get().to(statuses::list_replies)),
         );
+    // The addresses of pages, which people paste where they search: servers that ask for the document get it, all
+    // others go on to the page.
+    let asks = || fn_guard(|asked| answers::names_document(asked.head().headers()));
+    cfg.service(
+        resource("/@{name}")
+            .guard(asks())
+            .route(get().to(actors::show)),
+    )
+    .service(
+        resource("/@{name}/{id}")
+            .guard(asks())
+            .route(get().to(statuses::show)),
+    );
 }

@@ -105,6 +105,31 @@ async fn actors_are_shown_to_servers_and_pages_to_people() {
 }
 
 #[tokio::test]
+async fn the_address_of_a_page_leads_servers_to_the_document() {
+    let node = TestNode::start().await;
+    let ann = node.add_person("Ann").await;
+    let post = node.post(ann.id, "hello", Visibility::Public).await;
+    let page = format!("/@Ann/{}", post.id);
+    let ld = "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
+    for accept in ["application/activity+json, text/html;q=0.1", ld] {
+        let actor = node.get_as("/@Ann", accept).await.json();
+        assert_eq!(actor["id"], "http://node.localhost/users/ann", "{accept}");
+        let note = node.get_as(&page, accept).await;
+        assert!(note.header("vary").contains("Accept"));
+        assert_eq!(note.json()["id"], post.uri.as_str(), "{accept}");
+    }
+    let hidden = node.post(ann.id, "secret", Visibility::Private).await;
+    for path in ["/@bob", &format!("/@Ann/{}", hidden.id)] {
+        assert_eq!(node.get(path).await.status, 404, "{path}");
+    }
+    // Not a word of the servers' door to browsers: here they would find nothing, in a whole node the page.
+    for (path, accept) in [("/@Ann", "text/html,*/*;q=0.8"), (&page, "*/*")] {
+        let answer = node.get_as(path, accept).await;
+        assert_eq!((answer.status, answer.header("vary")), (404, ""), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn strangers_see_only_what_is_for_everybody() {
     let node = TestNode::start().await;
     let ann = node.add_person("ann").await;
