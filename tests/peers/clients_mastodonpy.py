@@ -108,7 +108,7 @@ def describes_itself(facts):
 
 @suite.check("Alice registers an application, signs in through the pages and gets a token")
 def signs_in(facts):
-    facts["client"], facts["code"] = sign_in(facts["alice"])
+    facts["client"], _ = sign_in(facts["alice"])
     me = facts["client"].me()
     expect_equal(me.acct, "alice", "the name of who signed in")
     expect_equal(me.url, f"{facts['alice'].node.origin}/@alice", "the profile's address")
@@ -139,14 +139,15 @@ def wrong_password(facts):
         raise AssertionError("a wrong password was let in")
 
 
-@suite.check("a code is good for one token only")
+@suite.check("a code is good for one token only, and a second try voids what the first one gave")
 def code_is_single_use(facts):
-    client = facts["client"]
+    client, code = sign_in(facts["alice"])
+    expect_equal(client.me().acct, "alice", "the name of who signed in once more")
     answer = requests.post(
         f"{client.api_base_url}/oauth/token",
         data={
             "grant_type": "authorization_code",
-            "code": facts["code"],
+            "code": code,
             "client_id": client.client_id,
             "client_secret": client.client_secret,
             "redirect_uri": NATIVE,
@@ -155,6 +156,11 @@ def code_is_single_use(facts):
     )
     expect_equal(answer.status_code, 400, "the answer's status")
     expect_equal(answer.json().get("error"), "invalid_grant", "the answer's error")
+    try:
+        client.account_verify_credentials()
+    except MastodonUnauthorizedError:
+        return
+    raise AssertionError("the token of a code that somebody tried again is still good (RFC 6749, section 4.1.2)")
 
 
 @suite.check("the token knows its application")
@@ -547,7 +553,9 @@ def block_across(facts):
     alice = bob.account_lookup(facts["alice"].handle)
     expect(bob.account_block(alice).blocking, "blocking is not set")
     wait_for("the follow has ended", lambda: not the_relationship(client, facts["bob_seen"]).following)
+    expect(the_relationship(client, facts["bob_seen"]).blocked_by, "blocked_by is not set for Alice")
     expect(not bob.account_unblock(alice).blocking, "blocking is still set")
+    wait_for("Alice's node knows it", lambda: not the_relationship(client, facts["bob_seen"]).blocked_by)
 
 
 @suite.check("Alice unfollows what she follows, and Bob's next post does not come")

@@ -106,7 +106,7 @@ class Peer(Program):
         except urllib.error.HTTPError as refused:
             raise AssertionError(f"the peer could not {name}: {refused.read().decode()}") from None
 
-    def do(self, name, **wish):
+    def do(self, name, /, **wish):
         """Commands the peer and returns its answer."""
         return self._ask(name, json.dumps(wish).encode())
 
