@@ -10,6 +10,7 @@
 
 mod architecture;
 mod cli;
+mod documents_links;
 mod federation;
 mod network;
 mod sources;
