@@ -258,12 +258,14 @@ def create_arrives(facts):
     facts["posted"] = posted
 
 
-@suite.check("Fedify reads the post by its id")
+@suite.check("Fedify reads the post by its id and by the address of its page")
 def note_is_read(facts):
-    found = facts["peer"].do("lookup", what=facts["posted"]["uri"])["found"]
-    expect(found, "nothing was found")
-    expect_equal((found["type"], found["id"]), ("Note", facts["posted"]["uri"]), "type and id")
-    expect_equal(found["attributedTo"], facts["actor"], "the author")
+    posted = facts["posted"]
+    for address in (posted["uri"], posted["url"]):
+        found = facts["peer"].do("lookup", what=address)["found"]
+        expect(found, f"nothing was found at {address}")
+        expect_equal((found["type"], found["id"]), ("Note", posted["uri"]), f"type and id at {address}")
+        expect_equal(found["attributedTo"], facts["actor"], f"the author at {address}")
 
 
 @suite.check("Alice's followers-only post reaches her follower at Fedify, addressed to followers only")
