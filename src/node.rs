@@ -128,6 +128,7 @@ fn store_settings(config: &Config) -> Result<store::Settings, OpenError> {
     Ok(store::Settings {
         location,
         readers,
+        cache_mebibytes: config.database.cache_mebibytes,
         lane: u16::try_from(random::below(LANES)).unwrap_or_default(),
     })
 }

@@ -299,6 +299,7 @@ async fn open(process: &Process) -> Db {
         Settings {
             location,
             readers: 1,
+            cache_mebibytes: 16,
             lane: 63,
         },
         Clock::real(),

@@ -1,6 +1,6 @@
 //! Opening: from a location to connections, migrations and running threads.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
@@ -38,6 +38,8 @@ pub struct Settings {
     pub location: Location,
     /// Reader threads, each with its connection.
     pub readers: usize,
+    /// Mebibytes of a SQLite file that each connection may hold in memory; PostgreSQL has a cache of its own.
+    pub cache_mebibytes: u32,
     /// Tells apart the ids of processes that share the database; its lowest 6 bits count.
     pub lane: u16,
 }
@@ -79,18 +81,20 @@ impl Location {
             Self::Postgres(_) => Engine::Postgres,
         }
     }
+}
 
+impl Settings {
     fn connect(&self) -> Result<Conn, OpenError> {
-        match self {
-            Self::Sqlite(path) => connect_sqlite(path),
-            Self::Postgres(url) => connect_postgres(url),
+        match &self.location {
+            Location::Sqlite(path) => connect_sqlite(path, self.cache_mebibytes),
+            Location::Postgres(url) => connect_postgres(url),
         }
     }
 }
 
 /// Opens everything; runs on a plain thread, since PostgreSQL is spoken on thread-own runtimes.
 pub(super) fn open(settings: &Settings, clock: &Clock) -> Result<Channels, OpenError> {
-    let mut first = settings.location.connect()?;
+    let mut first = settings.connect()?;
     let migrated = migrate::run(&mut first)
         .map_err(|error| OpenError(format!("a migration failed: {error}")))?;
     drop(first);
@@ -98,15 +102,15 @@ pub(super) fn open(settings: &Settings, clock: &Clock) -> Result<Channels, OpenE
     let (writes, waiting_writes) = unbounded();
     let (events, _) = broadcast::channel(EVENT_BACKLOG);
     for number in 0..settings.readers.max(1) {
-        start_reader(number, settings.location.clone(), waiting_reads.clone())?;
+        start_reader(number, settings.clone(), waiting_reads.clone())?;
     }
-    let (location, lane) = (settings.location.clone(), settings.lane);
+    let own = settings.clone();
     let (clock, events_out) = (clock.clone(), events.clone());
     start("database-writer", move || {
-        let conn = location.connect()?;
+        let conn = own.connect()?;
         let writer = Writer {
             conn,
-            ids: Arc::new(IdMaker::new(lane)),
+            ids: Arc::new(IdMaker::new(own.lane)),
             clock,
             events: events_out,
         };
@@ -123,11 +127,11 @@ pub(super) fn open(settings: &Settings, clock: &Clock) -> Result<Channels, OpenE
 
 fn start_reader(
     number: usize,
-    location: Location,
+    settings: Settings,
     waiting: Receiver<Read>,
 ) -> Result<(), OpenError> {
     start(&format!("database-reader-{number}"), move || {
-        let mut conn = location.connect()?;
+        let mut conn = settings.connect()?;
         if let Conn::Sqlite(_) = conn {
             conn.execute("PRAGMA query_only = ON")
                 .map_err(|error| OpenError(error.to_string()))?;
@@ -164,7 +168,7 @@ where
         .unwrap_or_else(|_| Err(OpenError("a database thread ended early".to_owned())))
 }
 
-fn connect_sqlite(path: &std::path::Path) -> Result<Conn, OpenError> {
+fn connect_sqlite(path: &Path, cache_mebibytes: u32) -> Result<Conn, OpenError> {
     planner::keep_plans();
     let place = path.display();
     let connection = SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| {
@@ -174,10 +178,12 @@ fn connect_sqlite(path: &std::path::Path) -> Result<Conn, OpenError> {
     })?;
     let mut conn = Conn::Sqlite(connection);
     // FULL: what was acknowledged survives a power cut; group commit makes it cost nothing.
-    conn.execute(
+    // SQLite takes a negative size of its cache in kibibytes.
+    let kibibytes = i64::from(cache_mebibytes) * 1024;
+    conn.execute(&format!(
         "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-         PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;",
-    )
+         PRAGMA foreign_keys = ON; PRAGMA cache_size = -{kibibytes}; PRAGMA temp_store = MEMORY;",
+    ))
     .map_err(|error| {
         OpenError(format!(
             "the file {place} is not usable as a database: {error}"
@@ -210,4 +216,29 @@ fn connect_postgres(url: &str) -> Result<Conn, OpenError> {
         let connection = connection.map_err(|error| refused(&error))?;
         Ok(Conn::Postgres(PostgresConnection::from(connection)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::RunQueryDsl as _;
+    use diesel::dsl::sql;
+    use diesel::sql_types::BigInt;
+
+    use super::*;
+
+    #[test]
+    fn a_connection_has_the_cache_that_was_set() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings {
+            location: Location::Sqlite(folder.path().join("whimbrel.db")),
+            readers: 1,
+            cache_mebibytes: 3,
+            lane: 0,
+        };
+        let Ok(Conn::Sqlite(mut conn)) = settings.connect() else {
+            panic!("the file opens");
+        };
+        let kept = diesel::select(sql::<BigInt>("(SELECT cache_size FROM pragma_cache_size)"));
+        assert_eq!(kept.get_result::<i64>(&mut conn), Ok(-3 * 1024));
+    }
 }

@@ -71,6 +71,7 @@ impl TestDatabase {
         let settings = Settings {
             location: self.location.clone(),
             readers: 2,
+            cache_mebibytes: 16,
             lane: next_number() as u16,
         };
         Db::open(settings, clock.clone())
@@ -94,6 +95,7 @@ async fn new_postgres_database() -> String {
             let settings = Settings {
                 location: Location::Postgres(server.url("template_whimbrel")),
                 readers: 1,
+                cache_mebibytes: 16,
                 lane: 0,
             };
             drop(
