@@ -1,8 +1,8 @@
 //! Notes from elsewhere as statuses that the rules take: the author and everybody addressed known, texts as HTML.
 
-use super::documents::addressing::is_public;
 use super::documents::attachments::Media;
 use super::documents::conversions::{compose, paragraphs};
+use super::documents::everybody::is_public;
 use super::documents::notes::{ContentType, IncomingNote};
 use super::fetch::{FetchError, Reach};
 use super::portraits::visibility;

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::documents::activities::{self, FollowReference, OutgoingAnnounce};
-use super::documents::addressing::PUBLIC;
+use super::documents::everybody::PUBLIC;
 use super::documents::{Visibility, local};
 use super::portraits;
 use crate::id::{AccountId, ActivityId, StatusId, made_at};

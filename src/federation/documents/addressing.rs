@@ -4,8 +4,8 @@
 //! <https://www.w3.org/TR/activitypub/#delivery>.
 
 use super::caps;
+use super::everybody::{PUBLIC, is_public};
 use super::references::{self, Properties};
-pub use super::references::{PUBLIC, is_public};
 
 /// Who may see a status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

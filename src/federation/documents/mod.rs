@@ -16,6 +16,7 @@ pub mod collections;
 pub mod context;
 pub mod conversions;
 pub mod discovery;
+pub mod everybody;
 pub mod kinds;
 pub mod local;
 pub mod notes;

@@ -5,22 +5,10 @@
 
 use serde_json::{Map, Value};
 
-use super::caps;
-use super::origins;
-
-/// The address of everybody.
-pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+use super::{caps, everybody, origins};
 
 /// The properties of a JSON object.
 pub type Properties = Map<String, Value>;
-
-/// Whether an address means everybody, in any of the forms in use.
-#[must_use]
-pub fn is_public(address: &str) -> bool {
-    matches!(address, PUBLIC | "as:Public" | "Public")
-        // Old Pleroma wrote the name of the vocabulary with http.
-        || address == "http://www.w3.org/ns/activitystreams#Public"
-}
 
 /// The items of a property that may be missing, null, one value or a list.
 #[must_use]
@@ -92,7 +80,7 @@ pub fn ids(properties: &Properties, key: &str, limit: usize) -> Vec<String> {
         if found.len() >= limit {
             break;
         }
-        if seen.insert(id) && (origins::is_usable(id) || is_public(id)) {
+        if seen.insert(id) && (origins::is_usable(id) || everybody::is_public(id)) {
             found.push(id.to_owned());
         }
     }

@@ -12,13 +12,19 @@ use whimbrel::federation::documents::attachments::Media;
 use whimbrel::federation::documents::notes::{IncomingNote, OutgoingNote};
 use whimbrel::federation::documents::tags::{Emoji, Hashtag, Mention};
 use whimbrel::federation::documents::{Incoming, Origin, Visibility, local, read, understand};
+use whimbrel::id::StatusId;
+use whimbrel::urls::Urls;
 
 const PEM: &str = "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n";
 const ORIGIN: &str = "http://alpha.localhost:8081";
 const BOB: &str = "https://beta.example/users/bob";
 
+fn urls() -> Urls {
+    Urls::new(ORIGIN)
+}
+
 fn ann() -> String {
-    local::actor(ORIGIN, "ann")
+    urls().actor("ann")
 }
 
 /// As another server would see it.
@@ -64,8 +70,8 @@ fn actor() -> OutgoingActor {
         domain: "alpha.localhost:8081".into(),
         name: "Ann :cup:".into(),
         summary: "<p>Tea.</p>".into(),
-        url: local::profile_page(ORIGIN, "ann"),
-        shared_inbox: local::shared_inbox(ORIGIN),
+        url: urls().profile("ann"),
+        shared_inbox: urls().shared_inbox(),
         public_key_pem: PEM.into(),
         icon: Some(picture("http://alpha.localhost:8081/media/1")),
         image: None,
@@ -124,9 +130,9 @@ fn assert_is_ann(seen: &IncomingActor) {
 }
 
 fn note(visibility: Visibility) -> OutgoingNote {
-    let id = local::status(ORIGIN, "ann", 7);
+    let id = urls().status("ann", StatusId(7));
     OutgoingNote {
-        url: local::status_page(ORIGIN, "ann", 7),
+        url: urls().status_page("ann", StatusId(7)),
         author: ann(),
         content: "<p>The kettle is on :cup: #tea</p>".into(),
         language: Some("en".into()),
@@ -142,7 +148,7 @@ fn note(visibility: Visibility) -> OutgoingNote {
         }],
         hashtags: vec![Hashtag {
             name: "tea".into(),
-            href: Some(local::tag_page(ORIGIN, "tea")),
+            href: Some(urls().tag("tea")),
         }],
         emojis: vec![emoji()],
         attachments: vec![Media {
@@ -209,10 +215,10 @@ fn actors() {
     assert_is_ann(&seen_actor);
 
     let instance = InstanceActor {
-        id: local::instance_actor(ORIGIN),
+        id: urls().node_actor(),
         domain: "alpha.localhost:8081".into(),
         url: ORIGIN.into(),
-        shared_inbox: local::shared_inbox(ORIGIN),
+        shared_inbox: urls().shared_inbox(),
         public_key_pem: PEM.into(),
     };
     let Incoming::Actor(instance) = seen(&instance.document()) else {
@@ -258,7 +264,7 @@ fn notes_and_the_activities_that_carry_them() {
 
 #[test]
 fn deletions() {
-    let status = local::status(ORIGIN, "ann", 7);
+    let status = urls().status("ann", StatusId(7));
     let delete = seen_activity(&activities::delete_note(&ann(), &status, &[BOB.to_owned()]));
     assert_eq!(
         delete.deed,
@@ -284,9 +290,9 @@ fn deletions() {
 #[test]
 fn follows_likes_and_blocks_and_their_undoing() {
     let status = "https://beta.example/objects/1";
-    let follow = activities::follow(&local::follow(&ann(), 1), &ann(), BOB);
-    let like = activities::like(&local::like(&ann(), 2), &ann(), status);
-    let block = activities::block(&local::block(&ann(), 3), &ann(), BOB);
+    let follow = activities::follow(&format!("{}/follows/1", ann()), &ann(), BOB);
+    let like = activities::like(&format!("{}/likes/2", ann()), &ann(), status);
+    let block = activities::block(&format!("{}/blocks/3", ann()), &ann(), BOB);
     let cases = [
         (
             follow,
@@ -354,7 +360,7 @@ fn answers_to_follows() {
 fn boosts() {
     for visibility in VISIBILITIES {
         let boost = OutgoingAnnounce {
-            id: local::status_activity(&local::status(ORIGIN, "ann", 8)),
+            id: local::status_activity(&urls().status("ann", StatusId(8))),
             actor: ann(),
             object: "https://beta.example/objects/1".into(),
             author: BOB.into(),

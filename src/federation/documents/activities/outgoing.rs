@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::super::actors::OutgoingActor;
-use super::super::addressing::{self, Addresses, PUBLIC, Visibility};
+use super::super::addressing::{self, Addresses, Visibility};
 use super::super::context::{Terms, with_context};
+use super::super::everybody::PUBLIC;
 use super::super::local;
 use super::super::notes::OutgoingNote;
 use super::super::times;
@@ -82,7 +83,7 @@ pub fn tombstone(status: &str) -> Value {
     json!({"id": status, "type": "Tombstone", "atomUri": status})
 }
 
-/// `actor` wants to follow `object`; `id` as in [`local::follow`].
+/// `actor` wants to follow `object`; `id` is that of the follow.
 #[must_use]
 pub fn follow(id: &str, actor: &str, object: &str) -> Value {
     deed("Follow", id, actor, &object.into())
@@ -100,13 +101,13 @@ pub fn reject_follow(id: &str, actor: &str, follow: &FollowReference) -> Value {
     deed("Reject", id, actor, &answered(follow, actor))
 }
 
-/// `actor` likes `object`; `id` as in [`local::like`].
+/// `actor` likes `object`; `id` is that of the like.
 #[must_use]
 pub fn like(id: &str, actor: &str, object: &str) -> Value {
     deed("Like", id, actor, &object.into())
 }
 
-/// `actor` blocks `object`; `id` as in [`local::block`].
+/// `actor` blocks `object`; `id` is that of the block.
 #[must_use]
 pub fn block(id: &str, actor: &str, object: &str) -> Value {
     deed("Block", id, actor, &object.into())

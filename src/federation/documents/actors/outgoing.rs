@@ -16,7 +16,7 @@ use super::incoming::{ActorKind, ProfileField};
     reason = "the properties of the document, one by one"
 )]
 pub struct OutgoingActor {
-    /// Its id, see [`local::actor`].
+    /// Its id, see [`Urls::actor`](crate::urls::Urls::actor).
     pub id: String,
     /// Person, or Service for a bot.
     pub kind: ActorKind,
@@ -120,7 +120,7 @@ impl OutgoingActor {
 /// What is said of the actor that signs for the node itself.
 #[derive(Clone, Debug)]
 pub struct InstanceActor {
-    /// Its id, see [`local::instance_actor`].
+    /// Its id, see [`Urls::node_actor`](crate::urls::Urls::node_actor).
     pub id: String,
     /// The node's domain, which is also its username.
     pub domain: String,

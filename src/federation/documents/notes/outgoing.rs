@@ -12,7 +12,7 @@ use super::super::times;
 /// A local status.
 #[derive(Clone, Debug)]
 pub struct OutgoingNote {
-    /// Its id, see [`local::status`].
+    /// Its id, see [`Urls::status`](crate::urls::Urls::status).
     pub id: String,
     /// Its author's id.
     pub author: String,
