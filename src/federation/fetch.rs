@@ -29,6 +29,9 @@ const BUDGET: u32 = 30;
 /// The one form of the content type under which the library sees an answer.
 const ACTIVITY: &str = "application/activity+json";
 
+/// What is said where something concerns other servers while `federation.enabled` is off.
+pub(super) const CLOSED: &str = "this node does not talk with other servers";
+
 /// Why something could not be fetched or is not believed.
 #[derive(Clone, Debug)]
 pub enum FetchError {
@@ -42,13 +45,18 @@ pub enum FetchError {
     Unreachable(String),
     /// Our own database failed.
     Database(String),
+    /// This node talks with no other server; its operator may change that.
+    Closed,
 }
 
 impl FetchError {
     /// Whether trying again later may work.
     #[must_use]
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Unreachable(_) | Self::Database(_))
+        matches!(
+            self,
+            Self::Unreachable(_) | Self::Database(_) | Self::Closed
+        )
     }
 }
 
@@ -60,6 +68,7 @@ impl fmt::Display for FetchError {
             | Self::Untrue(text)
             | Self::Unreachable(text) => f.write_str(text),
             Self::Database(cause) => write!(f, "the database failed: {cause}"),
+            Self::Closed => f.write_str(CLOSED),
         }
     }
 }
@@ -161,8 +170,14 @@ impl<'a> Reach<'a> {
         }
     }
 
-    /// What the library takes.
+    /// What the library takes. Everything that is fetched comes by here.
+    ///
+    /// # Errors
+    /// [`FetchError::Closed`] where the node talks with no other server, and whatever the database says.
     pub(super) async fn data(&self) -> Result<&Data<Context>, FetchError> {
+        if !self.node.config.federation.enabled {
+            return Err(FetchError::Closed);
+        }
         match self.given {
             Some(data) => Ok(data),
             None => self.own.get_or_try_init(|| prepare(self.node)).await,

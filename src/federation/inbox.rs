@@ -41,6 +41,9 @@ pub async fn receive_own(
     payload: Payload,
     name: Path<String>,
 ) -> HttpResponse {
+    if let Err(refused) = check_open(&node) {
+        return answer(Err(refused));
+    }
     let urls = node.urls.clone();
     let look = move |conn: &mut Conn| actors::find(conn, &urls, &name);
     match node.db.read(look).await {
@@ -65,6 +68,7 @@ async fn receive(
     payload: Payload,
     owner: Option<AccountId>,
 ) -> Result<(), Refused> {
+    check_open(node)?;
     check_content_type(request)?;
     let body = read_body(
         request,
@@ -87,6 +91,15 @@ async fn receive(
         return take_hint(node, document.properties()).await;
     }
     keep(node, signer, claim, owner, body).await
+}
+
+/// # Errors
+/// A refusal for good where the node talks with no other server.
+fn check_open(node: &Node) -> Result<(), Refused> {
+    if node.config.federation.enabled {
+        return Ok(());
+    }
+    Err(Refused::new(StatusCode::FORBIDDEN, fetch::CLOSED))
 }
 
 fn check_content_type(request: &HttpRequest) -> Result<(), Refused> {

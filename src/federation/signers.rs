@@ -109,7 +109,7 @@ async fn verify_anew(
     let fetched = fetch_actor(&Reach::new(node), actor).await;
     if let Err(cause) = fetched {
         return Err(match cause {
-            FetchError::Unreachable(_) | FetchError::Database(_) => {
+            FetchError::Unreachable(_) | FetchError::Database(_) | FetchError::Closed => {
                 Refused::later(format!("the actor's key cannot be fetched now: {cause}"))
             }
             _ => Refused::new(

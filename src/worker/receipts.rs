@@ -100,7 +100,9 @@ where
         let room = AT_ONCE
             .saturating_sub(self.crew.len())
             .min(IN_HAND.saturating_sub(self.in_hand.len()));
-        if room == 0 || !self.may_have_more {
+        // Activities often need something fetched; where nothing may be (`federation.enabled`) they wait.
+        let is_open = self.node.config.federation.enabled;
+        if room == 0 || !self.may_have_more || !is_open {
             return Ok(());
         }
         let limit = i64::try_from(room).unwrap_or(1);

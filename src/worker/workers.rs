@@ -56,11 +56,9 @@ impl Worker {
         worker.keep("schedule", move || {
             schedule::run(here.clone(), until.clone())
         });
-        if node.config.federation.enabled {
-            worker.keep("deliveries", move || {
-                delivery::run(node.clone(), stopped.clone())
-            });
-        }
+        worker.keep("deliveries", move || {
+            delivery::run(node.clone(), stopped.clone())
+        });
         Ok(worker)
     }
 

@@ -23,8 +23,12 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// Delivers until `stop` becomes true, then lets requests that are under way end and returns. They end by themselves,
 /// by the deadline of the HTTP client; who drops this future earlier loses nothing, as every delivery is a row until
-/// the peer has taken it.
+/// the peer has taken it. Where the node talks with no other server (`federation.enabled`), nothing is sent, and what
+/// waits goes on waiting.
 pub async fn run(node: Node, mut stop: watch::Receiver<bool>) {
+    if !node.config.federation.enabled {
+        return;
+    }
     let mut events = node.db.listen();
     let mut look = tokio::time::interval(LOOK_EVERY);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -53,11 +57,14 @@ pub async fn run(node: Node, mut stop: watch::Receiver<bool>) {
 }
 
 /// Sends all that is due at this instant, to all peers at the same time, until nothing due is left; tells what became
-/// of it. For tests and commands, which want to know the end.
+/// of it. For tests and commands, which want to know the end. Sends nothing where [`run`] would send nothing.
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn deliver_all_due(node: &Node) -> QueryResult<Tally> {
+    if !node.config.federation.enabled {
+        return Ok(Tally::default());
+    }
     let slots = slots_of(node);
     let (_never, stop) = watch::channel(false);
     let mut tally = Tally::default();

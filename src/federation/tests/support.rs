@@ -66,6 +66,11 @@ impl Answer {
 
 impl TestNode {
     pub(super) async fn start() -> Self {
+        Self::start_with(|_| ()).await
+    }
+
+    /// With other settings than usual.
+    pub(super) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = TempDir::new().unwrap();
         let mut config = Config::default();
         config.server.data = folder.path().join("data");
@@ -74,6 +79,7 @@ impl TestNode {
         config.federation.allow_private_addresses = true;
         config.federation.inbox_body_limit_bytes = 64 * 1024;
         crate::testing::give_database(&mut config).await;
+        change(&mut config);
         let node = Node::open(config, Clock::stepped(NOON)).await.unwrap();
         Self {
             node,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::super::deliver_all_due;
 use super::world::{Reply, Sink, World};
 use crate::clock::{DAY, HOUR, MINUTE};
+use crate::config::Config;
 
 const SOON: Duration = Duration::from_millis(300);
 
@@ -91,4 +92,20 @@ async fn a_message_over_which_the_peer_stumbles_does_not_block_the_others() {
     let good = received.iter().filter(|body| *body == "good").count();
     assert_eq!((good, world.backlog().await), (20, 1));
     assert!(received.len() < 32, "{received:?}");
+}
+
+#[tokio::test]
+async fn while_the_node_talks_with_nobody_what_waits_goes_on_waiting() {
+    let mut world = World::start(SOON).await;
+    let sink = Sink::start(|_, _| Reply::Status(202)).await;
+    world.post_many(0..2, &[&sink]).await;
+    let open = world.node.config.clone();
+    let mut closed = Config::clone(&open);
+    closed.federation.enabled = false;
+    world.node.config = Arc::new(closed);
+    let tally = deliver_all_due(&world.node).await.unwrap();
+    assert_eq!((tally.attempts(), world.backlog().await), (0, 2));
+    world.node.config = open;
+    deliver_all_due(&world.node).await.unwrap();
+    assert_eq!(world.backlog().await, 0);
 }
