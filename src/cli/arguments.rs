@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use super::failure::Failure;
 use super::globals::Globals;
-use super::{account, config, doctor, lab, migrate, output, serve, token};
+use super::{account, config, doctor, fetch, lab, migrate, output, serve, token};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -37,6 +37,8 @@ enum Command {
     /// Gives and takes access tokens, for bots and scripts
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Asks another server for an account or a post, and shows what was understood
+    Fetch(fetch::Fetch),
     /// Looks whether everything that the node needs is there
     Doctor(doctor::Doctor),
     /// Brings the database up to date; `serve` does so by itself
@@ -83,6 +85,7 @@ async fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::Lab(command) => command.run(globals).await,
         Command::Account(command) => command.run(globals).await,
         Command::Token(command) => command.run(globals).await,
+        Command::Fetch(command) => command.run(globals).await,
         Command::Doctor(command) => command.run(globals).await,
         Command::Migrate(command) => command.run(globals).await,
         Command::Config(command) => command.run(globals),

@@ -7,6 +7,7 @@ mod checks;
 mod config;
 mod doctor;
 mod failure;
+mod fetch;
 mod findings;
 mod globals;
 mod lab;

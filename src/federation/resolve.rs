@@ -103,6 +103,21 @@ async fn refresh_if_stale(node: &Node, account: &Account) -> QueryResult<()> {
         .await
 }
 
+/// What somebody means who types a URL, or a handle in any of its forms (`@user@host`, `acct:user@host`).
+///
+/// # Errors
+/// When it is neither, and as [`url`] and [`handle`].
+pub async fn address(node: &Node, typed: &str) -> Result<Resolved, ResolveError> {
+    let typed = typed.trim();
+    if typed.contains("://") {
+        return url(node, typed).await;
+    }
+    let named = Handle::parse(typed)
+        .map_err(|_| FetchError::Untrue(format!("{typed} is neither a handle nor a URL")))?;
+    let account = handle(node, &named).await?;
+    Ok(Resolved::Account(Box::new(account)))
+}
+
 /// What a URL leads to: an account or a status, by id or page.
 ///
 /// # Errors

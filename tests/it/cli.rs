@@ -534,3 +534,78 @@ fn the_doctor_says_that_the_node_is_not_running() {
         assert_eq!(outcome(name), "ok", "{stdout}");
     }
 }
+
+#[test]
+fn fetch_shows_what_was_understood() {
+    let (there, here) = (folder(), folder());
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = free.local_addr().unwrap().to_string();
+    let domain = format!("there.localhost:{}", free.local_addr().unwrap().port());
+    drop(free);
+    let ann = ["account", "create", "ann", "--email", "ann@mail.example"];
+    let more = ["--password", "the password of ann", "--domain", &domain];
+    let (code, _, stderr) = run(there.path(), &[&ann[..], &more].concat());
+    assert_eq!(code, 0, "{stderr}");
+    let arguments = ["serve", "--listen", &listen, "--domain", &domain];
+    let served = Served::wait_for(whimbrel(there.path(), &arguments));
+    let (_, token, _) = run(
+        there.path(),
+        &["token", "create", "ann", "--domain", &domain],
+    );
+    let posted = served.ask(&format!(
+        "POST /api/v1/statuses?status=Hello%20sea&visibility=unlisted HTTP/1.1\r\n\
+         Authorization: Bearer {}\r\nContent-Length: 0",
+        token.trim()
+    ));
+    let (_, body) = posted.split_once("\r\n\r\n").unwrap();
+    let posted: serde_json::Value = serde_json::from_str(body).expect(body);
+
+    let fetch = |address: &str, form: &[&str]| {
+        let arguments = [&["fetch", address, "--domain", "here.localhost"], form].concat();
+        let output = whimbrel(here.path(), &arguments)
+            .env("WHIMBREL_FEDERATION__ALLOW_HTTP", "true")
+            .env("WHIMBREL_FEDERATION__ALLOW_PRIVATE_ADDRESSES", "true")
+            .output()
+            .unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (
+            output.status.code().unwrap(),
+            text(output.stdout),
+            text(output.stderr),
+        )
+    };
+    let fetch_json = |address: &str| -> serde_json::Value {
+        let (code, stdout, stderr) = fetch(address, &["--json"]);
+        assert_eq!(code, 0, "{address}: {stderr}");
+        serde_json::from_str(&stdout).unwrap()
+    };
+    let handle = format!("@ann@{domain}");
+    let actor = format!("http://{domain}/users/ann");
+    for address in [&handle, &actor, &format!("http://{domain}/@ann")] {
+        let account = fetch_json(address);
+        assert_eq!(account["type"], "account", "{account}");
+        assert_eq!(account["handle"], handle);
+        assert_eq!(account["kind"], "Person");
+        assert_eq!(account["inbox"], format!("{actor}/inbox"));
+        assert_eq!(account["keys"][0], format!("{actor}#main-key"));
+    }
+    let uri = posted["uri"].as_str().unwrap();
+    let status = fetch_json(uri);
+    assert_eq!(status["type"], "status", "{status}");
+    assert_eq!(status["author"], handle);
+    assert_eq!(status["text"], "Hello sea");
+    assert_eq!(status["visibility"], "unlisted");
+    let (_, lines, _) = fetch(uri, &[]);
+    for line in [format!("post by     {handle}"), "Hello sea".to_owned()] {
+        assert!(lines.contains(&line), "{lines}");
+    }
+    for (address, part) in [
+        (format!("@nobody@{domain}"), "is not known there"),
+        (format!("{actor}/statuses/1"), "404"),
+        ("no/handle".to_owned(), "neither a handle nor a URL"),
+    ] {
+        let (code, stdout, stderr) = fetch(&address, &[]);
+        assert_eq!((code, stdout.as_str()), (1, ""), "{address}");
+        assert!(stderr.contains(part), "{address}: {stderr}");
+    }
+}
