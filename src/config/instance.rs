@@ -17,6 +17,11 @@ section! {
         /// Where people reach whoever runs the node.
         pub contact_email: Option<String> [when_set(is_email)] = None => "\"admin@example.org\"";
 
+        /// Where the source code of the running version is, changes made here included: the AGPL lets everybody
+        /// who uses the node ask for it. When not set, the pages say that whoever runs the node gives it.
+        pub source_url: Option<String> [when_set(is_web_address)]
+            = None => "\"https://code.example.org/whimbrel\"";
+
         /// The main languages of the node's people, as ISO 639-1 codes.
         pub languages: Vec<String> [are_languages] = vec!["en".to_owned()];
 
@@ -63,6 +68,16 @@ fn is_email(address: &str) -> Result<(), String> {
     }
 }
 
+fn is_web_address(address: &str) -> Result<(), String> {
+    let is_web = url::Url::parse(address)
+        .is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
+    if is_web && !address.contains(char::is_whitespace) {
+        Ok(())
+    } else {
+        Err("an address such as \"https://code.example.org/whimbrel\"".to_owned())
+    }
+}
+
 fn are_languages(languages: &[String]) -> Result<(), String> {
     let is_code = |code: &String| {
         (2..=3).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_lowercase())
@@ -91,6 +106,22 @@ mod tests {
         ];
         for (address, expected) in table {
             assert_eq!(is_email(address).is_ok(), expected, "{address}");
+        }
+    }
+
+    #[test]
+    fn tells_web_addresses_from_other_text() {
+        for (address, expected) in [
+            ("https://code.example.org/whimbrel", true),
+            ("http://code.localhost:3000", true),
+            ("code.example.org", false),
+            ("/whimbrel", false),
+            ("javascript:alert(1)", false),
+            ("https://", false),
+            (" https://code.example.org", false),
+            ("", false),
+        ] {
+            assert_eq!(is_web_address(address).is_ok(), expected, "{address}");
         }
     }
 
