@@ -40,8 +40,8 @@ const VERSION: &str = concat!(
 /// Source: <https://docs.joinmastodon.org/entities/Instance/#api-versions>
 const API_VERSION: u32 = 1;
 
-/// Where this program's own code is.
-const SOURCE: &str = env!("CARGO_PKG_REPOSITORY");
+/// The page about the node, which also says who gives the source code where that has no address.
+const ABOUT: &str = "/about";
 
 /// For how long clients may keep these answers.
 const KEPT: &str = "public, max-age=300";
@@ -162,11 +162,12 @@ fn load(conn: &mut Conn, view: &View) -> QueryResult<Facts> {
 
 fn show(node: &Node, facts: Facts) -> Instance {
     let config = &node.config.instance;
+    let source_url = config.source_url.clone();
     Instance {
         domain: node.urls.authority().to_owned(),
         title: config.title.clone(),
         version: VERSION.to_owned(),
-        source_url: SOURCE.to_owned(),
+        source_url: source_url.unwrap_or_else(|| node.urls.at(ABOUT)),
         description: config.description.clone(),
         wrapstodon: None,
         usage: Usage {
@@ -214,7 +215,7 @@ fn configuration(node: &Node) -> Configuration {
         urls: Urls {
             streaming: streaming(node),
             status: None,
-            about: node.urls.at("/"),
+            about: node.urls.at(ABOUT),
             privacy_policy: None,
             terms_of_service: None,
         },

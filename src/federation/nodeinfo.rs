@@ -41,7 +41,7 @@ pub async fn show(node: Data<Node>, version: Path<String>) -> Result<HttpRespons
     let instance = &node.config.instance;
     let facts = NodeFacts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        repository: node.urls.at("/about"),
+        repository: instance.source_url.clone(),
         name: instance.title.clone(),
         description: instance.description.clone(),
         open_registrations: matches!(instance.registrations, Registrations::Open),

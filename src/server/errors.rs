@@ -15,9 +15,6 @@ use crate::node::Node;
 use crate::web::pages::{self, Frame, NextStep};
 use crate::web::paths;
 
-/// Where the source code of this version is found, as the package names it.
-const SOURCE_URL: &str = env!("CARGO_PKG_REPOSITORY");
-
 /// Whether an error answer still needs words: it has none, or on the client API none that programs read.
 pub(super) fn is_bare(path: &str, answer: &HttpResponse<BoxBody>) -> bool {
     let status = answer.status();
@@ -62,7 +59,7 @@ fn frame(node: &Node) -> Frame {
         node_name: node.config.instance.title.clone(),
         domain: node.urls.authority().to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        source_url: SOURCE_URL.to_owned(),
+        source_url: node.config.instance.source_url.clone(),
         viewer: None,
         flash: None,
     }

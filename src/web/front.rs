@@ -2,29 +2,24 @@
 
 use actix_web::HttpResponse;
 
+use super::about::contact;
 use super::pages;
 use super::refusals::Refused;
-use super::visits::{Visit, card};
-use crate::social::users;
+use super::visits::Visit;
 use crate::store;
 
 /// `GET /`: what this node is and where to go from here.
 pub(super) async fn show(visit: Visit) -> Result<HttpResponse, Refused> {
-    let (accounts, statuses, owner) = visit
+    let (accounts, statuses) = visit
         .node
         .db
         .read(|conn| {
             Ok::<_, store::Error>((
                 store::users::count(conn)?,
                 store::statuses::count_local(conn)?,
-                store::users::find_owner(conn)?,
             ))
         })
         .await?;
-    let contact = match owner {
-        Some(owner) => users::find_by_id(&visit.node, owner).await?,
-        None => None,
-    };
     let instance = &visit.node.config.instance;
     let view = pages::front::Front {
         origin: visit.node.urls.origin().to_owned(),
@@ -32,7 +27,7 @@ pub(super) async fn show(visit: Visit) -> Result<HttpResponse, Refused> {
         registrations: visit.registrations(),
         accounts,
         statuses,
-        contact: contact.map(|person| card(&visit.node, &person.account)),
+        contact: contact(&visit.node).await?,
         rules: instance.rules.clone(),
     };
     Ok(visit.page(pages::front::render(&visit.frame(None), &view)))

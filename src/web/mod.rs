@@ -8,11 +8,13 @@ pub mod pages;
 pub mod paths;
 pub mod static_files;
 
+mod about;
 mod consent;
 mod cookies;
 mod fields;
 mod files;
 mod front;
+mod interaction;
 mod listings;
 mod profile;
 mod refusals;

@@ -4,6 +4,8 @@
 
 /// The front page.
 pub const FRONT: &str = "/";
+/// The page about the node: who runs it, its rules, its software.
+pub const ABOUT: &str = "/about";
 /// The page on which the first visitor with the one-time link creates the owner's account.
 pub const SET_UP: &str = "/setup";
 /// The sign-in form (GET) and its answer (POST).
@@ -16,6 +18,8 @@ pub const SIGN_UP: &str = "/auth/sign_up";
 pub const AUTHORIZE: &str = "/oauth/authorize";
 /// Shows a code to copy by hand (GET, `code` in the query).
 pub const SHOW_CODE: &str = "/oauth/authorize/native";
+/// Shows something from another server (GET, `uri` in the query) and does something with it (POST).
+pub const INTERACTION: &str = "/authorize_interaction";
 /// Public statuses written on this node.
 pub const LOCAL_TIMELINE: &str = "/public/local";
 /// Public statuses of every server that this node knows.

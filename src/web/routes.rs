@@ -3,14 +3,15 @@
 use actix_web::web::{self, ServiceConfig, resource};
 
 use super::{
-    consent, files, front, paths, profile, set_up, settings, sign_in, sign_up, static_files,
-    timelines,
+    about, consent, files, front, interaction, paths, profile, set_up, settings, sign_in, sign_up,
+    static_files, timelines,
 };
 
 /// The pages of this node. They find the [`Node`](crate::node::Node) and the
 /// [`Attempts`](crate::social::attempts::Attempts) in the app data.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource(paths::FRONT).route(web::get().to(front::show)))
+        .service(resource(paths::ABOUT).route(web::get().to(about::show)))
         .service(
             resource(paths::SET_UP)
                 .route(web::get().to(set_up::show))
@@ -33,6 +34,11 @@ pub fn routes(cfg: &mut ServiceConfig) {
                 .route(web::post().to(consent::decide)),
         )
         .service(resource(paths::SHOW_CODE).route(web::get().to(consent::show_code)))
+        .service(
+            resource(paths::INTERACTION)
+                .route(web::get().to(interaction::show))
+                .route(web::post().to(interaction::act)),
+        )
         .service(resource(paths::SETTINGS).route(web::get().to(settings::show)))
         .service(resource(paths::CHANGE_PASSWORD).route(web::post().to(settings::change_password)))
         .service(

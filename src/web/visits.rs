@@ -108,7 +108,7 @@ impl Visit {
             node_name: self.node.config.instance.title.clone(),
             domain: self.node.urls.authority().to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            source_url: String::new(),
+            source_url: self.node.config.instance.source_url.clone(),
             viewer: viewer.map(|account| card(&self.node, account)),
             flash,
         }

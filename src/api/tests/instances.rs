@@ -41,6 +41,9 @@ async fn the_node_has_every_documented_key() {
         ],
     );
     assert_eq!(node["domain"], "node.localhost");
+    let about = "http://node.localhost/about";
+    assert_eq!(node["source_url"], about);
+    assert_eq!(node["configuration"]["urls"]["about"], about);
     let version = format!("4.2.0 (compatible; Whimbrel {})", env!("CARGO_PKG_VERSION"));
     assert_eq!(node["version"], version);
     assert_eq!(node["api_versions"], json!({"mastodon": 1}));

@@ -164,8 +164,8 @@ pub fn build_node_info_index(origin: &str, instance_actor: &str) -> Value {
 pub struct NodeFacts {
     /// The software's version.
     pub version: String,
-    /// Where its source is.
-    pub repository: String,
+    /// Where its source is, if that has an address.
+    pub repository: Option<String>,
     /// The node's title.
     pub name: String,
     /// The node's description, plain text.
@@ -185,11 +185,11 @@ pub struct NodeFacts {
 /// The `NodeInfo` document.
 #[must_use]
 pub fn build_node_info(facts: &NodeFacts, version: NodeInfoVersion) -> Value {
-    let software = match version {
-        NodeInfoVersion::V20 => json!({"name": "whimbrel", "version": facts.version}),
-        NodeInfoVersion::V21 => json!({
-            "name": "whimbrel", "version": facts.version, "repository": facts.repository,
+    let software = match (version, &facts.repository) {
+        (NodeInfoVersion::V21, Some(repository)) => json!({
+            "name": "whimbrel", "version": facts.version, "repository": repository,
         }),
+        _ => json!({"name": "whimbrel", "version": facts.version}),
     };
     json!({
         "version": version.number(),
@@ -264,8 +264,9 @@ mod tests {
         assert!(
             meta.contains(r#"template="https://a.example/.well-known/webfinger?resource={uri}""#)
         );
-        let facts = NodeFacts {
+        let mut facts = NodeFacts {
             version: "0.1.0".into(),
+            repository: Some("https://code.example".into()),
             users_total: 3,
             ..NodeFacts::default()
         };
@@ -275,11 +276,11 @@ mod tests {
             (&json!("2.0"), &json!(3))
         );
         assert!(v20["software"].get("repository").is_none());
-        assert!(
-            build_node_info(&facts, NodeInfoVersion::V21)["software"]
-                .get("repository")
-                .is_some()
-        );
+        let v21 = build_node_info(&facts, NodeInfoVersion::V21);
+        assert_eq!(v21["software"]["repository"], "https://code.example");
+        facts.repository = None;
+        let v21 = build_node_info(&facts, NodeInfoVersion::V21);
+        assert!(v21["software"].get("repository").is_none());
         let index = build_node_info_index("https://a.example", "https://a.example/actor");
         assert_eq!(index["links"][1]["href"], "https://a.example/nodeinfo/2.1");
     }

@@ -168,6 +168,22 @@ fn a_problem_is_tied_to_its_field() {
 }
 
 #[test]
+fn every_page_says_how_to_get_the_source_code() {
+    let pages: HashMap<_, _> = Samples { hostile: false }.pages().into_iter().collect();
+    let known = "<a href=\"https://source.example/whimbrel\">";
+    for (name, page) in &pages {
+        let footer = page.split("<footer class=\"site-footer").nth(1).unwrap();
+        let expected = match *name {
+            "about-without-source" => "ask <a href=\"/about\">whoever runs it</a>",
+            _ => known,
+        };
+        assert!(footer.contains(expected), "{name}: {footer}");
+    }
+    assert_eq!(pages["about"].matches(known).count(), 2);
+    assert!(pages["about-without-source"].contains("Ask whoever runs this node for it."));
+}
+
+#[test]
 fn every_form_that_changes_something_carries_the_token() {
     for (name, page) in all_pages() {
         for form in page.split("<form ").skip(1) {

@@ -16,8 +16,9 @@ pub struct Frame {
     pub domain: String,
     /// The version of the software.
     pub version: String,
-    /// Where the source code of the running version is found, as the AGPL asks (http or https).
-    pub source_url: String,
+    /// Where the source code of the running version is found, as the AGPL asks (http or https); without an address,
+    /// whoever runs the node gives it.
+    pub source_url: Option<String>,
     /// Who is signed in, if anybody.
     pub viewer: Option<AccountCard>,
     /// What the step before has to say.
@@ -140,7 +141,11 @@ fn footer(frame: &Frame) -> Markup {
         footer.site-footer {
             p {
                 (frame.domain) " runs Whimbrel " (frame.version) ", free software under the AGPL: "
-                a href=[safe_url(&frame.source_url)] { "source code" } "."
+                @match &frame.source_url {
+                    Some(url) => a href=[safe_url(url)] { "source code" },
+                    None => { "for its source code ask " a href=(paths::ABOUT) { "whoever runs it" } },
+                }
+                ". " a href=(paths::ABOUT) { "About this node" } "."
             }
         }
     }

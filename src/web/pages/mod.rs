@@ -11,10 +11,12 @@ mod parts;
 mod scopes;
 mod statuses;
 
+pub mod about;
 pub mod code;
 pub mod consent;
 pub mod error;
 pub mod front;
+pub mod interaction;
 pub mod notice;
 pub mod profile;
 pub mod set_up;

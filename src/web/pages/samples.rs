@@ -9,8 +9,8 @@ use super::sign_up::Registrations;
 use super::statuses::{Media, MediaKind, Paging, ReplyTarget, Status, Visibility};
 use super::timeline::Subject;
 use super::{
-    code, consent, error, front, notice, profile, set_up, settings, sign_in, sign_up, thread,
-    timeline,
+    about, code, consent, error, front, interaction, notice, profile, set_up, settings, sign_in,
+    sign_up, thread, timeline,
 };
 
 /// What stands in every text of a hostile page.
@@ -53,6 +53,22 @@ impl Samples {
             (
                 "front-signed-in",
                 front::render(&viewer, &self.front(Registrations::Closed)),
+            ),
+            ("about", about::render(&visitor, &self.about())),
+            (
+                "about-without-source",
+                about::render(&self.without_source(), &self.unreachable()),
+            ),
+            (
+                "interaction-account",
+                interaction::render(
+                    &viewer,
+                    &self.interaction(interaction::Subject::Account(self.ada())),
+                ),
+            ),
+            (
+                "interaction-status",
+                interaction::render(&viewer, &self.interaction(self.elsewhere())),
             ),
             ("error", error::render(&visitor, &self.error())),
             ("notice", notice::render(&visitor, &self.notice())),
@@ -105,9 +121,16 @@ impl Samples {
             node_name: self.text("Mudflat"),
             domain: self.text("mudflat.example"),
             version: self.text("0.1.0"),
-            source_url: self.url("https://source.example/whimbrel"),
+            source_url: Some(self.url("https://source.example/whimbrel")),
             viewer,
             flash,
+        }
+    }
+
+    fn without_source(self) -> Frame {
+        Frame {
+            source_url: None,
+            ..self.frame(None, None)
         }
     }
 
@@ -184,6 +207,24 @@ impl Samples {
                 self.text("Describe your pictures for those who cannot see them."),
                 self.text("No nesting sites, please: say the county, not the field."),
             ],
+        }
+    }
+
+    fn about(self) -> about::About {
+        let front = self.front(Registrations::Closed);
+        about::About {
+            description: front.description,
+            contact: front.contact,
+            email: Some(self.text("ada@mudflat.example")),
+            rules: front.rules,
+        }
+    }
+
+    fn unreachable(self) -> about::About {
+        about::About {
+            contact: None,
+            email: None,
+            ..self.about()
         }
     }
 
@@ -439,6 +480,25 @@ impl Samples {
             replies: if covered { Vec::new() } else { statuses.collect() },
             object_url: self.url("https://mudflat.example/users/ada/statuses/1"),
             indexable: covered,
+        }
+    }
+
+    fn elsewhere(self) -> interaction::Subject {
+        interaction::Subject::Status(Box::new(self.statuses().remove(0)))
+    }
+
+    fn interaction(self, subject: interaction::Subject) -> interaction::Interaction {
+        use interaction::Action;
+        let offered = match subject {
+            interaction::Subject::Account(_) => vec![Action::Follow],
+            interaction::Subject::Status(_) => vec![Action::Boost],
+        };
+        interaction::Interaction {
+            form: self.form(&[]),
+            uri: self.text("https://mudflat.example/@ada"),
+            subject,
+            offered,
+            remarks: vec!["This post is among your favourites."],
         }
     }
 

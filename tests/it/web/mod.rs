@@ -3,5 +3,6 @@
 mod authorization;
 mod browser;
 mod forms;
+mod interaction;
 mod public_pages;
 mod tokens;
