@@ -8,6 +8,10 @@ use crate::config::Config;
 use crate::keys::digests::sha256_hex;
 
 /// Gives a node that is about to be opened the database that belongs to its data folder.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the connection's end is awaited below"
+)]
 pub(crate) async fn give_database(config: &mut Config) {
     let Some(server) = std::env::var_os("WHIMBREL_TEST_DATABASE") else {
         return;

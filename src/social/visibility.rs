@@ -10,6 +10,10 @@ use crate::store::{self, Conn, Visibility};
 
 /// How a viewer stands to the author of a status.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and the table names them"
+)]
 pub struct Standing {
     /// The viewer wrote it.
     pub is_author: bool,

@@ -25,8 +25,8 @@ impl Db {
     /// A sentence that says what is wrong with the location, the server or a migration.
     pub async fn open(settings: Settings, clock: Clock) -> Result<Self, OpenError> {
         let (answer, opened) = oneshot::channel();
-        let opener = std::thread::Builder::new().name("database".to_owned());
-        opener
+        let thread = std::thread::Builder::new().name("database".to_owned());
+        thread
             .spawn(move || {
                 let _ = answer.send(open::open(&settings, &clock));
             })

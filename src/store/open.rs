@@ -108,13 +108,13 @@ pub(super) fn open(settings: &Settings, clock: &Clock) -> Result<Channels, OpenE
     let (clock, events_out) = (clock.clone(), events.clone());
     start("database-writer", move || {
         let conn = own.connect()?;
-        let writer = Writer {
+        let single = Writer {
             conn,
             ids: Arc::new(IdMaker::new(own.lane)),
             clock,
             events: events_out,
         };
-        Ok(move || writer.run(&waiting_writes))
+        Ok(move || single.run(&waiting_writes))
     })?;
     Ok(Channels {
         reads,

@@ -66,7 +66,7 @@ impl Writer {
             let _ = self.conn.execute("ROLLBACK");
         }
         for Done { finish, ended } in done {
-            finish(ended.and_then(|()| committed.as_ref().map(|()| ()).map_err(copy)));
+            finish(ended.and_then(|()| committed.as_ref().copied().map_err(copy)));
         }
         events.sort_unstable();
         events.dedup();

@@ -114,9 +114,9 @@ async fn the_address_of_a_page_leads_servers_to_the_document() {
     for accept in ["application/activity+json, text/html;q=0.1", ld] {
         let actor = node.get_as("/@Ann", accept).await.json();
         assert_eq!(actor["id"], "http://node.localhost/users/ann", "{accept}");
-        let note = node.get_as(&page, accept).await;
-        assert!(note.header("vary").contains("Accept"));
-        assert_eq!(note.json()["id"], post.uri.as_str(), "{accept}");
+        let shown = node.get_as(&page, accept).await;
+        assert!(shown.header("vary").contains("Accept"));
+        assert_eq!(shown.json()["id"], post.uri.as_str(), "{accept}");
     }
     let hidden = node.post(ann.id, "secret", Visibility::Private).await;
     for path in ["/@bob", &format!("/@Ann/{}", hidden.id)] {

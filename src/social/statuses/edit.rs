@@ -142,7 +142,7 @@ fn is_same(old: &[Attachment], new: &[Attachment]) -> bool {
 
 /// Gives files new words and focal points; tells whether anything changed.
 fn describe(tx: &mut Tx, files: &[Attachment], changes: &[FileChange]) -> QueryResult<bool> {
-    let mut changed = false;
+    let mut is_new = false;
     for file in files {
         let Some(change) = changes.iter().find(|change| change.id == file.id) else {
             continue;
@@ -151,8 +151,8 @@ fn describe(tx: &mut Tx, files: &[Attachment], changes: &[FileChange]) -> QueryR
         change.description.apply(&mut described);
         if described != *file {
             store::attachments::update(tx, &described)?;
-            changed = true;
+            is_new = true;
         }
     }
-    Ok(changed)
+    Ok(is_new)
 }

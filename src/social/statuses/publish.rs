@@ -51,11 +51,11 @@ pub async fn publish(node: &Node, author: AccountId, draft: Draft) -> Result<Sta
     check(&draft.text, &draft.spoiler, draft.attachments.len(), caps)?;
     let urls = node.urls.clone();
     node.db
-        .write(move |tx| post(tx, &urls, author, draft))
+        .write(move |tx| post(tx, &urls, author, &draft))
         .await
 }
 
-fn post(tx: &mut Tx, urls: &Urls, author: AccountId, draft: Draft) -> Result<StatusId> {
+fn post(tx: &mut Tx, urls: &Urls, author: AccountId, draft: &Draft) -> Result<StatusId> {
     if let Some(key) = &draft.idempotency_key {
         let since = tx.now() - IDEMPOTENCY_WINDOW;
         if let Some(first) = store::idempotency::find(tx, author, key, since)? {
@@ -71,7 +71,7 @@ fn post(tx: &mut Tx, urls: &Urls, author: AccountId, draft: Draft) -> Result<Sta
     let files = claim_attachments(tx, author, &draft.attachments, None)?;
     let composed = compose(tx, urls, &settle_text(&draft.text, &draft.spoiler))?;
     let writer = Author { account, user };
-    let status = shape(tx, urls, &writer, &draft, parent.as_ref(), composed.content);
+    let status = shape(tx, urls, &writer, draft, parent.as_ref(), composed.content);
     store::statuses::insert(tx, &status)?;
     store::mentions::insert(tx, &name(status.id, &composed.mentions, false))?;
     store::tags::set(tx, status.id, &composed.hashtags)?;
