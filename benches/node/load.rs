@@ -144,10 +144,11 @@ pub fn post(host: &str, path: &str, headers: &str, body: &str) -> Vec<u8> {
 
 /// A signed POST from a peer.
 pub fn signed(post: &super::peers::SignedPost) -> Vec<u8> {
-    let lines: String = post
+    let lines: Vec<String> = post
         .headers
         .iter()
         .map(|(name, value)| format!("{name}: {value}\r\n"))
         .collect();
+    let lines = lines.concat();
     self::post(&post.host, &post.path, &lines, &post.body)
 }

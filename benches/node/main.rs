@@ -9,6 +9,8 @@
     clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
     clippy::disallowed_methods,
     reason = "a measurement talks on its terminal and ends when something is wrong"
 )]
@@ -43,6 +45,7 @@ pub enum Bound {
 
 impl Figure {
     /// A figure per second.
+    #[must_use]
     pub fn rate(name: &'static str, count: usize, took: Duration, wanted: f64) -> Self {
         let value = count as f64 / took.as_secs_f64();
         Self {

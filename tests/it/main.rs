@@ -5,7 +5,8 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a test fails by panicking, and says what it saw"
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, says what it saw, and starts what it needs"
 )]
 
 mod architecture;

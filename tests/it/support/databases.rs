@@ -72,7 +72,7 @@ impl TestDatabase {
             location: self.location.clone(),
             readers: 2,
             cache_mebibytes: 16,
-            lane: next_number() as u16,
+            lane: u16::try_from(next_number() % 64).expect("a small number"),
         };
         Db::open(settings, clock.clone())
             .await

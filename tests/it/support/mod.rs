@@ -6,4 +6,5 @@ pub mod nodes;
 pub mod peers;
 pub mod people;
 pub mod postgres;
+#[allow(dead_code, reason = "the measurements use the rest")]
 pub mod processes;

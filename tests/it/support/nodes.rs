@@ -64,11 +64,6 @@ impl TestNode {
         }
     }
 
-    /// Its origin.
-    pub fn origin(&self) -> &str {
-        self.node.urls.origin()
-    }
-
     /// Makes an account with a token for everything.
     pub async fn person(&self, name: &str) -> Person {
         let new = NewUser {
@@ -89,7 +84,7 @@ impl TestNode {
         Person::new(
             self.config.server.listen,
             &self.domain,
-            account,
+            &account,
             token.expect("a token").secret.expose(),
         )
     }

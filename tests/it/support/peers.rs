@@ -100,7 +100,7 @@ impl Peers {
     pub async fn wait_for(&self, count: usize) {
         let mut taken = self.taken.clone();
         let waited = tokio::time::timeout(
-            std::time::Duration::from_secs(180),
+            std::time::Duration::from_mins(3),
             taken.wait_for(|taken| *taken >= count),
         )
         .await;
@@ -157,7 +157,7 @@ async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
         let answer = if head.starts_with("POST") {
             take(&shared, &host, &body)
         } else {
-            show(&head, &host, &shared.pem)
+            Some(show(&head, &host, &shared.pem))
         };
         let Some(answer) = answer else {
             return std::future::pending().await;
@@ -206,7 +206,7 @@ async fn read_head(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Strin
     }
 }
 
-fn show(head: &str, host: &str, pem: &str) -> Option<String> {
+fn show(head: &str, host: &str, pem: &str) -> String {
     let actor = format!("http://{host}/users/bob");
     let (kind, body) = if head.contains("/.well-known/webfinger") {
         let links = json!([{ "rel": "self", "type": "application/activity+json", "href": actor }]);
@@ -225,8 +225,8 @@ fn show(head: &str, host: &str, pem: &str) -> Option<String> {
         ("application/activity+json", document)
     };
     let body = body.to_string();
-    Some(format!(
+    format!(
         "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
-    ))
+    )
 }

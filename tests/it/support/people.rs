@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
-use whimbrel::id::AccountId;
 use whimbrel::store::accounts::Account;
 
 /// A person with a token, or without.
@@ -15,8 +14,6 @@ pub struct Person {
     token: Option<String>,
     /// Their name on their own node.
     pub username: String,
-    /// Their account's id on their own node.
-    pub id: Option<AccountId>,
 }
 
 /// An answer of the client API.
@@ -24,8 +21,6 @@ pub struct Person {
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// The `Link` header.
-    pub link: Option<String>,
     /// The document; null if it was none.
     pub body: Value,
 }
@@ -45,11 +40,10 @@ impl Answer {
 }
 
 impl Person {
-    pub(super) fn new(address: SocketAddr, domain: &str, account: Account, token: &str) -> Self {
+    pub(super) fn new(address: SocketAddr, domain: &str, account: &Account, token: &str) -> Self {
         Self {
             token: Some(token.to_owned()),
-            username: account.username,
-            id: Some(account.id),
+            username: account.username.clone(),
             ..Self::anonymous(address, domain)
         }
     }
@@ -65,7 +59,6 @@ impl Person {
             domain: domain.to_owned(),
             token: None,
             username: String::new(),
-            id: None,
         }
     }
 
@@ -89,14 +82,9 @@ impl Person {
     async fn send(&self, request: RequestBuilder) -> Answer {
         let response = request.send().await.expect("the node answers");
         let status = response.status().as_u16();
-        let link = response
-            .headers()
-            .get("Link")
-            .map(|link| link.to_str().unwrap().to_owned());
         let text = response.text().await.expect("a body");
         Answer {
             status,
-            link,
             body: serde_json::from_str(&text).unwrap_or(Value::Null),
         }
     }
