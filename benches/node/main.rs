@@ -86,26 +86,26 @@ fn main() {
         .enable_all()
         .build()
         .unwrap();
-    let mut figures = Vec::new();
+    let show = |figures: Vec<Figure>| {
+        figures
+            .iter()
+            .for_each(|figure| println!("{}", figure.row()))
+    };
     runtime.block_on(async {
         if wants("start") {
-            figures.extend(measures::start().await);
+            show(measures::start().await);
         }
         if wants("posts") {
-            figures.extend(measures::posts().await);
+            show(measures::posts().await);
         }
         if wants("home") {
-            figures.extend(measures::home().await);
+            show(measures::home().await);
         }
         if wants("inbox") {
-            figures.extend(measures::inbox().await);
+            show(measures::inbox().await);
         }
         if wants("fanout") {
-            figures.extend(measures::fanout().await);
+            show(measures::fanout().await);
         }
     });
-    println!();
-    for figure in &figures {
-        println!("{}", figure.row());
-    }
 }

@@ -131,7 +131,7 @@ pub fn receive(
     }
     let created_at = published.unwrap_or(tx.now()).min(tx.now());
     let made = Made {
-        id: StatusId(tx.new_id_at(created_at)),
+        id: store::statuses::new_id_at(tx, created_at)?,
         uri: uri.to_owned(),
         created_at,
         is_local: false,

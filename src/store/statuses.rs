@@ -162,6 +162,26 @@ pub fn count_local(conn: &mut Conn) -> QueryResult<i64> {
         .get_result(c))
 }
 
+/// Tries within one millisecond before the next one is taken.
+const TRIES_PER_MILLISECOND: i64 = 32;
+
+/// A free id for a status that was made elsewhere at `millis`. Where an instant is crowded, it is a little later.
+pub fn new_id_at(tx: &mut Tx, millis: i64) -> QueryResult<StatusId> {
+    let mut tries = 0;
+    loop {
+        let id = StatusId(tx.propose_id_at(millis + tries / TRIES_PER_MILLISECOND));
+        let taken: Option<StatusId> = on!(&mut **tx, |c| statuses::table
+            .find(id)
+            .select(statuses::id)
+            .first(c)
+            .optional())?;
+        if taken.is_none() {
+            return Ok(id);
+        }
+        tries += 1;
+    }
+}
+
 /// Adds a status.
 pub fn insert(tx: &mut Tx, status: &Status) -> QueryResult<()> {
     on!(&mut **tx, |c| diesel::insert_into(statuses::table)

@@ -46,17 +46,18 @@ impl<'a> Tx<'a> {
         self.ids.make(self.now)
     }
 
-    /// A new id that sorts at `millis`, for things that were made elsewhere and earlier.
-    /// Instants in the future count as now.
+    /// An id that sorts at `millis`, for things that were made elsewhere and earlier; instants in the future count
+    /// as now. Another thing of the same instant may have it already: the table decides.
     #[must_use]
-    pub fn new_id_at(&self, millis: i64) -> i64 {
+    pub(super) fn propose_id_at(&self, millis: i64) -> i64 {
         const SPREAD: i64 = 1 << crate::id::SEQUENCE_BITS;
         let fresh = self.new_id();
         if millis >= self.now {
-            fresh
-        } else {
-            crate::id::first_at(millis) | fresh.wrapping_mul(40_503).rem_euclid(SPREAD)
+            return fresh;
         }
+        // Other servers write whole seconds, so the low bits have to be spread well.
+        let mixed = fresh.wrapping_mul(-7_046_029_254_386_353_131);
+        crate::id::first_at(millis) | (mixed >> 40).rem_euclid(SPREAD)
     }
 
     /// Makes `event` known after the commit.

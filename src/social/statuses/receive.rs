@@ -3,7 +3,7 @@
 use super::compose::name;
 use super::delete::{remove, remove_files};
 use super::edit::{remember, version};
-use crate::id::{AccountId, AttachmentId, StatusId};
+use crate::id::{AccountId, AttachmentId};
 use crate::social::fanout;
 use crate::store::accounts::{Account, Emoji};
 use crate::store::attachments::Attachment;
@@ -89,7 +89,7 @@ pub fn receive(tx: &mut Tx, remote: &RemoteStatus) -> QueryResult<Option<Status>
         return Ok(Some(known));
     }
     let parent = find_parent(tx, remote)?;
-    let status = shape(tx, remote, parent.as_ref());
+    let status = shape(tx, remote, parent.as_ref())?;
     store::statuses::insert(tx, &status)?;
     store::mentions::insert(tx, &name(status.id, &remote.mentions, false))?;
     store::mentions::insert(tx, &name(status.id, &remote.silent_mentions, true))?;
@@ -133,10 +133,10 @@ fn adopt_waiting(tx: &mut Tx, status: &Status) -> QueryResult<()> {
     Ok(())
 }
 
-fn shape(tx: &Tx, remote: &RemoteStatus, parent: Option<&Status>) -> Status {
+fn shape(tx: &mut Tx, remote: &RemoteStatus, parent: Option<&Status>) -> QueryResult<Status> {
     let created_at = remote.published.unwrap_or(tx.now()).clamp(0, tx.now());
-    let id = StatusId(tx.new_id_at(created_at));
-    Status {
+    let id = store::statuses::new_id_at(tx, created_at)?;
+    Ok(Status {
         id,
         uri: remote.uri.clone(),
         url: remote.url.clone(),
@@ -165,7 +165,7 @@ fn shape(tx: &Tx, remote: &RemoteStatus, parent: Option<&Status>) -> Status {
         created_at,
         edited_at: remote.edited.filter(|edited| *edited > created_at),
         fetched_at: tx.now(),
-    }
+    })
 }
 
 fn files(tx: &Tx, status: &Status, remote: &[RemoteAttachment]) -> Vec<Attachment> {

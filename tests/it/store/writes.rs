@@ -3,6 +3,7 @@
 use whimbrel::clock::Clock;
 use whimbrel::store::{self, Db, Error, Event};
 
+use super::rows::{account, status};
 use crate::support::databases::{NOON, TestDatabase, on_both};
 
 async fn set(db: &Db, name: &str, value: &str) -> Result<(), Error> {
@@ -116,11 +117,37 @@ on_both! {
 }
 
 on_both! {
-    async fn ids_made_for_older_things_sort_among_them(engine) {
+    async fn statuses_of_one_instant_get_ids_of_their_own(engine) {
+        let database = TestDatabase::new(engine).await;
+        let db = database.open(&Clock::stepped(NOON)).await;
+        let ids = db
+            .write(|tx| -> Result<_, Error> {
+                store::accounts::insert(tx, &account(1, "ann"))?;
+                let mut ids = Vec::new();
+                for number in 0..2_000 {
+                    let id = store::statuses::new_id_at(tx, NOON - 1_000)?;
+                    let mut row = status(id.0, 1);
+                    row.uri = format!("https://there.example/{number}");
+                    store::statuses::insert(tx, &row)?;
+                    ids.push(id.0);
+                }
+                Ok(ids)
+            })
+            .await
+            .expect("every status finds its place");
+        assert!(ids.iter().all(|id| (NOON - 1_000..NOON).contains(&whimbrel::id::made_at(*id))));
+    }
+}
+
+on_both! {
+    async fn ids_of_older_things_sort_among_them_and_future_ones_count_as_now(engine) {
         let database = TestDatabase::new(engine).await;
         let db = database.open(&Clock::stepped(NOON)).await;
         let (older, newer, future) = db
-            .write(|tx| -> Result<_, Error> { Ok((tx.new_id_at(NOON - 1_000), tx.new_id(), tx.new_id_at(NOON + 9_999))) })
+            .write(|tx| -> Result<_, Error> {
+                let older = store::statuses::new_id_at(tx, NOON - 1_000)?.0;
+                Ok((older, tx.new_id(), store::statuses::new_id_at(tx, NOON + 9_999)?.0))
+            })
             .await
             .unwrap();
         assert!(older < newer && newer < future);
