@@ -9,7 +9,8 @@ use super::world::{Reply, Sink, World};
 use crate::clock::{DAY, HOUR, MINUTE};
 use crate::config::Config;
 
-const SOON: Duration = Duration::from_millis(300);
+/// Every peer here answers, so nothing may run into this.
+const LATE: Duration = Duration::from_secs(20);
 
 /// A peer that answers the message "bad" with a status, and takes others.
 async fn picky(status: u16) -> Sink {
@@ -24,7 +25,7 @@ async fn picky(status: u16) -> Sink {
 async fn a_message_is_given_up_only_when_others_are_taken() {
     // (status, days after which it is gone)
     for (status, days) in [(400, Some(1)), (410, Some(2)), (404, Some(4)), (500, None)] {
-        let world = World::start(SOON).await;
+        let world = World::start(LATE).await;
         let sink = picky(status).await;
         world.post("bad", "https://a.test/bad", &[&sink]).await;
         for _ in 0..3 * 24 {
@@ -48,7 +49,7 @@ async fn a_message_is_given_up_only_when_others_are_taken() {
 #[tokio::test]
 async fn a_peer_that_refuses_everything_for_a_while_loses_nothing() {
     for status in [302, 400, 401, 403, 404, 405, 406, 410, 413, 422, 500] {
-        let world = World::start(SOON).await;
+        let world = World::start(LATE).await;
         let now = Arc::new(AtomicU16::new(202));
         let says = now.clone();
         let sink = Sink::start(move |_, _| Reply::Status(says.load(Ordering::SeqCst))).await;
@@ -76,7 +77,7 @@ async fn a_peer_that_refuses_everything_for_a_while_loses_nothing() {
 
 #[tokio::test]
 async fn a_message_over_which_the_peer_stumbles_does_not_block_the_others() {
-    let world = World::start(SOON).await;
+    let world = World::start(LATE).await;
     // Answered as if the whole peer were down.
     let sink = picky(502).await;
     world.post("bad", "https://a.test/bad", &[&sink]).await;
@@ -96,7 +97,7 @@ async fn a_message_over_which_the_peer_stumbles_does_not_block_the_others() {
 
 #[tokio::test]
 async fn while_the_node_talks_with_nobody_what_waits_goes_on_waiting() {
-    let mut world = World::start(SOON).await;
+    let mut world = World::start(LATE).await;
     let sink = Sink::start(|_, _| Reply::Status(202)).await;
     world.post_many(0..2, &[&sink]).await;
     let open = world.node.config.clone();
