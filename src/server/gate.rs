@@ -69,6 +69,11 @@ async fn answer(
         let answer = refuse(request, StatusCode::PAYLOAD_TOO_LARGE);
         return Ok(dress(gate, answer, standing));
     }
+    // Nothing has NUL in its name, and PostgreSQL refuses to be asked.
+    if request.path().contains("%00") {
+        let answer = refuse(request, StatusCode::NOT_FOUND);
+        return Ok(dress(gate, answer, standing));
+    }
     // Routes know GET alone; the body of an answer to HEAD is left out when it is written.
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;

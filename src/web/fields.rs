@@ -1,5 +1,7 @@
 //! What a browser sends: the fields of a query or a form, as text.
 
+use std::borrow::Cow;
+
 use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
 use actix_web::{FromRequest, HttpRequest, web};
@@ -17,9 +19,15 @@ const LONGEST_FORM: usize = 64 << 10;
 pub(super) struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    /// Reads `a=b&c=d`; bytes that are no text are replaced.
+    /// Reads `a=b&c=d`; bytes that are no text are replaced, and so is NUL, which PostgreSQL keeps in no text.
     pub(super) fn parse(text: &[u8]) -> Self {
-        Self(form_urlencoded::parse(text).into_owned().collect())
+        let tidy = |text: Cow<'_, str>| text.replace('\0', "\u{fffd}");
+        let fields = form_urlencoded::parse(text);
+        Self(
+            fields
+                .map(|(name, value)| (tidy(name), tidy(value)))
+                .collect(),
+        )
     }
 
     /// The first field of this name; empty when there is none.
