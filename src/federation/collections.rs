@@ -4,8 +4,8 @@
 
 use std::collections::HashMap;
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ use super::documents::activities;
 use super::documents::collections::{OutgoingPage, build_root, build_whole};
 use super::documents::context::Terms;
 use super::documents::local;
-use super::{actors, portraits};
+use super::{actors, portraits, readers};
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
 use crate::social::visibility::keep_visible;
@@ -52,9 +52,11 @@ impl Cut {
 /// Source: <https://www.w3.org/TR/activitypub/#outbox>.
 pub async fn show_outbox(
     node: Data<Node>,
+    request: HttpRequest,
     name: Path<String>,
     cut: Query<Cut>,
 ) -> Result<HttpResponse, Absence> {
+    let reader = readers::of(&node, &request).await?;
     let urls = node.urls.clone();
     let read = move |conn: &mut Conn| {
         let account = actors::find_open(conn, &urls, &name)?;
@@ -66,11 +68,14 @@ pub async fn show_outbox(
         };
         let ids = page_profile(conn, account.id, &open_statuses(), &page)?;
         let next = next_page(&id, ids.len(), ACTIVITIES, ids.last().map(|id| id.0));
-        let items = list_activities(conn, &urls, &account, &ids)?;
+        // Who signs and is blocked by the account finds nothing.
+        let found = store::statuses::list(conn, &ids)?;
+        let seen = keep_visible(conn, reader.account, found)?;
+        let items = list_activities(conn, &urls, &account, seen)?;
         Ok::<_, Absence>(finish(&id, &cut, next, items, Terms::Note))
     };
     let document = node.db.read(read).await?;
-    Ok(answers::document(&document, Keep::Public))
+    Ok(answers::document(&document, reader.keep()))
 }
 
 /// What strangers see of an account.
@@ -85,10 +90,8 @@ fn list_activities(
     conn: &mut Conn,
     urls: &Urls,
     account: &Account,
-    ids: &[StatusId],
+    mut seen: Vec<Status>,
 ) -> QueryResult<Vec<Value>> {
-    let found = store::statuses::list(conn, ids)?;
-    let mut seen = keep_visible(conn, None, found)?;
     seen.sort_unstable_by_key(|status| std::cmp::Reverse(status.id));
     let own: Vec<&Status> = seen
         .iter()
