@@ -34,6 +34,9 @@ pub async fn mute(
                 created_at: now,
             };
             store::mutes::upsert(tx, &mute)?;
+            if hides_notifications {
+                store::notifications::remove_sender(tx, viewer, target.id)?;
+            }
             Ok(store::home::remove_author(tx, viewer, target.id)?)
         })
         .await

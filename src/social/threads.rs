@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Result;
+use super::timelines::keep_wanted;
 use super::visibility::{find_visible, keep_visible};
 use crate::id::{AccountId, StatusId};
 use crate::store::conversations::Link;
@@ -51,11 +52,11 @@ pub struct Thread {
     pub descendants: Vec<Status>,
 }
 
-/// The thread around a status, as far as this viewer may see it.
+/// The thread around a status, as far as this viewer may see it, without those whom they block or mute.
 ///
 /// # Errors
 /// [`super::Error::NotFound`] if the viewer may not see the status.
-pub fn show(conn: &mut Conn, viewer: Option<AccountId>, id: StatusId) -> Result<Thread> {
+pub fn show(conn: &mut Conn, viewer: Option<AccountId>, id: StatusId, now: i64) -> Result<Thread> {
     let status = find_visible(conn, viewer, id)?;
     let links = store::conversations::list(conn, status.conversation_id, LARGEST_CONVERSATION)?;
     let limits = Limits::of(viewer);
@@ -64,11 +65,9 @@ pub fn show(conn: &mut Conn, viewer: Option<AccountId>, id: StatusId) -> Result<
     let mut known: HashMap<StatusId, Status> = HashMap::new();
     for part in ids.chunks(500) {
         let found = store::statuses::list(conn, part)?;
-        known.extend(
-            keep_visible(conn, viewer, found)?
-                .into_iter()
-                .map(|status| (status.id, status)),
-        );
+        let seen = keep_visible(conn, viewer, found)?;
+        let wanted = keep_wanted(conn, viewer, seen, now)?;
+        known.extend(wanted.into_iter().map(|status| (status.id, status)));
     }
     let mut take =
         |ids: Vec<StatusId>| ids.into_iter().filter_map(|id| known.remove(&id)).collect();

@@ -146,7 +146,7 @@ pub fn hydrate(
 }
 
 /// Leaves out whom the viewer blocks or mutes.
-fn keep_wanted(
+pub(super) fn keep_wanted(
     conn: &mut Conn,
     viewer: Option<AccountId>,
     found: Vec<Status>,

@@ -146,7 +146,7 @@ fn thread(
     account: &Account,
     status: &Status,
 ) -> Result<Box<pages::thread::Thread>, Refused> {
-    let around = threads::show(conn, None, status.id)?;
+    let around = threads::show(conn, None, status.id, node.clock.now())?;
     let shown = show_all(conn, node, std::slice::from_ref(status))?;
     Ok(Box::new(pages::thread::Thread {
         status: shown

@@ -90,7 +90,7 @@ pub(super) async fn context(
 ) -> Result<HttpResponse, ApiError> {
     let view = View::of(&node, viewer.id());
     let context = node.db.read(move |conn| {
-        let thread = threads::show(conn, view.viewer, id)?;
+        let thread = threads::show(conn, view.viewer, id, view.now)?;
         Ok::<_, social::Error>(Context {
             ancestors: render::statuses::page(conn, &view, thread.ancestors)?,
             descendants: render::statuses::page(conn, &view, thread.descendants)?,
