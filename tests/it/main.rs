@@ -10,10 +10,12 @@
 )]
 
 mod architecture;
+mod bad_input;
 mod cli;
 mod documents_links;
 mod federation;
 mod network;
+mod security;
 mod sources;
 mod store;
 mod support;

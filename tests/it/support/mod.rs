@@ -1,6 +1,8 @@
 //! What the integration tests stand on: databases of both kinds, nodes, people, and small networks of them.
 
 pub mod databases;
+pub mod fingerprints;
+pub mod hostile;
 pub mod networks;
 pub mod nodes;
 pub mod peers;
@@ -8,3 +10,4 @@ pub mod people;
 pub mod postgres;
 #[allow(dead_code, reason = "the measurements use the rest")]
 pub mod processes;
+pub mod wire;

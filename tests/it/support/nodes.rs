@@ -32,6 +32,16 @@ pub struct TestNode {
 impl TestNode {
     /// Starts a node called `name` on a free port.
     pub async fn start(engine: Engine, name: &str, clock: &Clock) -> Self {
+        Self::start_with(engine, name, clock, |_| {}).await
+    }
+
+    /// Starts a node with a configuration of its own.
+    pub async fn start_with(
+        engine: Engine,
+        name: &str,
+        clock: &Clock,
+        adjust: impl FnOnce(&mut Config),
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the node");
         let database = TestDatabase::new(engine).await;
         let port = free_port();
@@ -51,6 +61,7 @@ impl TestNode {
         config.federation.allow_http = true;
         config.federation.allow_private_addresses = true;
         config.limits.enabled = false;
+        adjust(&mut config);
         let node = open(&config, clock).await;
         let doors = Some(server::open_doors(&node).await.expect("the port is free"));
         Self {
