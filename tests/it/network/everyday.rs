@@ -114,6 +114,51 @@ on_both! {
     }
 }
 
+async fn act(person: &Person, deed: &str, other: &Person) {
+    let id = person.finds("accounts", &other.handle()).await;
+    person
+        .post(&format!("/api/v1/accounts/{id}/{deed}"), json!({}))
+        .await
+        .ok();
+}
+
+async fn relationship(person: &Person, other: &Person) -> serde_json::Value {
+    let id = person.finds("accounts", &other.handle()).await;
+    let list = person
+        .get(&format!("/api/v1/accounts/relationships?id[]={id}"))
+        .await;
+    list.ok()[0].clone()
+}
+
+on_both! {
+    async fn unfollows_and_blocks_cross_all_pairs(engine) {
+        let world = Fediverse::of(engine, &["alpha", "beta", "gamma"]).await;
+        let people = three_friends(&world).await;
+        for (one, other) in (0..3).flat_map(|one| (0..3).map(move |other| (one, other))).filter(|(one, other)| one != other) {
+            let (one, other) = (&people[one], &people[other]);
+            let pair = format!("{} and {}", one.username, other.username);
+            act(one, "unfollow", other).await;
+            world.settle().await;
+            assert_eq!(relationship(other, one).await["followed_by"], json!(false), "{pair}");
+            act(one, "follow", other).await;
+            world.settle().await;
+            assert_eq!(relationship(other, one).await["followed_by"], json!(true), "{pair}");
+            act(one, "block", other).await;
+            world.settle().await;
+            let seen = relationship(other, one).await;
+            for (field, expected) in [("blocked_by", true), ("following", false), ("followed_by", false)] {
+                assert_eq!(seen[field], json!(expected), "{field} of {pair}");
+            }
+            act(one, "unblock", other).await;
+            world.settle().await;
+            act(one, "follow", other).await;
+            act(other, "follow", one).await;
+            world.settle().await;
+            assert_eq!(relationship(other, one).await["followed_by"], json!(true), "{pair} again");
+        }
+    }
+}
+
 on_both! {
     async fn an_unfollow_and_a_block_end_what_crosses(engine) {
         let world = Fediverse::of(engine, &["alpha", "beta", "gamma"]).await;

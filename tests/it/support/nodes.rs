@@ -75,6 +75,11 @@ impl TestNode {
         }
     }
 
+    /// Its origin.
+    pub fn origin(&self) -> &str {
+        self.node.urls.origin()
+    }
+
     /// Makes an account with a token for everything.
     pub async fn person(&self, name: &str) -> Person {
         let new = NewUser {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
+use whimbrel::id::AccountId;
 use whimbrel::store::accounts::Account;
 
 /// A person with a token, or without.
@@ -14,6 +15,8 @@ pub struct Person {
     token: Option<String>,
     /// Their name on their own node.
     pub username: String,
+    /// Their account's id on their own node.
+    pub id: Option<AccountId>,
 }
 
 /// An answer of the client API.
@@ -44,6 +47,7 @@ impl Person {
         Self {
             token: Some(token.to_owned()),
             username: account.username.clone(),
+            id: Some(account.id),
             ..Self::anonymous(address, domain)
         }
     }
@@ -59,6 +63,7 @@ impl Person {
             domain: domain.to_owned(),
             token: None,
             username: String::new(),
+            id: None,
         }
     }
 
