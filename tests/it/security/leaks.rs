@@ -266,7 +266,9 @@ on_both! {
                         }
                         seen.insert((reader.name, *word));
                         // Each door knows its own: the API tokens, the servers' door signatures, pages nobody.
-                        let is_known = if path.starts_with("/users/") {
+                        let is_known = if path.starts_with("/users/")
+                            || (path.starts_with("/@") && accept == ACTIVITY)
+                        {
                             reader.actor.is_some()
                         } else {
                             path.starts_with("/api/") && reader.token.is_some()
@@ -342,14 +344,17 @@ on_both! {
 on_both! {
     async fn b7_what_was_shown_to_one_who_signed_is_not_kept_for_others(engine) {
         let scene = Scene::open(engine).await;
-        let path = format!("/users/author/statuses/{}", scene.statuses[2]);
-        for reader in &scene.readers {
-            let is_follower = reader.name == "far follower";
-            let reply = scene.ask(reader, &path, ACTIVITY).await;
-            assert_eq!(reply.status, if is_follower { 200 } else { 404 }, "{}", reader.name);
-            assert_eq!(reply.header("cache-control"), "private, no-store", "{}", reader.name);
-            let vary = reply.header("vary").to_lowercase();
-            assert!(vary.contains("accept") && vary.contains("signature"), "{vary}");
+        for path in ["/users/author/statuses/{id}", "/@author/{id}"] {
+            let path = path.replace("{id}", &scene.statuses[2]);
+            for reader in &scene.readers {
+                let is_follower = reader.name == "far follower";
+                let reply = scene.ask(reader, &path, ACTIVITY).await;
+                let expected = if is_follower { 200 } else { 404 };
+                assert_eq!(reply.status, expected, "{} {path}", reader.name);
+                assert_eq!(reply.header("cache-control"), "private, no-store", "{} {path}", reader.name);
+                let vary = reply.header("vary").to_lowercase();
+                assert!(vary.contains("accept") && vary.contains("signature"), "{path}: {vary}");
+            }
         }
     }
 }
