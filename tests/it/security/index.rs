@@ -30,7 +30,7 @@ fn the_page_names_files_and_tests_that_exist() {
     let mut wrong = Vec::new();
     for mark in mark.captures_iter(&page) {
         let mark = &mark[1];
-        let is_there = if mark.ends_with(".rs") {
+        let is_there = if Path::new(mark).extension().is_some_and(|kind| kind == "rs") {
             sources.iter().any(|(path, _)| path.ends_with(mark))
         } else if name.is_match(mark) {
             let start = format!("fn {}", mark.trim_end_matches('…'));

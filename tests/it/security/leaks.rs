@@ -181,14 +181,15 @@ impl Scene {
                 }
             }
         }
-        let all: String = self
+        let all: Vec<String> = self
             .statuses
             .iter()
-            .map(|id| format!("&id[]={id}"))
+            .map(|id| format!("id[]={id}"))
             .collect();
+        let all = all.join("&");
         let author = self.author.id.expect("an id");
         for more in [
-            format!("/api/v1/statuses?x{all}"),
+            format!("/api/v1/statuses?{all}"),
             "/users/author/outbox?page=true".to_owned(),
             "/users/author/followers?page=true".to_owned(),
             format!("/api/v1/accounts/{author}/statuses?exclude_replies=false&limit=40"),

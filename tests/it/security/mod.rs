@@ -1,4 +1,8 @@
 //! What attackers try, one file for each section of the list in `docs/SECURITY-TESTS.md`; tests bear its row ids.
+#![allow(
+    clippy::similar_names,
+    reason = "notes come to nodes, and both words are the right ones"
+)]
 
 mod blocks;
 mod index;

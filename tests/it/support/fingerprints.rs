@@ -24,7 +24,7 @@ pub struct Fingerprint(BTreeMap<String, Vec<String>>);
 impl Fingerprint {
     /// What a node stores now.
     pub async fn of(node: &TestNode) -> Self {
-        let rows = node.node.db.read(|conn| take(conn)).await;
+        let rows = node.node.db.read(take).await;
         Self(rows.expect("the tables are read"))
     }
 

@@ -35,6 +35,7 @@ struct State {
     asked: Vec<String>,
 }
 
+#[allow(clippy::unused_self, reason = "it is the peer that says it")]
 impl Hostile {
     /// Starts it.
     pub async fn start() -> Self {
