@@ -21,15 +21,13 @@ pub(super) fn find(conn: &mut Conn, urls: &Urls, name: &str) -> Result<Account, 
     if !crate::text::handles::is_username(&handle) {
         return Err(Absence::Missing);
     }
-    let account = store::accounts::find_by_handle(conn, &handle)?;
-    if let Some(account) = account.filter(|account| account.kind != AccountKind::Application) {
-        return Ok(account);
-    }
     let actor = urls.actor(&handle);
-    Err(match tombstones::find(conn, &actor)? {
-        Some(_) => Absence::Gone(actor),
-        None => Absence::Missing,
-    })
+    if tombstones::find(conn, &actor)?.is_some() {
+        return Err(Absence::Gone(actor));
+    }
+    store::accounts::find_by_handle(conn, &handle)?
+        .filter(|account| account.kind != AccountKind::Application)
+        .ok_or(Absence::Missing)
 }
 
 /// The local account of this name, if it is in good standing.

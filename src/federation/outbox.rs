@@ -87,6 +87,7 @@ pub fn distribute(tx: &mut Tx, urls: &Urls, fact: &Fact) -> QueryResult<()> {
             follower,
             uri,
         } => tell_deed(tx, (*account, *follower), uri, Deed::Reject),
+        Fact::AccountDeleted { account } => tell_end(tx, *account),
         Fact::ProfileChanged { account } => tell_profile(tx, urls, *account),
     }
 }
@@ -345,6 +346,27 @@ fn tell_profile(tx: &mut Tx, urls: &Urls, id: AccountId) -> QueryResult<()> {
         kind: "Update",
         about: &account.uri,
         document: &activities::update_actor(&actor, tx.now()),
+    };
+    send(tx, &outgoing, &destinations)
+}
+
+/// Everybody who may know the account hears that it is gone: its followers, and every server that was ever written
+/// to.
+fn tell_end(tx: &mut Tx, id: AccountId) -> QueryResult<()> {
+    let Some(account) = store::accounts::find(tx, id)?.filter(Account::is_local) else {
+        return Ok(());
+    };
+    let mut destinations = list_follower_destinations(tx, account.id)?;
+    for known in store::peers::list_destinations(tx)? {
+        if !destinations.contains(&known) {
+            destinations.push(known);
+        }
+    }
+    let outgoing = Outgoing {
+        sender: account.id,
+        kind: "Delete",
+        about: &account.uri,
+        document: &activities::delete_actor(&account.uri),
     };
     send(tx, &outgoing, &destinations)
 }

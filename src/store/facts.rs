@@ -117,6 +117,11 @@ pub enum Fact {
         /// The Block on the wire.
         uri: String,
     },
+    /// A local account was deleted; its row and key stay until everybody knows.
+    AccountDeleted {
+        /// The account.
+        account: AccountId,
+    },
     /// A local account changed its profile.
     ProfileChanged {
         /// The account.

@@ -123,6 +123,17 @@ pub fn ensure_inboxes(tx: &mut Tx, destinations: &[Destination]) -> QueryResult<
         .collect())
 }
 
+/// Every inbox that something was ever addressed to.
+pub fn list_destinations(conn: &mut Conn) -> QueryResult<Vec<Destination>> {
+    let rows: Vec<(String, String)> = on!(conn, |c| inboxes::table
+        .inner_join(peers::table.on(peers::id.eq(inboxes::peer_id)))
+        .order(inboxes::id.asc())
+        .select((peers::domain, inboxes::url))
+        .load(c))?;
+    let destination = |(domain, inbox_url)| Destination { domain, inbox_url };
+    Ok(rows.into_iter().map(destination).collect())
+}
+
 /// The id of the peer with this domain, made if it is not known yet.
 pub fn ensure(tx: &mut Tx, domain: &str) -> QueryResult<i64> {
     let find = |tx: &mut Tx| -> QueryResult<Option<i64>> {

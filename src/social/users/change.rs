@@ -117,8 +117,8 @@ pub async fn enable(node: &Node, account: AccountId) -> Result<()> {
 /// Takes somebody off the node for good: profile and e-mail address are forgotten, nothing they
 /// posted is shown any more, nobody can sign in, and the name stays taken.
 ///
-/// The row and its key stay, as other servers are told in the account's name that the profile is empty, and
-/// must be able to check that.
+/// The row and its key stay: other servers are told in the account's name that it is gone, and that message is
+/// signed for as long as it takes to reach them. Its actor answers 410 from now on.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such person.
@@ -139,7 +139,9 @@ pub async fn delete_account(node: &Node, account: AccountId) -> Result<()> {
         if !keys.is_empty() {
             tx.queue(&Job::RemoveBlobs { keys })?;
         }
-        tx.queue(&Job::Distribute(Fact::ProfileChanged { account }))?;
+        let uri = &person.account.uri;
+        store::tombstones::insert(tx, uri, uri)?;
+        tx.queue(&Job::Distribute(Fact::AccountDeleted { account }))?;
         Ok(())
     })
     .await

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use whimbrel::clock::SECOND;
+use whimbrel::social::users::delete_account;
 
 use crate::support::databases::on_both;
 use crate::support::networks::Fediverse;
@@ -179,6 +180,26 @@ on_both! {
         let ann_at_cat = cat.finds("accounts", &ann.handle()).await;
         let refused = cat.post(&format!("/api/v1/accounts/{ann_at_cat}/follow"), json!({})).await;
         assert_eq!(refused.status, 403, "{refused:?}");
+    }
+}
+
+on_both! {
+    async fn a_deleted_account_is_gone_everywhere(engine) {
+        let world = Fediverse::of(engine, &["alpha", "beta", "gamma"]).await;
+        let [ann, ben, cat] = three_friends(&world).await;
+        ann.says("my last post").await;
+        world.settle().await;
+        let mut known = Vec::new();
+        for reader in [&ben, &cat] {
+            known.push((reader, reader.finds("accounts", &ann.handle()).await, find_here(reader, "my last post").await));
+        }
+        delete_account(&world.nodes[0].node, ann.id.expect("an id")).await.expect("it is there");
+        world.settle().await;
+        for (reader, account, status) in known {
+            assert_eq!(reader.get(&format!("/api/v1/accounts/{account}")).await.status, 404, "{}", reader.username);
+            assert_eq!(reader.get(&format!("/api/v1/statuses/{status}")).await.status, 404, "{}", reader.username);
+        }
+        assert_eq!(world.nodes[0].anybody().get("/users/ann").await.status, 410);
     }
 }
 
