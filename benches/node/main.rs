@@ -87,9 +87,9 @@ fn main() {
         .build()
         .unwrap();
     let show = |figures: Vec<Figure>| {
-        figures
-            .iter()
-            .for_each(|figure| println!("{}", figure.row()))
+        for figure in figures {
+            println!("{}", figure.row());
+        }
     };
     runtime.block_on(async {
         if wants("start") {
