@@ -119,22 +119,69 @@ fn reaches(leans: &BTreeMap<String, BTreeSet<String>>, start: &str) -> bool {
 }
 
 impl Source {
-    /// Whether this file names a module of its own room.
+    /// Whether this file names a module of its own room, alone or in a group of imports.
     fn uses_module(&self, other: &Self) -> bool {
         let module = other.module();
-        let name = module.rsplit("::").next().unwrap();
-        let parent = module.strip_suffix(name).unwrap().trim_end_matches("::");
-        let code = self.code_without_tests();
-        let own_parent = self
-            .module()
+        let (parent, name) = module.rsplit_once("::").unwrap_or(("", &module));
+        let own = self.module();
+        let own_parent = own.rsplit_once("::").map_or("", |(parent, _)| parent);
+        let own_grandparent = own_parent
             .rsplit_once("::")
-            .map_or(String::new(), |(parent, _)| parent.to_owned());
-        let absolute = format!("crate::{module}::");
-        if code.contains(&absolute) || code.contains(&format!("crate::{module};")) {
-            return true;
+            .map_or("", |(parent, _)| parent);
+        let code = self.code_without_tests();
+        names(code, &format!("crate::{parent}::"), name)
+            || (own_parent == parent && names(code, "super::", name))
+            || (own_grandparent == parent && names(code, "super::super::", name))
+    }
+}
+
+/// Whether code names `module` behind `path`: `path::module::...`, `path::module;` or within `path::{...}`.
+fn names(code: &str, path: &str, module: &str) -> bool {
+    let is_module = |text: &str| {
+        let text = text.trim_start();
+        text.strip_prefix(module)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    };
+    code.match_indices(path).any(|(at, _)| {
+        let behind = &code[at + path.len()..];
+        match behind.strip_prefix('{') {
+            Some(group) => members(group).iter().any(|member| is_module(member)),
+            None => is_module(behind) && behind[module.len()..].starts_with([':', ';']),
         }
-        own_parent == parent
-            && (code.contains(&format!("super::{name}::"))
-                || code.contains(&format!("use super::{name};")))
+    })
+}
+
+/// The members of a group of imports, up to its closing brace; groups within it stay whole.
+fn members(group: &str) -> Vec<String> {
+    let (mut depth, mut found) = (1, vec![String::new()]);
+    for letter in group.chars() {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 1 => {
+                found.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        if depth == 0 {
+            break;
+        }
+        found.last_mut().expect("never empty").push(letter);
+    }
+    found
+}
+
+#[test]
+fn modules_are_found_alone_and_in_groups() {
+    for (code, expected) in [
+        ("use super::lane::Lane;", true),
+        ("use super::lane;", true),
+        ("use super::{answers, lane};", true),
+        ("use super::{answers::{A, B},\n    lane::Lane,\n};", true),
+        ("use super::lanes::Lane;", false),
+        ("use super::{lanes, answers::lane};", false),
+    ] {
+        assert_eq!(names(code, "super::", "lane"), expected, "{code}");
     }
 }
