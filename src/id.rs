@@ -18,7 +18,7 @@ pub const SEQUENCE_BITS: u32 = 16;
 #[derive(Debug)]
 pub struct IdMaker {
     last: AtomicI64,
-    lane: i64,
+    lane: AtomicI64,
 }
 
 /// Bits of the sequence that tell processes apart.
@@ -32,8 +32,17 @@ impl IdMaker {
     pub fn new(lane: u16) -> Self {
         Self {
             last: AtomicI64::new(0),
-            lane: i64::from(lane) & ((1 << LANE_BITS) - 1),
+            lane: AtomicI64::new(bits_of(lane)),
         }
+    }
+
+    /// From now on this process has another number. Nothing is made meanwhile: callers see to that.
+    pub fn set_lane(&self, lane: u16) {
+        // What is left of this millisecond is left out, so that ids grow although the number may be smaller.
+        let last = self.last.load(Ordering::Relaxed);
+        let end = (last / PER_MILLISECOND + 1) * PER_MILLISECOND - 1;
+        self.last.fetch_max(end, Ordering::Relaxed);
+        self.lane.store(bits_of(lane), Ordering::Relaxed);
     }
 
     /// The next id at the instant `now` (milliseconds).
@@ -54,8 +63,13 @@ impl IdMaker {
 
     fn compose(&self, ticket: i64) -> i64 {
         let (millis, sequence) = (ticket / PER_MILLISECOND, ticket % PER_MILLISECOND);
-        (millis << SEQUENCE_BITS) | (self.lane << (SEQUENCE_BITS - LANE_BITS)) | sequence
+        let lane = self.lane.load(Ordering::Relaxed);
+        (millis << SEQUENCE_BITS) | (lane << (SEQUENCE_BITS - LANE_BITS)) | sequence
     }
+}
+
+fn bits_of(lane: u16) -> i64 {
+    i64::from(lane) & ((1 << LANE_BITS) - 1)
 }
 
 /// The smallest id of the instant `millis`: everything made earlier is below it.
@@ -170,6 +184,17 @@ mod tests {
         all.sort_unstable();
         all.dedup();
         assert_eq!(all.len(), 6_000);
+    }
+
+    #[test]
+    fn ids_grow_also_when_the_lane_changes() {
+        let maker = IdMaker::new(60);
+        let mut made = vec![maker.make(7)];
+        for lane in [3, 61, 0] {
+            maker.set_lane(lane);
+            made.extend((0..3).map(|_| maker.make(7)));
+        }
+        assert!(made.is_sorted_by(|a, b| a < b), "{made:?}");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::store::{self, Db, Location};
 use crate::urls::Urls;
 
 /// How many processes that share a database can be told apart by the ids that they make.
-const LANES: u64 = 64;
+const LANES: u16 = 64;
 
 /// The handles of one running node. Cheap to clone; clones share everything.
 #[derive(Clone)]
@@ -129,8 +129,15 @@ fn store_settings(config: &Config) -> Result<store::Settings, OpenError> {
         location,
         readers,
         cache_mebibytes: config.database.cache_mebibytes,
-        lane: u16::try_from(random::below(LANES)).unwrap_or_default(),
+        lane: guest_lane(),
     })
+}
+
+/// A lane for the ids of a process that is not registered, such as a command, or a server before it is.
+fn guest_lane() -> u16 {
+    let guests = LANES - store::FIRST_GUEST;
+    let drawn = u16::try_from(random::below(guests.into())).unwrap_or_default();
+    store::FIRST_GUEST + drawn
 }
 
 #[cfg(test)]

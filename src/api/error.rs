@@ -176,6 +176,12 @@ impl ApiError {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, sentence)
     }
 
+    /// 503: the database is in trouble that passes.
+    #[must_use]
+    pub fn trouble(trouble: store::Trouble) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, trouble.sentence())
+    }
+
     /// 500: something broke; `cause` goes to the log and nowhere else.
     pub fn internal(cause: impl fmt::Display) -> Self {
         tracing::error!(%cause, "a request failed");
@@ -220,9 +226,8 @@ impl From<social::Error> for ApiError {
             social::Error::Invalid(sentence) => Self::invalid(sentence),
             social::Error::Conflict(sentence) => Self::conflict(sentence),
             social::Error::TooMany(sentence) => Self::new(StatusCode::TOO_MANY_REQUESTS, sentence),
-            social::Error::Internal(_) | social::Error::Files(_) | social::Error::Broken(_) => {
-                Self::internal(error)
-            }
+            social::Error::Internal(cause) => cause.into(),
+            social::Error::Files(_) | social::Error::Broken(_) => Self::internal(error),
         }
     }
 }
@@ -230,7 +235,10 @@ impl From<social::Error> for ApiError {
 /// Reads that need no rule fail with the database alone.
 impl From<store::Error> for ApiError {
     fn from(error: store::Error) -> Self {
-        Self::internal(error)
+        match store::Trouble::of(&error) {
+            Some(trouble) => Self::trouble(trouble),
+            None => Self::internal(format_args!("the database failed: {error}")),
+        }
     }
 }
 

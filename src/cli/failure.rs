@@ -69,8 +69,11 @@ impl From<social::Error> for Failure {
 
 impl From<crate::store::Error> for Failure {
     fn from(error: crate::store::Error) -> Self {
-        Self::Failed(format!(
-            "the database refused: {error}; `whimbrel doctor` looks into it"
-        ))
+        match crate::store::Trouble::of(&error) {
+            Some(trouble) => Self::failed(trouble),
+            None => Self::Failed(format!(
+                "the database refused: {error}; `whimbrel doctor` looks into it"
+            )),
+        }
     }
 }

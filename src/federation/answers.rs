@@ -101,7 +101,7 @@ impl ResponseError for Absence {
                     .body(document.to_string())
             }
             Self::Failed(cause) => {
-                tracing::error!(%cause, "the database failed while a server was answered");
+                store::report(cause, "the database failed while a server was answered");
                 refuse(self.status_code(), &self.to_string())
             }
             _ => refuse(self.status_code(), &self.to_string()),

@@ -32,7 +32,7 @@ impl Refused {
 
 impl From<store::Error> for Refused {
     fn from(cause: store::Error) -> Self {
-        tracing::error!(%cause, "the database failed while something was received");
+        store::report(&cause, "the database failed while something was received");
         Self::later("the node cannot take this now; try again later")
     }
 }

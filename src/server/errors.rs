@@ -106,6 +106,10 @@ fn people_words(status: StatusCode) -> (&'static str, &'static str) {
             "That was too often",
             "Please wait a few minutes and try again.",
         ),
+        StatusCode::SERVICE_UNAVAILABLE => (
+            "This does not work at the moment",
+            "The node has a problem that passes. Please try again in a moment.",
+        ),
         StatusCode::PAYLOAD_TOO_LARGE => (
             "That was too large",
             "What you sent is larger than this node takes.",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::HeaderValue;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -16,6 +16,9 @@ use super::rates::{self, Rates};
 use super::windows::Standing;
 use super::{bodies, cors, errors, forwarded};
 use crate::node::Node;
+
+/// When somebody may ask again after a 503 that says nothing else, in seconds.
+const WAIT: &str = "10";
 
 /// What the gate keeps between requests.
 pub(super) struct Gate {
@@ -98,6 +101,7 @@ fn dress(
     }
     let (request, response) = answer.into_parts();
     let mut response = response;
+    let status = response.status();
     let path = request.path();
     let headers = response.headers_mut();
     if cors::is_open(path) {
@@ -113,6 +117,9 @@ fn dress(
     }
     if let Some(id) = request.headers().get(REQUEST_ID) {
         headers.insert(REQUEST_ID, id.clone());
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE && !headers.contains_key(RETRY_AFTER) {
+        headers.insert(RETRY_AFTER, HeaderValue::from_static(WAIT));
     }
     headers::dress(headers, path, &gate.node.config.server);
     ServiceResponse::new(request, response)

@@ -6,13 +6,21 @@
 mod channels;
 mod columns;
 mod conn;
+mod connect;
 mod db;
 mod ids;
+mod line;
+mod listener;
+mod load;
+mod location;
+mod membership;
+mod messages;
 mod migrate;
 mod open;
 mod page;
 mod planner;
 mod schema;
+mod troubles;
 mod tx;
 mod writer;
 
@@ -54,6 +62,9 @@ pub use columns::{
 pub use conn::{Conn, Engine};
 pub use db::Db;
 pub use diesel::result::{Error, QueryResult};
-pub use open::{Location, OpenError, Settings};
+pub use load::Load;
+pub use location::{Location, OpenError, Settings};
+pub use membership::FIRST_GUEST;
 pub use page::Page;
+pub use troubles::{Trouble, report};
 pub use tx::{Event, Tx};

@@ -2,11 +2,14 @@
 
 use std::ops::{Deref, DerefMut};
 
-use super::conn::Conn;
-use crate::id::IdMaker;
+use serde::{Deserialize, Serialize};
 
-/// Something that the commit makes known inside this process. Rows hold the facts; an event only wakes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+use super::conn::Conn;
+use super::membership::Membership;
+
+/// Something that the commit makes known, in every process that shares the database. Rows hold the facts; an event
+/// only wakes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Event {
     /// A job was queued.
     Jobs,
@@ -14,21 +17,23 @@ pub enum Event {
     Receipts,
     /// Deliveries to this peer were queued, or it was heard of again.
     Peer(i64),
+    /// Events of other processes may have been missed, or there were too many of them: everybody looks at rows.
+    Missed,
 }
 
 /// A transaction. Dereferences to its connection, so every query function works inside it.
 pub struct Tx<'a> {
     conn: &'a mut Conn,
-    ids: &'a IdMaker,
+    membership: &'a Membership,
     now: i64,
     events: Vec<Event>,
 }
 
 impl<'a> Tx<'a> {
-    pub(super) fn new(conn: &'a mut Conn, ids: &'a IdMaker, now: i64) -> Self {
+    pub(super) fn new(conn: &'a mut Conn, membership: &'a Membership, now: i64) -> Self {
         Self {
             conn,
-            ids,
+            membership,
             now,
             events: Vec::new(),
         }
@@ -43,7 +48,18 @@ impl<'a> Tx<'a> {
     /// A new id of this instant.
     #[must_use]
     pub fn new_id(&self) -> i64 {
-        self.ids.make(self.now)
+        self.membership.ids().make(self.now)
+    }
+
+    /// The number of this process among those that share the database; none if it is not registered.
+    #[must_use]
+    pub fn process(&self) -> Option<i64> {
+        self.membership.number()
+    }
+
+    /// From now on ids are made in this lane.
+    pub(super) fn set_id_lane(&self, lane: u16) {
+        self.membership.ids().set_lane(lane);
     }
 
     /// An id that sorts at `millis`, for things that were made elsewhere and earlier; instants in the future count

@@ -39,6 +39,9 @@ impl From<social::Error> for Refused {
             Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Conflict(_) => StatusCode::CONFLICT,
             TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Internal(ref cause) if store::Trouble::of(cause).is_some() => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Internal(_) | Files(_) | Broken(_) => {
                 tracing::error!(cause = %error, "a page failed");
                 StatusCode::INTERNAL_SERVER_ERROR

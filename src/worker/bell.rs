@@ -41,7 +41,7 @@ impl Bell {
             }
             tokio::select! {
                 event = self.events.recv() => match event {
-                    Ok(event) if event == self.event => return true,
+                    Ok(event) if event == self.event || event == Event::Missed => return true,
                     Ok(_) => {}
                     Err(RecvError::Lagged(_)) => return true,
                     Err(RecvError::Closed) => return false,

@@ -9,7 +9,7 @@ use crate::id::JobId;
 use crate::node::Node;
 use crate::store::facts::Fact;
 use crate::store::jobs::{self, Job, Queued};
-use crate::store::{Error, QueryResult, Tx};
+use crate::store::{self, Error, QueryResult, Tx};
 use crate::urls::Urls;
 
 /// Facts in one write. Each may queue thousands of deliveries, and other writes wait meanwhile.
@@ -19,7 +19,7 @@ const AT_ONCE: i64 = 8;
 pub(super) async fn run(node: Node, mut bell: Bell) {
     while bell.ring().await {
         if let Err(error) = work_off(&node).await {
-            tracing::error!(%error, "facts for other servers could not be distributed yet");
+            store::report(&error, "facts for other servers could not be distributed yet");
         }
     }
 }
@@ -32,7 +32,7 @@ pub(super) async fn work_off(node: &Node) -> QueryResult<usize> {
     let mut taken = 0;
     loop {
         let urls = node.urls.clone();
-        let batch = node.db.write(move |tx| distribute_batch(tx, &urls)).await;
+        let batch = node.db.write_later(move |tx| distribute_batch(tx, &urls)).await;
         let done = match batch {
             Ok(done) => done,
             // One of them is at fault, or the database: alone each shows which.
@@ -59,11 +59,11 @@ fn distribute_batch(tx: &mut Tx, urls: &Urls) -> QueryResult<usize> {
 }
 
 async fn distribute_singly(node: &Node) -> QueryResult<usize> {
-    let due = node.db.write(list_due).await?;
+    let due = node.db.write_later(list_due).await?;
     let count = due.len();
     for queued in due {
         let (id, attempts, urls) = (queued.id, queued.attempts + 1, node.urls.clone());
-        let done = node.db.write(move |tx| distribute(tx, &urls, &queued));
+        let done = node.db.write_later(move |tx| distribute(tx, &urls, &queued));
         if let Err(error) = done.await {
             postpone(node, id, attempts, error).await?;
         }
@@ -86,7 +86,7 @@ async fn postpone(node: &Node, id: JobId, attempts: i64, error: Error) -> QueryR
         jobs::count_try(tx, id)?;
         jobs::retry(tx, id, &error, due)
     };
-    node.db.write(postpone).await
+    node.db.write_later(postpone).await
 }
 
 /// Ends the job and does it, unless another process has.
@@ -106,5 +106,5 @@ fn distribute(tx: &mut Tx, urls: &Urls, queued: &Queued) -> QueryResult<()> {
 pub(super) async fn distribute_one(node: &Node, fact: Fact) -> QueryResult<()> {
     let urls = node.urls.clone();
     let distribute = move |tx: &mut Tx| outbox::distribute(tx, &urls, &fact);
-    node.db.write(distribute).await
+    node.db.write_later(distribute).await
 }

@@ -11,7 +11,7 @@ use crate::federation::resolve::{self, JobError};
 use crate::id::JobId;
 use crate::node::Node;
 use crate::store::jobs::{self, Job, Queued};
-use crate::store::{QueryResult, Tx};
+use crate::store::{self, QueryResult, Tx};
 
 /// Jobs under way at the same time.
 const AT_ONCE: usize = 16;
@@ -31,7 +31,7 @@ pub(super) async fn run(node: Node, mut bell: Bell) {
     let mut desk = Desk::new(node);
     loop {
         if let Err(error) = desk.fill().await {
-            tracing::error!(%error, "jobs could not be claimed");
+            store::report(&error, "jobs could not be claimed");
         }
         tokio::select! {
             Some((queued, end)) = desk.crew.next() => desk.close(queued, end).await,
@@ -134,7 +134,8 @@ impl Desk {
             Some((due, reason)) => jobs::retry(tx, id, &reason, due),
         };
         if let Err(error) = self.node.db.write(write).await {
-            tracing::error!(job = id.0, %error, "what became of a job could not be written");
+            let what = format!("what became of the job {id} could not be written");
+            store::report(&error, &what);
         }
     }
 }

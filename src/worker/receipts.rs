@@ -11,7 +11,7 @@ use crate::federation::activities::Verdict;
 use crate::id::ReceiptId;
 use crate::node::Node;
 use crate::store::receipts::{self, Receipt};
-use crate::store::{QueryResult, ReceiptState, Tx};
+use crate::store::{self, QueryResult, ReceiptState, Tx};
 
 /// Activities that are applied at the same time.
 const AT_ONCE: usize = 32;
@@ -28,7 +28,7 @@ where
     let mut desk = Desk::new(node, apply);
     loop {
         if let Err(error) = desk.fill().await {
-            tracing::error!(%error, "received activities could not be claimed");
+            store::report(&error, "received activities could not be claimed");
         }
         tokio::select! {
             Some((receipt, end)) = desk.crew.next() => desk.close(receipt, end).await,
@@ -138,7 +138,8 @@ where
         let (id, attempts) = (receipt.id, receipt.attempts);
         let write = move |tx: &mut Tx| record(tx, id, attempts, verdict);
         if let Err(error) = self.node.db.write(write).await {
-            tracing::error!(receipt = id.0, %error, "what became of an activity could not be written");
+            let what = format!("what became of the receipt {id} could not be written");
+            store::report(&error, &what);
         }
         self.in_hand.remove(&id);
         let next = self

@@ -9,7 +9,7 @@ use tokio::time::MissedTickBehavior;
 use crate::clock::{DAY, HOUR};
 use crate::node::Node;
 use crate::store::jobs::Job;
-use crate::store::{QueryResult, Tx, activities, attachments, idempotency, receipts};
+use crate::store::{self, QueryResult, Tx, activities, attachments, idempotency, receipts};
 
 /// How often the schedule looks at the clock.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
@@ -49,7 +49,7 @@ pub(super) async fn run(node: Node, mut stop: watch::Receiver<bool>) {
                 if now >= due {
                     due = now + TIDY_EVERY;
                     if let Err(error) = tidy(&node).await {
-                        tracing::error!(%error, "tidying up failed");
+                        store::report(&error, "tidying up failed");
                     }
                 }
             }
@@ -79,7 +79,7 @@ async fn prune_activities(node: &Node) -> QueryResult<usize> {
             let horizon = tx.now() - kept;
             activities::prune(tx, horizon, AT_ONCE)
         };
-        match node.db.write(prune).await? {
+        match node.db.write_later(prune).await? {
             0 => return Ok(pruned),
             some => pruned += some,
         }
@@ -91,7 +91,7 @@ async fn prune_receipts(node: &Node) -> QueryResult<usize> {
         let before = tx.now() - RECEIPTS_KEPT;
         receipts::prune(tx, before)
     };
-    node.db.write(prune).await
+    node.db.write_later(prune).await
 }
 
 async fn prune_idempotency_keys(node: &Node) -> QueryResult<usize> {
@@ -99,7 +99,7 @@ async fn prune_idempotency_keys(node: &Node) -> QueryResult<usize> {
         let before = tx.now() - IDEMPOTENCY_KEYS_KEPT;
         idempotency::prune(tx, before)
     };
-    node.db.write(prune).await
+    node.db.write_later(prune).await
 }
 
 async fn remove_abandoned_uploads(node: &Node) -> QueryResult<usize> {
@@ -122,7 +122,7 @@ async fn remove_abandoned_uploads(node: &Node) -> QueryResult<usize> {
             }
             QueryResult::Ok(count)
         };
-        match node.db.write(remove).await? {
+        match node.db.write_later(remove).await? {
             0 => return Ok(removed),
             some => removed += some,
         }

@@ -51,7 +51,7 @@ impl Lane<'_> {
         let peer = self.peer;
         self.node
             .db
-            .write(move |tx| ledger::record(tx, peer, &attempts))
+            .write_later(move |tx| ledger::record(tx, peer, &attempts))
             .await
     }
 }

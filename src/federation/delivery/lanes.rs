@@ -15,7 +15,7 @@ use super::ledger::Tally;
 use super::shifts::work_off;
 use super::slots::Slots;
 use crate::node::Node;
-use crate::store::{Event, QueryResult, peers};
+use crate::store::{self, Event, QueryResult, peers};
 
 /// How often the database is asked which peers can be sent something: probes that have come due, and deliveries that
 /// other processes queued.
@@ -44,8 +44,10 @@ pub async fn run(node: Node, mut stop: watch::Receiver<bool>) {
         tokio::select! {
             event = events.recv() => match event {
                 Ok(Event::Peer(peer)) => lanes.wake(peer),
+                Ok(Event::Missed) | Err(broadcast::error::RecvError::Lagged(_)) => {
+                    lanes.wake_due().await;
+                }
                 Ok(_) => {}
-                Err(broadcast::error::RecvError::Lagged(_)) => lanes.wake_due().await,
                 Err(broadcast::error::RecvError::Closed) => break,
             },
             Some(ended) = lanes.tasks.join_next_with_id() => lanes.end(ended),
@@ -139,7 +141,7 @@ impl Lanes {
                     }
                 }
             }
-            Err(error) => tracing::error!(%error, "the peers with a backlog could not be read"),
+            Err(error) => store::report(&error, "the peers with a backlog could not be read"),
         }
     }
 
@@ -154,7 +156,7 @@ impl Lanes {
         match ended {
             Ok((_, Ok(_))) => {}
             Ok((_, Err(error))) => {
-                tracing::error!(peer, %error, "deliveries to a peer were interrupted");
+                store::report(&error, &format!("deliveries to peer {peer} were interrupted"));
             }
             Err(error) => tracing::error!(peer, %error, "a lane broke off"),
         }

@@ -1,7 +1,10 @@
 //! The store on both databases.
 
+mod messages;
 mod paging;
 mod queues;
 mod rows;
 mod schema;
+mod troubles;
+mod turns;
 mod writes;

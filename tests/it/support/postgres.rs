@@ -3,10 +3,11 @@
 //! A script starts it and watches over it: when the test run ends, however it ends, the script's input closes,
 //! and it stops the server and removes its files.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/with-postgres");
 /// What the script exits with where the programs are not installed.
 const NOT_INSTALLED: i32 = 69;
 
@@ -42,8 +43,66 @@ pub fn server() -> Option<&'static Server> {
     server.as_ref()
 }
 
+/// A server of one test, which may break it.
+pub struct Cluster {
+    /// The URL of its maintenance database.
+    pub url: String,
+    orders: Option<ChildStdin>,
+    answers: BufReader<std::process::ChildStdout>,
+    script: Child,
+}
+
+impl Cluster {
+    /// Starts it; none if PostgreSQL is not installed here.
+    pub fn start() -> Option<Self> {
+        server()?;
+        let mut script = Command::new(SCRIPT)
+            .arg("--obey")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("bash starts");
+        let orders = script.stdin.take();
+        let mut answers = BufReader::new(script.stdout.take().expect("its output"));
+        let mut line = String::new();
+        answers.read_line(&mut line).expect("the script answers");
+        Some(Self {
+            url: line.trim().to_owned(),
+            orders,
+            answers,
+            script,
+        })
+    }
+
+    /// Ends it as a power cut does.
+    pub fn cut(&mut self) {
+        self.order("break");
+    }
+
+    /// Starts it again.
+    pub fn mend(&mut self) {
+        self.order("mend");
+    }
+
+    fn order(&mut self, word: &str) {
+        let mut orders = self.orders.as_ref().expect("the script runs");
+        writeln!(orders, "{word}").expect("the script listens");
+        let mut line = String::new();
+        self.answers.read_line(&mut line).expect("it answers");
+        assert_eq!(line.trim(), "done", "{word}");
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        // Its input ends, and with it the script and the server.
+        drop(self.orders.take());
+        let _ = self.script.wait();
+    }
+}
+
 fn start() -> Option<Server> {
-    let mut script = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/with-postgres"))
+    let mut script = Command::new(SCRIPT)
         .args([
             "bash",
             "-c",
