@@ -1,7 +1,8 @@
 //! Measures a whole node: the release binary as a process of its own, loaded over loopback from this one.
 //!
-//! `cargo bench` runs everything and prints a table; `cargo bench -- posts home` runs what is named. Figures
-//! with the machine they were taken on are in docs/PERFORMANCE.md.
+//! `cargo bench --bench node` runs everything but `surge` and prints a table; `cargo bench --bench node -- posts home`
+//! runs what is named, `--quick` makes all of it small. Figures with the machine they were taken on are in
+//! docs/PERFORMANCE.md.
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,
@@ -15,97 +16,47 @@
     reason = "a measurement talks on its terminal and ends when something is wrong"
 )]
 
-mod load;
+mod federation;
 mod measures;
-#[path = "../../tests/it/support/peers.rs"]
-#[allow(dead_code, reason = "the tests use the rest")]
-mod peers;
-#[path = "../../tests/it/support/processes.rs"]
-#[allow(dead_code, reason = "the tests use the rest")]
-mod processes;
+#[path = "../shared/mod.rs"]
+#[allow(dead_code, reason = "the proofs of reliability use the rest")]
+mod shared;
+mod surge;
 
-use std::time::Duration;
-
-/// One figure and what it has to reach.
-pub struct Figure {
-    name: &'static str,
-    value: f64,
-    unit: &'static str,
-    wanted: Option<Bound>,
-}
-
-/// What a figure has to reach.
-#[derive(Clone, Copy)]
-pub enum Bound {
-    /// At least this.
-    AtLeast(f64),
-    /// At most this.
-    AtMost(f64),
-}
-
-impl Figure {
-    /// A figure per second.
-    #[must_use]
-    pub fn rate(name: &'static str, count: usize, took: Duration, wanted: f64) -> Self {
-        let value = count as f64 / took.as_secs_f64();
-        Self {
-            name,
-            value,
-            unit: "/s",
-            wanted: Some(Bound::AtLeast(wanted)),
-        }
-    }
-
-    fn row(&self) -> String {
-        let verdict = match self.wanted {
-            Some(Bound::AtLeast(bound)) => format!(
-                ">= {bound}  {}",
-                if self.value >= bound { "ok" } else { "MISSED" }
-            ),
-            Some(Bound::AtMost(bound)) => format!(
-                "<= {bound}  {}",
-                if self.value <= bound { "ok" } else { "MISSED" }
-            ),
-            None => String::new(),
-        };
-        format!(
-            "{:<44} {:>10.2} {:<4} {verdict}",
-            self.name, self.value, self.unit
-        )
-    }
-}
+use shared::figures::show;
 
 fn main() {
-    let asked: Vec<String> = std::env::args()
-        .skip(1)
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let is_quick = arguments.iter().any(|argument| argument == "--quick");
+    let asked: Vec<&String> = arguments
+        .iter()
         .filter(|argument| !argument.starts_with("--"))
         .collect();
-    let wants = |name: &str| asked.is_empty() || asked.iter().any(|wanted| wanted == name);
+    let names = |name: &str| asked.iter().any(|wanted| *wanted == name);
+    let wants = |name: &str| asked.is_empty() || names(name);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .unwrap();
-    let show = |figures: Vec<Figure>| {
-        for figure in figures {
-            println!("{}", figure.row());
-        }
-    };
     runtime.block_on(async {
         if wants("start") {
-            show(measures::start().await);
+            show("start", &measures::start().await);
         }
         if wants("posts") {
-            show(measures::posts().await);
+            show("posts", &measures::posts(is_quick).await);
         }
         if wants("home") {
-            show(measures::home().await);
+            show("home", &measures::home(is_quick).await);
         }
         if wants("inbox") {
-            show(measures::inbox().await);
+            show("inbox", &federation::inbox(is_quick).await);
         }
         if wants("fanout") {
-            show(measures::fanout().await);
+            show("fanout", &federation::fanout(is_quick).await);
+        }
+        if names("surge") {
+            show("surge", &surge::surge(is_quick).await);
         }
     });
 }

@@ -1,21 +1,21 @@
-//! The measurements themselves.
+//! What people feel: how soon a node starts, and how quick posting and reading are.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use serde_json::{Value, json};
-use whimbrel::clock::{self, Clock};
+use serde_json::json;
+use whimbrel::clock::Clock;
 use whimbrel::id::{AccountId, StatusId};
 use whimbrel::store::home::Entry;
 use whimbrel::store::statuses::Status;
 use whimbrel::store::{self, Db, Json, Location, QueryResult, Settings, Visibility};
 
-use super::load::{self, Connection};
-use super::peers::Peers;
-use super::processes::Process;
-use super::{Bound, Figure};
+use super::shared::figures::Figure;
+use super::shared::people::Ann;
+use super::shared::processes::Process;
+use super::shared::{load, machine};
 
 /// Connections that load the node at the same time.
-const CONNECTIONS: usize = 16;
+pub const CONNECTIONS: usize = 16;
 
 /// Start from nothing to the first answer, and memory at rest.
 pub async fn start() -> Vec<Figure> {
@@ -23,274 +23,61 @@ pub async fn start() -> Vec<Figure> {
     process.serve();
     tokio::time::sleep(Duration::from_secs(3)).await;
     vec![
-        Figure {
-            name: "cold start",
-            value: process.start.as_secs_f64(),
-            unit: "s",
-            wanted: Some(Bound::AtMost(0.5)),
-        },
-        Figure {
-            name: "resident memory, idle",
-            value: process.memory(),
-            unit: "MB",
-            wanted: Some(Bound::AtMost(60.0)),
-        },
+        Figure::seconds("cold start", process.start).at_most(0.5),
+        Figure::new("resident memory, idle", machine::memory(process.id()), "MB").at_most(60.0),
     ]
 }
 
 /// Statuses posted through the client API.
-pub async fn posts() -> Vec<Figure> {
+pub async fn posts(is_quick: bool) -> Vec<Figure> {
+    let total = if is_quick { 300 } else { 6_000 };
     let mut process = Process::prepare();
-    let token = process.token();
+    let ann = Ann::of(&process);
     process.serve();
-    let host = process.domain.clone();
-    let run = load::run(process.address, CONNECTIONS, 6_000, 200, move |number| {
-        let body = json!({ "status": format!("post number {number} about #birds and https://example.org/{number}") });
-        let headers = format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n");
-        load::post(&host, "/api/v1/statuses", &headers, &body.to_string())
+    let run = load::run(process.address, CONNECTIONS, total, 200, move |number| {
+        let text = format!("post number {number} about #birds and https://example.org/{number}");
+        ann.post("/api/v1/statuses", &json!({ "status": text }))
     })
     .await;
     vec![
-        Figure::rate(
-            "statuses posted, 16 connections",
-            run.count,
-            run.took,
-            400.0,
-        ),
-        Figure {
-            name: "  p99",
-            value: run.percentile(0.99),
-            unit: "ms",
-            wanted: None,
-        },
-        Figure {
-            name: "  resident memory under load",
-            value: process.memory(),
-            unit: "MB",
-            wanted: None,
-        },
+        Figure::rate("statuses posted, 16 connections", run.count, run.took).at_least(400.0),
+        Figure::millis("  p99", run.percentile(0.99)),
+        memory_under_load(&process),
     ]
 }
 
 /// Home timelines read over 100,000 statuses of 200 authors.
-pub async fn home() -> Vec<Figure> {
+pub async fn home(is_quick: bool) -> Vec<Figure> {
+    let (rows, total) = if is_quick {
+        (5_000, 500)
+    } else {
+        (100_000, 20_000)
+    };
     let mut process = Process::prepare();
-    let token = process.token();
-    fill(&process, 100_000).await;
+    let ann = Ann::of(&process);
+    fill(&process, rows).await;
     process.serve();
-    let host = process.domain.clone();
-    let run = load::run(process.address, CONNECTIONS, 20_000, 200, move |number| {
+    let run = load::run(process.address, CONNECTIONS, total, 200, move |number| {
         // Most readers look at the newest page, some further down.
         let path = match number % 4 {
             0 => format!("/api/v1/timelines/home?limit=20&max_id={}", 1_000 + number),
             _ => "/api/v1/timelines/home?limit=20".to_owned(),
         };
-        load::get(&host, &path, &token)
+        ann.get(&path)
     })
     .await;
+    let name = "home timelines read (20), 16 connections";
     vec![
-        Figure::rate(
-            "home timelines read (20), 16 connections",
-            run.count,
-            run.took,
-            2_000.0,
-        ),
-        Figure {
-            name: "  p99",
-            value: run.percentile(0.99),
-            unit: "ms",
-            wanted: None,
-        },
-        Figure {
-            name: "  resident memory under load",
-            value: process.memory(),
-            unit: "MB",
-            wanted: None,
-        },
+        Figure::rate(name, run.count, run.took).at_least(2_000.0),
+        Figure::millis("  p99", run.percentile(0.99)),
+        memory_under_load(&process),
     ]
 }
 
-/// Creates received from a peer: accepted, and visible in a follower's home timeline.
-pub async fn inbox() -> Vec<Figure> {
-    const TOTAL: usize = 5_000;
-    let mut process = Process::prepare();
-    let token = process.token();
-    process.serve();
-    let peers = Peers::start().await;
-    let mut connection = Connection::new(process.address).await;
-    follow(&mut connection, &process, &token, &peers).await;
-    let now = Clock::real().now();
-    let inbox = format!("http://{}/inbox", process.domain);
-    let requests: Vec<Vec<u8>> = (0..TOTAL)
-        .map(|number| load::signed(&peers.sign(0, &inbox, &create(&peers, number, now), now)))
-        .collect();
-    let began = Instant::now();
-    let run = load::run(process.address, CONNECTIONS, TOTAL, 202, move |number| {
-        requests[number].clone()
-    })
-    .await;
-    let db = open(&process).await;
-    loop {
-        let known = db
-            .read(|conn| store::receipts::count(conn, store::ReceiptState::Applied))
-            .await
-            .unwrap();
-        if known > i64::try_from(TOTAL).unwrap() {
-            break;
-        }
-        assert!(
-            began.elapsed() < Duration::from_mins(2),
-            "only {known} of {TOTAL} were applied"
-        );
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    let visible = began.elapsed();
-    let (_, home) = connection
-        .send(&load::get(
-            &process.domain,
-            "/api/v1/timelines/home?limit=40",
-            &token,
-        ))
-        .await;
-    let home: Vec<Value> = serde_json::from_slice(&home).unwrap();
-    assert_eq!(home.len(), 40, "the follower sees them");
-    vec![
-        Figure::rate(
-            "inbox: Creates accepted (stored)",
-            run.count,
-            run.took,
-            800.0,
-        ),
-        Figure::rate(
-            "inbox: Creates visible in a home timeline",
-            TOTAL,
-            visible,
-            800.0,
-        ),
-        Figure {
-            name: "  resident memory under load",
-            value: process.memory(),
-            unit: "MB",
-            wanted: None,
-        },
-    ]
-}
-
-/// Posts delivered to followers on a hundred hosts.
-pub async fn fanout() -> Vec<Figure> {
-    const HOSTS: usize = 100;
-    const POSTS: usize = 60;
-    let mut process = Process::prepare();
-    let token = process.token();
-    process.serve();
-    let peers = Peers::start().await;
-    let now = Clock::real().now();
-    let mut connection = Connection::new(process.address).await;
-    let ann = format!("http://{}/users/ann", process.domain);
-    let inbox = format!("{ann}/inbox");
-    for number in 0..HOSTS {
-        let follow = peers.sign(number, &inbox, &peers.follow(number, &ann), now);
-        let (status, body) = connection.send(&load::signed(&follow)).await;
-        assert_eq!(status, 202, "{}", String::from_utf8_lossy(&body));
-    }
-    peers.wait_for(HOSTS).await;
-    let began = Instant::now();
-    let headers = format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n");
-    for number in 0..POSTS {
-        let body = json!({ "status": format!("to everybody, number {number}") }).to_string();
-        let (status, _) = connection
-            .send(&load::post(
-                &process.domain,
-                "/api/v1/statuses",
-                &headers,
-                &body,
-            ))
-            .await;
-        assert_eq!(status, 200);
-    }
-    peers.wait_for(HOSTS + HOSTS * POSTS).await;
-    vec![
-        Figure::rate(
-            "deliveries to 100 hosts",
-            HOSTS * POSTS,
-            began.elapsed(),
-            800.0,
-        ),
-        Figure {
-            name: "  resident memory under load",
-            value: process.memory(),
-            unit: "MB",
-            wanted: None,
-        },
-    ]
-}
-
-async fn follow(connection: &mut Connection, process: &Process, token: &str, peers: &Peers) {
-    let handle = format!("bob@{}", peers.domain(0));
-    let path = format!("/api/v2/search?resolve=true&type=accounts&q={handle}");
-    let (_, found) = connection
-        .send(&load::get(&process.domain, &path, token))
-        .await;
-    let found: Value = serde_json::from_slice(&found).unwrap();
-    let id = found["accounts"][0]["id"]
-        .as_str()
-        .expect("the peer is found");
-    let headers = format!("Authorization: Bearer {token}\r\n");
-    let asked = load::post(
-        &process.domain,
-        &format!("/api/v1/accounts/{id}/follow"),
-        &headers,
-        "",
-    );
-    assert_eq!(connection.send(&asked).await.0, 200);
-    peers.wait_for(1).await;
-    let path = format!("/api/v1/accounts/relationships?id[]={id}");
-    let (_, relationship) = connection
-        .send(&load::get(&process.domain, &path, token))
-        .await;
-    let relationship: Vec<Value> = serde_json::from_slice(&relationship).unwrap();
-    assert_eq!(relationship[0]["requested"], json!(true));
-    accept(connection, process, peers).await;
-}
-
-/// The peer accepts the follow, whose id is in the node's database.
-async fn accept(connection: &mut Connection, process: &Process, peers: &Peers) {
-    let now = Clock::real().now();
-    let actor = peers.actor(0);
-    let db = open(process).await;
-    let ask = {
-        let actor = actor.clone();
-        db.read(move |conn| {
-            let ann = store::accounts::find_by_handle(conn, "ann")?.unwrap();
-            let bob = store::accounts::find_by_uri(conn, &actor)?.unwrap();
-            store::follows::find(conn, ann.id, bob.id)
-        })
-        .await
-    };
-    let uri = ask.unwrap().unwrap().uri;
-    let ann = format!("http://{}/users/ann", process.domain);
-    let follow = json!({ "id": uri, "type": "Follow", "actor": ann, "object": actor });
-    let accept = json!({ "@context": "https://www.w3.org/ns/activitystreams", "id": format!("{actor}#accept"), "type": "Accept", "actor": actor, "object": follow });
-    let inbox = format!("{ann}/inbox");
-    let (status, body) = connection
-        .send(&load::signed(&peers.sign(0, &inbox, &accept, now)))
-        .await;
-    assert_eq!(status, 202, "{}", String::from_utf8_lossy(&body));
-}
-
-fn create(peers: &Peers, number: usize, now: i64) -> Value {
-    let actor = peers.actor(0);
-    let id = format!("http://{}/notes/{number}", peers.domain(0));
-    let public = "https://www.w3.org/ns/activitystreams#Public";
-    let when = clock::to_rfc3339(now);
-    let note = json!({
-        "id": id, "type": "Note", "attributedTo": actor, "published": when, "to": [public],
-        "cc": [format!("{actor}/followers")], "content": format!("<p>note number {number} of a busy server</p>"),
-    });
-    json!({
-        "@context": "https://www.w3.org/ns/activitystreams", "id": format!("{id}/activity"), "type": "Create",
-        "actor": actor, "published": when, "to": [public], "cc": [format!("{actor}/followers")], "object": note,
-    })
+/// The memory of a process that has just worked.
+pub fn memory_under_load(process: &Process) -> Figure {
+    let memory = machine::memory(process.id());
+    Figure::new("  resident memory under load", memory, "MB")
 }
 
 async fn open(process: &Process) -> Db {

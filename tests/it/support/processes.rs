@@ -1,6 +1,8 @@
 //! The program itself as a process, with a data folder that outlives it.
 
+use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -14,22 +16,31 @@ pub struct Process {
     pub folder: tempfile::TempDir,
     /// How long its last start took, to its first answer.
     pub start: Duration,
+    settings: Vec<(String, String)>,
+    log: Option<PathBuf>,
+    is_limited: bool,
     child: Option<Child>,
 }
 
 impl Process {
     /// Makes a data folder with one account, `ann`, but starts nothing yet.
     pub fn prepare() -> Self {
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .expect("a free port")
-            .local_addr()
-            .expect("an address")
-            .port();
+        Self::prepare_with(&[])
+    }
+
+    /// The same, with settings of its own: names and values of environment variables.
+    pub fn prepare_with(settings: &[(&str, String)]) -> Self {
+        let (port, settings) = (free_port(), settings.iter());
         let process = Self {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
             domain: format!("here.localhost:{port}"),
             folder: tempfile::tempdir().expect("a folder"),
             start: Duration::ZERO,
+            settings: settings
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect(),
+            log: None,
+            is_limited: false,
             child: None,
         };
         let words = "account create ann --email ann@mail.example --password the-password-of-ann --confirmed --approved";
@@ -37,8 +48,39 @@ impl Process {
         process
     }
 
+    /// A further process of the same node, for nodes whose database several may use; it does not run yet.
+    pub fn beside(&self) -> Self {
+        Self {
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, free_port())),
+            domain: self.domain.clone(),
+            folder: tempfile::tempdir().expect("a folder"),
+            start: Duration::ZERO,
+            settings: self.settings.clone(),
+            log: self.log.clone(),
+            is_limited: self.is_limited,
+            child: None,
+        }
+    }
+
+    /// From its next start on what it has to say goes to the end of this file.
+    pub fn log_to(&mut self, file: &Path) {
+        self.log = Some(file.to_owned());
+    }
+
+    /// From its next start on a write beyond the system's limit on the size of files fails, instead of ending it.
+    pub fn outlive_limits(&mut self) {
+        self.is_limited = true;
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_whimbrel"));
+        let program = env!("CARGO_BIN_EXE_whimbrel");
+        let mut command = if self.is_limited {
+            let mut shell = Command::new("bash");
+            shell.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", program]);
+            shell
+        } else {
+            Command::new(program)
+        };
         command
             .args(arguments)
             .env("WHIMBREL_SERVER__DATA", self.folder.path())
@@ -47,7 +89,8 @@ impl Process {
             .env("WHIMBREL_FEDERATION__ALLOW_HTTP", "true")
             .env("WHIMBREL_FEDERATION__ALLOW_PRIVATE_ADDRESSES", "true")
             .env("WHIMBREL_LIMITS__ENABLED", "false")
-            .env("WHIMBREL_LOG__LEVEL", "warn");
+            .env("WHIMBREL_LOG__LEVEL", "warn")
+            .envs(self.settings.iter().cloned());
         command
     }
 
@@ -80,6 +123,10 @@ impl Process {
     pub fn serve(&mut self) {
         let began = Instant::now();
         let mut command = self.command(&["serve"]);
+        if let Some(log) = &self.log {
+            let file = File::options().create(true).append(true).open(log);
+            command.stderr(file.expect("the log is writable"));
+        }
         self.child = Some(
             command
                 .stdin(Stdio::null())
@@ -105,22 +152,21 @@ impl Process {
         }
     }
 
-    /// Its resident memory in MB.
-    pub fn memory(&self) -> f64 {
-        let id = self.child.as_ref().expect("it runs").id();
-        let status =
-            std::fs::read_to_string(format!("/proc/{id}/status")).expect("the system tells");
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmRSS:"))
-            .expect("a line");
-        line.split_whitespace()
-            .nth(1)
-            .expect("a number")
-            .parse::<f64>()
-            .expect("a number")
-            / 1024.0
+    /// The operating system's number for it while it runs.
+    pub fn id(&self) -> u32 {
+        self.child.as_ref().expect("it runs").id()
     }
+
+    /// Whether it has been started and has not ended by itself.
+    pub fn is_running(&mut self) -> bool {
+        let child = self.child.as_mut();
+        child.is_some_and(|child| matches!(child.try_wait(), Ok(None)))
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("an address").port()
 }
 
 /// Whether a first request gets its answer.

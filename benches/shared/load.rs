@@ -1,5 +1,6 @@
 //! A load generator that costs little itself: prepared requests over plain keep-alive connections.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+use super::figures;
 
 /// One connection.
 pub struct Connection {
@@ -17,17 +20,27 @@ pub struct Connection {
 impl Connection {
     /// Connects.
     pub async fn new(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).await.expect("the node answers");
-        stream.set_nodelay(true).unwrap();
-        Self {
+        Self::try_new(address).await.expect("the node answers")
+    }
+
+    /// Connects, unless nobody listens.
+    pub async fn try_new(address: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
             stream,
             buffer: Vec::with_capacity(64 * 1024),
-        }
+        })
     }
 
     /// Sends one request and reads its answer; gives back status and body.
     pub async fn send(&mut self, request: &[u8]) -> (u16, Vec<u8>) {
-        self.stream.write_all(request).await.unwrap();
+        self.try_send(request).await.expect("the node answers")
+    }
+
+    /// The same, unless the connection breaks before the whole answer is there.
+    pub async fn try_send(&mut self, request: &[u8]) -> io::Result<(u16, Vec<u8>)> {
+        self.stream.write_all(request).await?;
         self.buffer.clear();
         let (head, length) = loop {
             if let Some(end) = find(&self.buffer, b"\r\n\r\n") {
@@ -38,22 +51,38 @@ impl Connection {
                     .unwrap_or("0");
                 break (end + 4, length.trim().parse::<usize>().unwrap());
             }
-            assert!(
-                self.stream.read_buf(&mut self.buffer).await.unwrap() > 0,
-                "the node hung up"
-            );
+            self.read_more().await?;
         };
         while self.buffer.len() < head + length {
-            assert!(
-                self.stream.read_buf(&mut self.buffer).await.unwrap() > 0,
-                "the node hung up"
-            );
+            self.read_more().await?;
         }
         let status = std::str::from_utf8(&self.buffer[9..12])
             .unwrap()
             .parse()
             .unwrap();
-        (status, self.buffer[head..head + length].to_vec())
+        Ok((status, self.buffer[head..head + length].to_vec()))
+    }
+
+    /// Asks for something that does not end; gives back the connection once the head of a good answer is there, or
+    /// the status of another.
+    pub async fn stream(mut self, request: &[u8]) -> Result<TcpStream, u16> {
+        self.stream.write_all(request).await.unwrap();
+        self.buffer.clear();
+        while find(&self.buffer, b"\r\n\r\n").is_none() {
+            self.read_more().await.unwrap();
+        }
+        let status = std::str::from_utf8(&self.buffer[9..12]).unwrap();
+        match status.parse().unwrap() {
+            200 => Ok(self.stream),
+            other => Err(other),
+        }
+    }
+
+    async fn read_more(&mut self) -> io::Result<()> {
+        match self.stream.read_buf(&mut self.buffer).await? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -74,10 +103,9 @@ pub struct Run {
 }
 
 impl Run {
-    /// The time below which this part of all requests stayed, in milliseconds.
-    pub fn percentile(&self, part: f64) -> f64 {
-        let index = ((self.times.len() - 1) as f64 * part) as usize;
-        self.times[index].as_secs_f64() * 1_000.0
+    /// The time below which this part of all requests stayed.
+    pub fn percentile(&self, part: f64) -> Duration {
+        figures::percentile(&self.times, part)
     }
 }
 
@@ -131,6 +159,11 @@ where
 pub fn get(host: &str, path: &str, token: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\r\n")
         .into_bytes()
+}
+
+/// A GET request with further header lines.
+pub fn get_with(host: &str, path: &str, headers: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n").into_bytes()
 }
 
 /// A POST request of a JSON document, with further header lines.

@@ -1,0 +1,123 @@
+//! A node inside this process, whose clock is stepped: for what takes days.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+
+use serde_json::{Value, json};
+use whimbrel::clock::Clock;
+use whimbrel::config::Config;
+use whimbrel::keys::Secret;
+use whimbrel::node::Node;
+use whimbrel::server::{self, Doors, Running};
+use whimbrel::social::tokens;
+use whimbrel::social::users::{NewUser, create_local};
+use whimbrel::store::Role;
+use whimbrel::worker;
+
+use super::load::{self, Connection};
+use super::people::Ann;
+use super::sinks::{CONTEXT, Sinks};
+
+/// A node with one account, `ann`. Work is done when it is told to.
+pub struct Inside {
+    /// Its handles.
+    pub node: Node,
+    /// Who lives there.
+    pub ann: Ann,
+    config: Config,
+    clock: Clock,
+    doors: Option<Doors>,
+    running: Option<Running>,
+    _folder: tempfile::TempDir,
+}
+
+impl Inside {
+    /// Starts one on a free port.
+    pub async fn start(clock: &Clock) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        let config = configure(folder.path(), address);
+        let node = Node::open(config.clone(), clock.clone()).await.unwrap();
+        let doors = server::open_doors(&node).await.unwrap();
+        let new = NewUser {
+            username: "ann".to_owned(),
+            email: "ann@mail.example".to_owned(),
+            password: Secret::new("the password of ann".to_owned()),
+            role: Role::User,
+            is_confirmed: true,
+            is_approved: true,
+            reason: None,
+            locale: "en".to_owned(),
+        };
+        let account = create_local(&node, new).await.unwrap();
+        let scopes = "read write follow push";
+        let token = tokens::create_for(&node, account.id, "measurements", scopes);
+        let token = token.await.unwrap();
+        let ann = Ann::with(address, &config.server.domain, token.secret.expose());
+        Self {
+            node,
+            ann,
+            config,
+            clock: clock.clone(),
+            doors: Some(doors),
+            running: None,
+            _folder: folder,
+        }
+    }
+
+    /// From now on it works by itself, as `whimbrel serve` does.
+    pub async fn work(&mut self) {
+        self.stop().await;
+        self.running = Some(server::start(self.node.clone()).await.unwrap());
+    }
+
+    /// Stops answering and working; what is stored stays.
+    pub async fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.stop().await;
+        }
+        if let Some(doors) = self.doors.take() {
+            doors.close().await;
+        }
+    }
+
+    /// Starts again from what is stored.
+    pub async fn start_again(&mut self) {
+        self.stop().await;
+        self.node = Node::open(self.config.clone(), self.clock.clone())
+            .await
+            .unwrap();
+        self.doors = Some(server::open_doors(&self.node).await.unwrap());
+    }
+
+    /// `ann` posts; gives back the id on the wire.
+    pub async fn says(&self, text: &str) -> String {
+        let mut connection = Connection::new(self.ann.address).await;
+        self.ann.says(&mut connection, text).await
+    }
+
+    /// `bob` on a sink follows `ann`.
+    pub async fn follow_from(&self, sinks: &Sinks, number: usize) {
+        let bob = sinks.actor(number, "bob");
+        let follow: Value = json!({ "@context": CONTEXT, "id": format!("{bob}#follow"), "type": "Follow", "actor": bob, "object": self.ann.uri() });
+        let post = sinks.sign(&bob, &self.ann.inbox(), &follow, self.clock.now());
+        let mut connection = Connection::new(self.ann.address).await;
+        assert_eq!(connection.send(&load::signed(&post)).await.0, 202);
+        worker::settle(&self.node).await.unwrap();
+        assert_eq!(sinks.count(), 1, "the follower has an Accept");
+    }
+}
+
+fn configure(folder: &std::path::Path, address: SocketAddr) -> Config {
+    let mut config = Config::default();
+    config.server.domain = format!("here.localhost:{}", address.port());
+    config.server.listen = address;
+    config.server.data = folder.to_owned();
+    config.server.workers = 1;
+    config.server.shutdown_timeout_seconds = 1;
+    config.federation.allow_http = true;
+    config.federation.allow_private_addresses = true;
+    config.limits.enabled = false;
+    config
+}
