@@ -46,6 +46,15 @@ impl Job {
             Self::RemoveBlobs { .. } => "remove_blobs",
         }
     }
+
+    /// Whether nobody waits for it, so that it is put off while the node is busy.
+    #[must_use]
+    pub fn is_background(&self) -> bool {
+        matches!(
+            self,
+            Self::FetchParent { .. } | Self::RefreshAccount { .. } | Self::RemoveBlobs { .. }
+        )
+    }
 }
 
 /// A job in the queue.
@@ -68,6 +77,8 @@ pub struct Queued {
     pub is_dead: bool,
     /// When it was queued, in milliseconds.
     pub created_at: i64,
+    /// Whether nobody waits for it.
+    pub is_background: bool,
 }
 
 impl Tx<'_> {
@@ -88,6 +99,7 @@ impl Tx<'_> {
             last_error: None,
             is_dead: false,
             created_at: now,
+            is_background: job.is_background(),
         };
         on!(&mut **self, |c| diesel::insert_into(jobs::table)
             .values(&row)

@@ -34,6 +34,27 @@ pub struct Receipt {
     pub received_at: i64,
 }
 
+/// The right of whoever claimed an item to say what became of it. It is lost when the item is claimed again, or when
+/// the activity comes through one more inbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease {
+    id: ReceiptId,
+    attempts: i64,
+    due_at: i64,
+}
+
+impl Receipt {
+    /// The lease with which this item was claimed.
+    #[must_use]
+    pub fn lease(&self) -> Lease {
+        Lease {
+            id: self.id,
+            attempts: self.attempts,
+            due_at: self.due_at,
+        }
+    }
+}
+
 /// Stores an activity unless it was received before; tells whether it is new.
 pub fn insert(tx: &mut Tx, receipt: &Receipt) -> QueryResult<bool> {
     let added = on!(&mut **tx, |c| diesel::insert_into(receipts::table)
@@ -89,30 +110,42 @@ pub fn release(tx: &mut Tx) -> QueryResult<()> {
     .map(drop)
 }
 
-/// Ends an item; what was applied or ignored needs its document no longer.
+/// Ends an item for whoever holds its lease; tells whether that was so. What was applied or ignored needs its document
+/// no longer.
 pub fn finish(
     tx: &mut Tx,
-    id: ReceiptId,
+    lease: Lease,
     state: ReceiptState,
     reason: Option<&str>,
-) -> QueryResult<()> {
+) -> QueryResult<bool> {
     let keeps_body = matches!(state, ReceiptState::Rejected | ReceiptState::Failed);
-    on!(&mut **tx, |c| diesel::update(receipts::table.find(id))
-        .set((receipts::state.eq(state), receipts::reason.eq(reason)))
-        .execute(c))?;
-    if !keeps_body {
-        on!(&mut **tx, |c| diesel::update(receipts::table.find(id))
-            .set(receipts::body.eq(""))
-            .execute(c))?;
-    }
-    Ok(())
+    let held = receipts::table
+        .filter(receipts::id.eq(lease.id))
+        .filter(receipts::state.eq(ReceiptState::Waiting))
+        .filter(receipts::attempts.eq(lease.attempts))
+        .filter(receipts::due_at.eq(lease.due_at));
+    let end = (receipts::state.eq(state), receipts::reason.eq(reason));
+    on!(&mut **tx, |c| if keeps_body {
+        diesel::update(held).set(end).execute(c)
+    } else {
+        diesel::update(held)
+            .set((end, receipts::body.eq("")))
+            .execute(c)
+    })
+    .map(|ended| ended > 0)
 }
 
-/// Lets an item be tried again at `due_at` (milliseconds).
-pub fn retry(tx: &mut Tx, id: ReceiptId, reason: &str, due_at: i64) -> QueryResult<()> {
-    on!(&mut **tx, |c| diesel::update(receipts::table.find(id))
-        .set((receipts::reason.eq(reason), receipts::due_at.eq(due_at)))
-        .execute(c))
+/// Lets an item be tried again at `due_at` (milliseconds), if its lease holds.
+pub fn retry(tx: &mut Tx, lease: Lease, reason: &str, due_at: i64) -> QueryResult<()> {
+    on!(&mut **tx, |c| diesel::update(
+        receipts::table
+            .filter(receipts::id.eq(lease.id))
+            .filter(receipts::state.eq(ReceiptState::Waiting))
+            .filter(receipts::attempts.eq(lease.attempts))
+            .filter(receipts::due_at.eq(lease.due_at))
+    )
+    .set((receipts::reason.eq(reason), receipts::due_at.eq(due_at)))
+    .execute(c))
     .map(drop)
 }
 
@@ -143,12 +176,16 @@ pub fn count(conn: &mut Conn, state: ReceiptState) -> QueryResult<i64> {
         .get_result(c))
 }
 
-/// Forgets ended items that came before `before` (milliseconds).
-pub fn prune(tx: &mut Tx, before: i64) -> QueryResult<usize> {
-    on!(&mut **tx, |c| diesel::delete(
-        receipts::table
+/// Forgets ended items that came before `before` (milliseconds), at most `limit` at a time. Gives the number removed.
+pub fn prune(tx: &mut Tx, before: i64, limit: i64) -> QueryResult<usize> {
+    on!(&mut **tx, |c| {
+        let ids: Vec<ReceiptId> = receipts::table
             .filter(receipts::received_at.lt(before))
             .filter(receipts::state.ne(ReceiptState::Waiting))
-    )
-    .execute(c))
+            .order(receipts::received_at.asc())
+            .limit(limit)
+            .select(receipts::id)
+            .load(c)?;
+        diesel::delete(receipts::table.filter(receipts::id.eq_any(&ids))).execute(c)
+    })
 }

@@ -9,7 +9,7 @@ use tokio::time::MissedTickBehavior;
 use crate::clock::{DAY, HOUR};
 use crate::node::Node;
 use crate::store::jobs::Job;
-use crate::store::{QueryResult, Tx, activities, attachments, idempotency, receipts};
+use crate::store::{QueryResult, Tx, activities, attachments, idempotency, receipts, tombstones};
 
 /// How often the schedule looks at the clock.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
@@ -19,6 +19,9 @@ const TIDY_EVERY: i64 = HOUR;
 const AT_ONCE: i64 = 500;
 /// How long ended items of the inbox are kept, in milliseconds: they make repetitions known, and show what was wrong.
 const RECEIPTS_KEPT: i64 = 30 * DAY;
+/// How long it is remembered what others deleted or undid, in milliseconds: as long as what they sent before may still
+/// come.
+const TOMBSTONES_KEPT: i64 = 90 * DAY;
 /// How long the keys of repeated requests are kept, in milliseconds.
 const IDEMPOTENCY_KEYS_KEPT: i64 = DAY;
 /// How long an upload may wait for its post, in milliseconds.
@@ -31,6 +34,8 @@ pub struct Tidied {
     pub activities: usize,
     /// Ended items of the inbox.
     pub receipts: usize,
+    /// Memories of what others deleted or undid.
+    pub tombstones: usize,
     /// Keys of repeated requests.
     pub idempotency_keys: usize,
     /// Uploads that were never posted.
@@ -66,6 +71,7 @@ pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
     Ok(Tidied {
         activities: prune_activities(node).await?,
         receipts: prune_receipts(node).await?,
+        tombstones: prune_tombstones(node).await?,
         idempotency_keys: prune_idempotency_keys(node).await?,
         uploads: remove_abandoned_uploads(node).await?,
     })
@@ -87,11 +93,33 @@ async fn prune_activities(node: &Node) -> QueryResult<usize> {
 }
 
 async fn prune_receipts(node: &Node) -> QueryResult<usize> {
-    let prune = |tx: &mut Tx| {
-        let before = tx.now() - RECEIPTS_KEPT;
-        receipts::prune(tx, before)
-    };
-    node.db.write(prune).await
+    let mut pruned = 0;
+    loop {
+        let prune = |tx: &mut Tx| {
+            let before = tx.now() - RECEIPTS_KEPT;
+            receipts::prune(tx, before, AT_ONCE)
+        };
+        match node.db.write(prune).await? {
+            0 => return Ok(pruned),
+            some => pruned += some,
+        }
+    }
+}
+
+/// What was deleted here stays known, since it is answered with 410.
+async fn prune_tombstones(node: &Node) -> QueryResult<usize> {
+    let mut pruned = 0;
+    loop {
+        let here = format!("{}/", node.urls.origin());
+        let prune = move |tx: &mut Tx| {
+            let before = tx.now() - TOMBSTONES_KEPT;
+            tombstones::prune(tx, before, &here, AT_ONCE)
+        };
+        match node.db.write(prune).await? {
+            0 => return Ok(pruned),
+            some => pruned += some,
+        }
+    }
 }
 
 async fn prune_idempotency_keys(node: &Node) -> QueryResult<usize> {

@@ -2,4 +2,5 @@
 
 mod everyday;
 mod kills;
+mod orders;
 mod outages;
