@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::columns::ReceiptState;
 use super::conn::{Conn, on};
+use super::page::{Page, cut};
 use super::schema::receipts;
 use super::tx::{Event, Tx};
 use crate::id::{AccountId, ReceiptId};
@@ -147,6 +148,80 @@ pub fn retry(tx: &mut Tx, lease: Lease, reason: &str, due_at: i64) -> QueryResul
     .set((receipts::reason.eq(reason), receipts::due_at.eq(due_at)))
     .execute(c))
     .map(drop)
+}
+
+/// A page of the items in these states.
+pub fn page(conn: &mut Conn, states: &[ReceiptState], page: &Page) -> QueryResult<Vec<Receipt>> {
+    on!(conn, |c| {
+        let query = receipts::table
+            .filter(receipts::state.eq_any(states))
+            .select(Receipt::as_select())
+            .into_boxed();
+        cut!(c, query, receipts::id, page, Receipt)
+    })
+}
+
+/// One item.
+pub fn find(conn: &mut Conn, id: ReceiptId) -> QueryResult<Option<Receipt>> {
+    on!(conn, |c| receipts::table
+        .find(id)
+        .select(Receipt::as_select())
+        .first(c)
+        .optional())
+}
+
+/// The states in which an item still has its document, so that it can be tried again.
+const UNDONE: [ReceiptState; 3] = [
+    ReceiptState::Waiting,
+    ReceiptState::Rejected,
+    ReceiptState::Failed,
+];
+
+/// Makes an item due at once, as if it had never been tried; tells whether that could be.
+pub fn renew(tx: &mut Tx, id: ReceiptId) -> QueryResult<bool> {
+    renew_all(tx, &[id]).map(|renewed| renewed > 0)
+}
+
+/// Makes up to `limit` items due that were given up, of one host (with its port) or of all, as if they had never been
+/// tried. Gives the number.
+pub fn renew_failed(tx: &mut Tx, host: Option<&str>, limit: i64) -> QueryResult<usize> {
+    let ids: Vec<ReceiptId> = on!(&mut **tx, |c| {
+        let mut failed = receipts::table
+            .filter(receipts::state.eq(ReceiptState::Failed))
+            .order(receipts::id.asc())
+            .limit(limit)
+            .select(receipts::id)
+            .into_boxed();
+        if let Some(host) = host {
+            let host = host.replace(['\\', '%', '_'], "");
+            let theirs = receipts::actor_uri
+                .like(format!("https://{host}/%"))
+                .or(receipts::actor_uri.like(format!("http://{host}/%")));
+            failed = failed.filter(theirs);
+        }
+        failed.load(c)?
+    });
+    renew_all(tx, &ids)
+}
+
+fn renew_all(tx: &mut Tx, ids: &[ReceiptId]) -> QueryResult<usize> {
+    let now = tx.now();
+    let renewed = on!(&mut **tx, |c| diesel::update(
+        receipts::table
+            .filter(receipts::id.eq_any(ids))
+            .filter(receipts::state.eq_any(UNDONE))
+    )
+    .set((
+        receipts::state.eq(ReceiptState::Waiting),
+        receipts::reason.eq(None::<String>),
+        receipts::attempts.eq(0_i64),
+        receipts::due_at.eq(now),
+    ))
+    .execute(c))?;
+    if renewed > 0 {
+        tx.tell(Event::Receipts);
+    }
+    Ok(renewed)
 }
 
 /// When the next waiting item is due, in milliseconds.
