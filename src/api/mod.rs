@@ -12,6 +12,7 @@ pub mod error;
 pub mod favourites;
 pub mod files;
 pub mod follow_requests;
+pub mod inbox;
 pub mod instance;
 pub mod markers;
 pub mod media;

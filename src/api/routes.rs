@@ -3,9 +3,9 @@
 use actix_web::web::ServiceConfig;
 
 use super::{
-    accounts, apps, blocks, bookmarks, custom_emojis, favourites, files, follow_requests, instance,
-    markers, media, mutes, notifications, oauth, preferences, profile, search, start_up, statuses,
-    timelines,
+    accounts, apps, blocks, bookmarks, custom_emojis, favourites, files, follow_requests, inbox,
+    instance, markers, media, mutes, notifications, oauth, preferences, profile, search, start_up,
+    statuses, timelines,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -19,6 +19,7 @@ pub fn routes(config: &mut ServiceConfig) {
         favourites::routes,
         files::routes,
         follow_requests::routes,
+        inbox::routes,
         instance::routes,
         markers::routes,
         media::routes,

@@ -318,6 +318,22 @@ pub const ROUTES: &[Route] = &[
     row("GET", "/api/v1/instance/languages", Everybody),
     row("GET", "/api/v1/instance/translation_languages", Everybody),
     row("GET", "/api/v1/custom_emojis", Everybody),
+    row("GET", "/api/whimbrel/v1/inbox", Viewer(&["admin:read"])),
+    row(
+        "POST",
+        "/api/whimbrel/v1/inbox/retry",
+        Viewer(&["admin:write"]),
+    ),
+    row(
+        "GET",
+        "/api/whimbrel/v1/inbox/{id}",
+        Viewer(&["admin:read"]),
+    ),
+    row(
+        "POST",
+        "/api/whimbrel/v1/inbox/{id}/retry",
+        Viewer(&["admin:write"]),
+    ),
     row("GET", "/media/{key}", Everybody),
 ];
 

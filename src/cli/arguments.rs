@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use super::failure::Failure;
 use super::globals::Globals;
-use super::{account, config, doctor, fetch, lab, migrate, output, serve, token};
+use super::{account, config, doctor, fetch, inbox, jobs, lab, migrate, output, serve, token};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -37,6 +37,12 @@ enum Command {
     /// Gives and takes access tokens, for bots and scripts
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Shows what other servers sent and what became of it, and tries it again
+    #[command(subcommand)]
+    Inbox(inbox::InboxCommand),
+    /// Shows work that was given up, and tries it again
+    #[command(subcommand)]
+    Jobs(jobs::JobsCommand),
     /// Asks another server for an account or a post, and shows what was understood
     Fetch(fetch::Fetch),
     /// Looks whether everything that the node needs is there
@@ -85,6 +91,8 @@ async fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::Lab(command) => command.run(globals).await,
         Command::Account(command) => command.run(globals).await,
         Command::Token(command) => command.run(globals).await,
+        Command::Inbox(command) => command.run(globals).await,
+        Command::Jobs(command) => command.run(globals).await,
         Command::Fetch(command) => command.run(globals).await,
         Command::Doctor(command) => command.run(globals).await,
         Command::Migrate(command) => command.run(globals).await,
@@ -121,6 +129,12 @@ mod tests {
             "whimbrel account create a --email a@b.c --password p --confirmed --approved --data d",
             "whimbrel account create a --email a@b.c --generate-password --confirmed=false",
             "whimbrel token create a --scopes read --domain d --data d",
+            "whimbrel inbox list --state failed --json --data d",
+            "whimbrel inbox show 7 --json",
+            "whimbrel inbox retry 7",
+            "whimbrel inbox retry --failed --host a.test",
+            "whimbrel jobs list --dead --json",
+            "whimbrel jobs retry 7",
         ] {
             let parsed = Arguments::try_parse_from(line.split(' '));
             assert!(parsed.is_ok(), "{line}: {parsed:?}");
@@ -130,6 +144,10 @@ mod tests {
             "whimbrel account create a --email a@b.c",
             "whimbrel account create a --email a@b.c --password p --generate-password",
             "whimbrel lab --nodes 0",
+            "whimbrel inbox list --state applied",
+            "whimbrel inbox retry",
+            "whimbrel inbox retry 7 --failed",
+            "whimbrel inbox retry 7 --host a.test",
         ] {
             assert!(
                 Arguments::try_parse_from(line.split(' ')).is_err(),

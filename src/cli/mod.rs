@@ -10,6 +10,8 @@ mod failure;
 mod fetch;
 mod findings;
 mod globals;
+mod inbox;
+mod jobs;
 mod lab;
 mod migrate;
 mod output;

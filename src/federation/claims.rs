@@ -46,6 +46,8 @@ pub(super) struct Claim {
     pub(super) actor: String,
     /// Whether it says that this actor is gone.
     pub(super) ends_actor: bool,
+    /// Whether it may mean something else to the owner of each inbox that it comes through.
+    pub(super) is_personal: bool,
 }
 
 /// What an activity claims.
@@ -73,12 +75,12 @@ pub(super) fn read_claim(
             id.to_owned()
         }
     };
-    let is_deletion = references::list_of(properties, "type")
-        .iter()
-        .any(|name| name == "Delete");
+    let kinds = references::list_of(properties, "type");
+    let is = |kind: &str| kinds.iter().any(|name| name == kind);
     Ok(Claim {
         id,
-        ends_actor: is_deletion && references::id(properties, "object") == Some(actor),
+        ends_actor: is("Delete") && references::id(properties, "object") == Some(actor),
+        is_personal: is("Create") || is("Update"),
         actor: actor.to_owned(),
     })
 }

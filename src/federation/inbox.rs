@@ -19,7 +19,7 @@ use crate::node::Node;
 use crate::store::accounts::Account;
 use crate::store::jobs::Job;
 use crate::store::receipts::{self, Receipt};
-use crate::store::{self, Conn, Event, QueryResult, ReceiptState, peers};
+use crate::store::{self, Conn, Event, QueryResult, ReceiptState, peers, receipt_inboxes};
 
 /// `POST /inbox`: what concerns anybody here.
 ///
@@ -170,7 +170,9 @@ async fn keep(
                 due_at: now,
                 received_at: now,
             };
-            receipts::insert(tx, &receipt)?;
+            if !receipts::insert(tx, &receipt)? && claim.is_personal {
+                receipt_inboxes::arrive_again(tx, &receipt)?;
+            }
             if let Some(domain) = &signer.domain
                 && let Some(peer) = peers::hasten(tx, domain)?
             {

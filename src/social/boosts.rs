@@ -222,6 +222,7 @@ fn insert(
 pub(super) fn remove(tx: &mut Tx, boost: &Status) -> QueryResult<()> {
     store::statuses::delete(tx, boost.id)?;
     store::accounts::add_statuses(tx, boost.account_id, -1, None)?;
+    store::accounts::forget_status_at(tx, boost.account_id, boost.created_at)?;
     let Some(original) = boost.boost_of_id else {
         return Ok(());
     };

@@ -30,6 +30,20 @@ pub fn appeared(tx: &mut Tx, status: &Status) -> QueryResult<()> {
     Ok(())
 }
 
+/// Puts a known status into the timelines of those who are told of it only now.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn addressed(tx: &mut Tx, status: &Status, further: &[AccountId]) -> QueryResult<()> {
+    if further.is_empty() {
+        return Ok(());
+    }
+    let mut followers = store::follows::list_of(tx, status.account_id, further)?;
+    followers.retain(|follow| follow.is_accepted);
+    let addressed = further.iter().copied().collect();
+    enter_homes_of(tx, status, followers, &addressed)
+}
+
 /// Tells those whom an edit names for the first time, and those who boosted what was edited.
 ///
 /// # Errors
@@ -60,6 +74,15 @@ pub fn changed(tx: &mut Tx, status: &Status) -> QueryResult<()> {
 
 fn enter_homes(tx: &mut Tx, status: &Status, addressed: &HashSet<AccountId>) -> QueryResult<()> {
     let followers = store::follows::list_local_followers(tx, status.account_id)?;
+    enter_homes_of(tx, status, followers, addressed)
+}
+
+fn enter_homes_of(
+    tx: &mut Tx,
+    status: &Status,
+    followers: Vec<Follow>,
+    addressed: &HashSet<AccountId>,
+) -> QueryResult<()> {
     let reached = keep_interested(tx, status, followers, addressed)?;
     let mut entries: Vec<Entry> = reached
         .iter()

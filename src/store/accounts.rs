@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::{AccountKind, Json};
 use super::conn::{Conn, on};
-use super::schema::{account_counts, accounts};
+use super::schema::{account_counts, accounts, statuses};
 use super::tx::Tx;
 use crate::id::AccountId;
 
@@ -285,6 +285,30 @@ pub fn add_statuses(
         .execute(c))?;
     }
     Ok(())
+}
+
+/// After a status of this instant (milliseconds) went, the account's last one is the newest that is left.
+pub fn forget_status_at(tx: &mut Tx, id: AccountId, instant: i64) -> QueryResult<()> {
+    on!(&mut **tx, |c| {
+        let is_last = account_counts::table
+            .find(id)
+            .filter(account_counts::last_status_at.eq(instant))
+            .count()
+            .get_result::<i64>(c)?;
+        if is_last == 0 {
+            return Ok(());
+        }
+        let newest: Option<i64> = statuses::table
+            .filter(statuses::account_id.eq(id))
+            .order(statuses::id.desc())
+            .select(statuses::created_at)
+            .first(c)
+            .optional()?;
+        diesel::update(account_counts::table.find(id))
+            .set(account_counts::last_status_at.eq(newest))
+            .execute(c)
+            .map(drop)
+    })
 }
 
 /// Adds `by` to the number of an account's followers.

@@ -46,6 +46,15 @@ impl Job {
             Self::RemoveBlobs { .. } => "remove_blobs",
         }
     }
+
+    /// Whether nobody waits for it, so that it is put off while the node is busy.
+    #[must_use]
+    pub fn is_background(&self) -> bool {
+        matches!(
+            self,
+            Self::FetchParent { .. } | Self::RefreshAccount { .. } | Self::RemoveBlobs { .. }
+        )
+    }
 }
 
 /// A job in the queue.
@@ -68,6 +77,8 @@ pub struct Queued {
     pub is_dead: bool,
     /// When it was queued, in milliseconds.
     pub created_at: i64,
+    /// Whether nobody waits for it.
+    pub is_background: bool,
 }
 
 impl Tx<'_> {
@@ -88,6 +99,7 @@ impl Tx<'_> {
             last_error: None,
             is_dead: false,
             created_at: now,
+            is_background: job.is_background(),
         };
         on!(&mut **self, |c| diesel::insert_into(jobs::table)
             .values(&row)
@@ -197,10 +209,36 @@ pub fn next_due(conn: &mut Conn) -> QueryResult<Option<i64>> {
 
 /// Jobs that were given up, newest first.
 pub fn list_dead(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Queued>> {
+    list(conn, true, limit)
+}
+
+/// Jobs that were given up, or those that are still to be done, newest first.
+pub fn list(conn: &mut Conn, is_dead: bool, limit: i64) -> QueryResult<Vec<Queued>> {
     on!(conn, |c| jobs::table
-        .filter(jobs::is_dead.eq(true))
+        .filter(jobs::is_dead.eq(is_dead))
         .order(jobs::id.desc())
         .limit(limit)
         .select(Queued::as_select())
         .load(c))
+}
+
+/// Makes a job due at once that was given up, as if it had never been tried; tells whether it was there.
+pub fn revive(tx: &mut Tx, id: JobId) -> QueryResult<bool> {
+    let now = tx.now();
+    let revived = on!(&mut **tx, |c| diesel::update(
+        jobs::table
+            .filter(jobs::id.eq(id))
+            .filter(jobs::is_dead.eq(true))
+    )
+    .set((
+        jobs::is_dead.eq(false),
+        jobs::attempts.eq(0_i64),
+        jobs::last_error.eq(None::<String>),
+        jobs::due_at.eq(now),
+    ))
+    .execute(c))?;
+    if revived > 0 {
+        tx.tell(Event::Jobs);
+    }
+    Ok(revived > 0)
 }

@@ -46,6 +46,7 @@ pub mod mentions;
 pub mod mutes;
 pub mod notifications;
 pub mod peers;
+pub mod receipt_inboxes;
 pub mod receipts;
 pub mod sessions;
 pub mod settings;

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::columns::ReceiptState;
 use super::conn::{Conn, on};
+use super::page::{Page, cut};
 use super::schema::receipts;
 use super::tx::{Event, Tx};
 use crate::id::{AccountId, ReceiptId};
@@ -32,6 +33,27 @@ pub struct Receipt {
     pub due_at: i64,
     /// When it came, in milliseconds.
     pub received_at: i64,
+}
+
+/// The right of whoever claimed an item to say what became of it. It is lost when the item is claimed again, or when
+/// the activity comes through one more inbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease {
+    id: ReceiptId,
+    attempts: i64,
+    due_at: i64,
+}
+
+impl Receipt {
+    /// The lease with which this item was claimed.
+    #[must_use]
+    pub fn lease(&self) -> Lease {
+        Lease {
+            id: self.id,
+            attempts: self.attempts,
+            due_at: self.due_at,
+        }
+    }
 }
 
 /// Stores an activity unless it was received before; tells whether it is new.
@@ -89,31 +111,117 @@ pub fn release(tx: &mut Tx) -> QueryResult<()> {
     .map(drop)
 }
 
-/// Ends an item; what was applied or ignored needs its document no longer.
+/// Ends an item for whoever holds its lease; tells whether that was so. What was applied or ignored needs its document
+/// no longer.
 pub fn finish(
     tx: &mut Tx,
-    id: ReceiptId,
+    lease: Lease,
     state: ReceiptState,
     reason: Option<&str>,
-) -> QueryResult<()> {
+) -> QueryResult<bool> {
     let keeps_body = matches!(state, ReceiptState::Rejected | ReceiptState::Failed);
-    on!(&mut **tx, |c| diesel::update(receipts::table.find(id))
-        .set((receipts::state.eq(state), receipts::reason.eq(reason)))
-        .execute(c))?;
-    if !keeps_body {
-        on!(&mut **tx, |c| diesel::update(receipts::table.find(id))
-            .set(receipts::body.eq(""))
-            .execute(c))?;
-    }
-    Ok(())
+    let held = receipts::table
+        .filter(receipts::id.eq(lease.id))
+        .filter(receipts::state.eq(ReceiptState::Waiting))
+        .filter(receipts::attempts.eq(lease.attempts))
+        .filter(receipts::due_at.eq(lease.due_at));
+    let end = (receipts::state.eq(state), receipts::reason.eq(reason));
+    on!(&mut **tx, |c| if keeps_body {
+        diesel::update(held).set(end).execute(c)
+    } else {
+        diesel::update(held)
+            .set((end, receipts::body.eq("")))
+            .execute(c)
+    })
+    .map(|ended| ended > 0)
 }
 
-/// Lets an item be tried again at `due_at` (milliseconds).
-pub fn retry(tx: &mut Tx, id: ReceiptId, reason: &str, due_at: i64) -> QueryResult<()> {
-    on!(&mut **tx, |c| diesel::update(receipts::table.find(id))
-        .set((receipts::reason.eq(reason), receipts::due_at.eq(due_at)))
-        .execute(c))
+/// Lets an item be tried again at `due_at` (milliseconds), if its lease holds.
+pub fn retry(tx: &mut Tx, lease: Lease, reason: &str, due_at: i64) -> QueryResult<()> {
+    on!(&mut **tx, |c| diesel::update(
+        receipts::table
+            .filter(receipts::id.eq(lease.id))
+            .filter(receipts::state.eq(ReceiptState::Waiting))
+            .filter(receipts::attempts.eq(lease.attempts))
+            .filter(receipts::due_at.eq(lease.due_at))
+    )
+    .set((receipts::reason.eq(reason), receipts::due_at.eq(due_at)))
+    .execute(c))
     .map(drop)
+}
+
+/// A page of the items in these states.
+pub fn page(conn: &mut Conn, states: &[ReceiptState], page: &Page) -> QueryResult<Vec<Receipt>> {
+    on!(conn, |c| {
+        let query = receipts::table
+            .filter(receipts::state.eq_any(states))
+            .select(Receipt::as_select())
+            .into_boxed();
+        cut!(c, query, receipts::id, page, Receipt)
+    })
+}
+
+/// One item.
+pub fn find(conn: &mut Conn, id: ReceiptId) -> QueryResult<Option<Receipt>> {
+    on!(conn, |c| receipts::table
+        .find(id)
+        .select(Receipt::as_select())
+        .first(c)
+        .optional())
+}
+
+/// The states in which an item still has its document, so that it can be tried again.
+const UNDONE: [ReceiptState; 3] = [
+    ReceiptState::Waiting,
+    ReceiptState::Rejected,
+    ReceiptState::Failed,
+];
+
+/// Makes an item due at once, as if it had never been tried; tells whether that could be.
+pub fn renew(tx: &mut Tx, id: ReceiptId) -> QueryResult<bool> {
+    renew_all(tx, &[id]).map(|renewed| renewed > 0)
+}
+
+/// Makes up to `limit` items due that were given up, of one host (with its port) or of all, as if they had never been
+/// tried. Gives the number.
+pub fn renew_failed(tx: &mut Tx, host: Option<&str>, limit: i64) -> QueryResult<usize> {
+    let ids: Vec<ReceiptId> = on!(&mut **tx, |c| {
+        let mut failed = receipts::table
+            .filter(receipts::state.eq(ReceiptState::Failed))
+            .order(receipts::id.asc())
+            .limit(limit)
+            .select(receipts::id)
+            .into_boxed();
+        if let Some(host) = host {
+            let host = host.replace(['\\', '%', '_'], "");
+            let theirs = receipts::actor_uri
+                .like(format!("https://{host}/%"))
+                .or(receipts::actor_uri.like(format!("http://{host}/%")));
+            failed = failed.filter(theirs);
+        }
+        failed.load(c)?
+    });
+    renew_all(tx, &ids)
+}
+
+fn renew_all(tx: &mut Tx, ids: &[ReceiptId]) -> QueryResult<usize> {
+    let now = tx.now();
+    let renewed = on!(&mut **tx, |c| diesel::update(
+        receipts::table
+            .filter(receipts::id.eq_any(ids))
+            .filter(receipts::state.eq_any(UNDONE))
+    )
+    .set((
+        receipts::state.eq(ReceiptState::Waiting),
+        receipts::reason.eq(None::<String>),
+        receipts::attempts.eq(0_i64),
+        receipts::due_at.eq(now),
+    ))
+    .execute(c))?;
+    if renewed > 0 {
+        tx.tell(Event::Receipts);
+    }
+    Ok(renewed)
 }
 
 /// When the next waiting item is due, in milliseconds.
@@ -143,12 +251,16 @@ pub fn count(conn: &mut Conn, state: ReceiptState) -> QueryResult<i64> {
         .get_result(c))
 }
 
-/// Forgets ended items that came before `before` (milliseconds).
-pub fn prune(tx: &mut Tx, before: i64) -> QueryResult<usize> {
-    on!(&mut **tx, |c| diesel::delete(
-        receipts::table
+/// Forgets ended items that came before `before` (milliseconds), at most `limit` at a time. Gives the number removed.
+pub fn prune(tx: &mut Tx, before: i64, limit: i64) -> QueryResult<usize> {
+    on!(&mut **tx, |c| {
+        let ids: Vec<ReceiptId> = receipts::table
             .filter(receipts::received_at.lt(before))
             .filter(receipts::state.ne(ReceiptState::Waiting))
-    )
-    .execute(c))
+            .order(receipts::received_at.asc())
+            .limit(limit)
+            .select(receipts::id)
+            .load(c)?;
+        diesel::delete(receipts::table.filter(receipts::id.eq_any(&ids))).execute(c)
+    })
 }

@@ -387,6 +387,14 @@ diesel::table! {
         last_error -> Nullable<Text>,
         is_dead -> Bool,
         created_at -> BigInt,
+        is_background -> Bool,
+    }
+}
+
+diesel::table! {
+    receipt_inboxes (receipt_id, account_id) {
+        receipt_id -> BigInt,
+        account_id -> BigInt,
     }
 }
 
@@ -421,5 +429,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     activities,
     deliveries,
     receipts,
+    receipt_inboxes,
     jobs,
 );

@@ -28,3 +28,19 @@ pub fn insert(tx: &mut Tx, uri: &str, actor_uri: &str) -> QueryResult<()> {
         .execute(c))
     .map(drop)
 }
+
+/// Forgets what was deleted before `before` (milliseconds) by actors whose ids do not start with `kept`, at most
+/// `limit` at a time. Gives the number removed.
+pub fn prune(tx: &mut Tx, before: i64, kept: &str, limit: i64) -> QueryResult<usize> {
+    let kept = format!("{kept}%");
+    on!(&mut **tx, |c| {
+        let uris: Vec<String> = tombstones::table
+            .filter(tombstones::created_at.lt(before))
+            .filter(tombstones::actor_uri.not_like(kept))
+            .order(tombstones::created_at.asc())
+            .limit(limit)
+            .select(tombstones::uri)
+            .load(c)?;
+        diesel::delete(tombstones::table.filter(tombstones::uri.eq_any(&uris))).execute(c)
+    })
+}

@@ -19,7 +19,10 @@ const AT_ONCE: i64 = 8;
 pub(super) async fn run(node: Node, mut bell: Bell) {
     while bell.ring().await {
         if let Err(error) = work_off(&node).await {
-            store::report(&error, "facts for other servers could not be distributed yet");
+            store::report(
+                &error,
+                "facts for other servers could not be distributed yet",
+            );
         }
     }
 }
@@ -32,7 +35,10 @@ pub(super) async fn work_off(node: &Node) -> QueryResult<usize> {
     let mut taken = 0;
     loop {
         let urls = node.urls.clone();
-        let batch = node.db.write_later(move |tx| distribute_batch(tx, &urls)).await;
+        let batch = node
+            .db
+            .write_later(move |tx| distribute_batch(tx, &urls))
+            .await;
         let done = match batch {
             Ok(done) => done,
             // One of them is at fault, or the database: alone each shows which.
@@ -63,7 +69,9 @@ async fn distribute_singly(node: &Node) -> QueryResult<usize> {
     let count = due.len();
     for queued in due {
         let (id, attempts, urls) = (queued.id, queued.attempts + 1, node.urls.clone());
-        let done = node.db.write_later(move |tx| distribute(tx, &urls, &queued));
+        let done = node
+            .db
+            .write_later(move |tx| distribute(tx, &urls, &queued));
         if let Err(error) = done.await {
             postpone(node, id, attempts, error).await?;
         }

@@ -5,6 +5,7 @@
 
 mod bell;
 mod crew;
+mod desk;
 mod distribution;
 mod jobs;
 mod pauses;
@@ -13,6 +14,7 @@ mod schedule;
 mod settle;
 #[cfg(test)]
 mod tests;
+mod verdicts;
 mod workers;
 
 pub use schedule::tidy;

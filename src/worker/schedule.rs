@@ -9,7 +9,9 @@ use tokio::time::MissedTickBehavior;
 use crate::clock::{DAY, HOUR};
 use crate::node::Node;
 use crate::store::jobs::Job;
-use crate::store::{self, QueryResult, Tx, activities, attachments, idempotency, receipts};
+use crate::store::{
+    self, QueryResult, Tx, activities, attachments, idempotency, receipts, tombstones,
+};
 
 /// How often the schedule looks at the clock.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
@@ -19,6 +21,9 @@ const TIDY_EVERY: i64 = HOUR;
 const AT_ONCE: i64 = 500;
 /// How long ended items of the inbox are kept, in milliseconds: they make repetitions known, and show what was wrong.
 const RECEIPTS_KEPT: i64 = 30 * DAY;
+/// How long it is remembered what others deleted or undid, in milliseconds: as long as what they sent before may still
+/// come.
+const TOMBSTONES_KEPT: i64 = 90 * DAY;
 /// How long the keys of repeated requests are kept, in milliseconds.
 const IDEMPOTENCY_KEYS_KEPT: i64 = DAY;
 /// How long an upload may wait for its post, in milliseconds.
@@ -31,6 +36,8 @@ pub struct Tidied {
     pub activities: usize,
     /// Ended items of the inbox.
     pub receipts: usize,
+    /// Memories of what others deleted or undid.
+    pub tombstones: usize,
     /// Keys of repeated requests.
     pub idempotency_keys: usize,
     /// Uploads that were never posted.
@@ -66,6 +73,7 @@ pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
     Ok(Tidied {
         activities: prune_activities(node).await?,
         receipts: prune_receipts(node).await?,
+        tombstones: prune_tombstones(node).await?,
         idempotency_keys: prune_idempotency_keys(node).await?,
         uploads: remove_abandoned_uploads(node).await?,
     })
@@ -73,25 +81,43 @@ pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
 
 async fn prune_activities(node: &Node) -> QueryResult<usize> {
     let kept = i64::from(node.config.federation.delivery_retention_days) * DAY;
-    let mut pruned = 0;
-    loop {
-        let prune = move |tx: &mut Tx| {
-            let horizon = tx.now() - kept;
-            activities::prune(tx, horizon, AT_ONCE)
-        };
-        match node.db.write_later(prune).await? {
-            0 => return Ok(pruned),
-            some => pruned += some,
-        }
-    }
+    in_pieces(node, move |tx| {
+        let horizon = tx.now() - kept;
+        activities::prune(tx, horizon, AT_ONCE)
+    })
+    .await
 }
 
 async fn prune_receipts(node: &Node) -> QueryResult<usize> {
-    let prune = |tx: &mut Tx| {
+    in_pieces(node, |tx| {
         let before = tx.now() - RECEIPTS_KEPT;
-        receipts::prune(tx, before)
-    };
-    node.db.write_later(prune).await
+        receipts::prune(tx, before, AT_ONCE)
+    })
+    .await
+}
+
+/// What was deleted here stays known, since it is answered with 410.
+async fn prune_tombstones(node: &Node) -> QueryResult<usize> {
+    let here = format!("{}/", node.urls.origin());
+    in_pieces(node, move |tx| {
+        let before = tx.now() - TOMBSTONES_KEPT;
+        tombstones::prune(tx, before, &here, AT_ONCE)
+    })
+    .await
+}
+
+/// Repeats a write that removes a limited number of rows until it finds none; gives the number removed.
+async fn in_pieces(
+    node: &Node,
+    remove: impl Fn(&mut Tx<'_>) -> QueryResult<usize> + Clone + Send + 'static,
+) -> QueryResult<usize> {
+    let mut removed = 0;
+    loop {
+        match node.db.write_later(remove.clone()).await? {
+            0 => return Ok(removed),
+            some => removed += some,
+        }
+    }
 }
 
 async fn prune_idempotency_keys(node: &Node) -> QueryResult<usize> {
@@ -103,28 +129,22 @@ async fn prune_idempotency_keys(node: &Node) -> QueryResult<usize> {
 }
 
 async fn remove_abandoned_uploads(node: &Node) -> QueryResult<usize> {
-    let mut removed = 0;
-    loop {
-        let remove = |tx: &mut Tx| {
-            let before = tx.now() - UPLOADS_KEPT;
-            let abandoned = attachments::list_abandoned(tx, before, AT_ONCE)?;
-            for attachment in &abandoned {
-                attachments::delete(tx, attachment.id)?;
-            }
-            let count = abandoned.len();
-            let keys: Vec<String> = abandoned
-                .into_iter()
-                .flat_map(|attachment| [attachment.file_key, attachment.preview_key])
-                .flatten()
-                .collect();
-            if !keys.is_empty() {
-                tx.queue(&Job::RemoveBlobs { keys })?;
-            }
-            QueryResult::Ok(count)
-        };
-        match node.db.write_later(remove).await? {
-            0 => return Ok(removed),
-            some => removed += some,
+    in_pieces(node, |tx| {
+        let before = tx.now() - UPLOADS_KEPT;
+        let abandoned = attachments::list_abandoned(tx, before, AT_ONCE)?;
+        for attachment in &abandoned {
+            attachments::delete(tx, attachment.id)?;
         }
-    }
+        let count = abandoned.len();
+        let keys: Vec<String> = abandoned
+            .into_iter()
+            .flat_map(|attachment| [attachment.file_key, attachment.preview_key])
+            .flatten()
+            .collect();
+        if !keys.is_empty() {
+            tx.queue(&Job::RemoveBlobs { keys })?;
+        }
+        Ok(count)
+    })
+    .await
 }

@@ -116,6 +116,27 @@ fn migrating_twice_changes_nothing() {
     );
 }
 
+#[test]
+fn the_inbox_and_the_jobs_of_a_node_can_be_looked_through() {
+    let folder = folder();
+    let (code, shown, stderr) = run(folder.path(), &["inbox", "list", "--json"]);
+    assert_eq!((code, shown.as_str()), (0, "[]\n"), "{stderr}");
+    let (code, shown, _) = run(folder.path(), &["jobs", "list", "--dead", "--json"]);
+    assert_eq!((code, shown.as_str()), (0, "[]\n"));
+    let (code, shown, _) = run(folder.path(), &["inbox", "retry", "--failed", "--json"]);
+    assert_eq!(code, 0);
+    assert!(shown.contains("\"renewed\": 0"), "{shown}");
+    for missing in [
+        &["inbox", "show", "7"][..],
+        &["inbox", "retry", "7"],
+        &["jobs", "retry", "7"],
+    ] {
+        let (code, _, stderr) = run(folder.path(), missing);
+        assert_eq!(code, 1, "{missing:?}");
+        assert!(!stderr.is_empty(), "{missing:?}");
+    }
+}
+
 /// A node that was started; dropping it ends it hard.
 struct Served {
     child: Child,

@@ -24,6 +24,7 @@ pub mod notifications;
 pub mod oauth;
 pub mod polls;
 pub mod preferences;
+pub mod receipts;
 pub mod relationships;
 pub mod roles;
 pub mod rules;

@@ -10,6 +10,7 @@ pub mod credentials;
 pub mod edits;
 pub mod markers;
 pub mod notifications;
+pub mod receipts;
 pub mod relationships;
 pub mod statuses;
 mod view;

@@ -3,6 +3,7 @@
 mod accounts;
 mod desk;
 mod files;
+mod inbox;
 mod instances;
 mod lists;
 mod marking;

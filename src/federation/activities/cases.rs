@@ -3,10 +3,11 @@
 use super::super::documents::Reject;
 use super::super::documents::activities::IncomingActivity;
 use super::super::fetch::FetchError;
+use crate::id::AccountId;
 use crate::node::Node;
 use crate::store::accounts::Account;
 use crate::store::receipts::{self, Receipt};
-use crate::store::{self, Conn, QueryResult, ReceiptState, Tx};
+use crate::store::{self, Conn, QueryResult, ReceiptState, Tx, receipt_inboxes};
 
 /// Why an activity had no effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,12 +66,13 @@ impl Case<'_> {
         &self,
         effects: impl FnOnce(&mut Tx<'_>) -> QueryResult<()> + Send + 'static,
     ) -> Outcome {
-        let id = self.receipt.id;
+        let lease = self.receipt.lease();
         self.node
             .db
             .write(move |tx| -> QueryResult<()> {
                 effects(tx)?;
-                receipts::finish(tx, id, ReceiptState::Applied, None)
+                // If it came through one more inbox meanwhile, it stays due, and is done once more for that one.
+                receipts::finish(tx, lease, ReceiptState::Applied, None).map(drop)
             })
             .await?;
         Ok(())
@@ -82,6 +84,13 @@ impl Case<'_> {
         query: impl FnOnce(&mut Conn) -> QueryResult<T> + Send + 'static,
     ) -> Outcome<T> {
         Ok(self.node.db.read(query).await?)
+    }
+
+    /// The owners of the personal inboxes that it came through.
+    pub(super) async fn owners(&self) -> Outcome<Vec<AccountId>> {
+        let receipt = self.receipt.clone();
+        self.read(move |conn| receipt_inboxes::list_owners(conn, &receipt))
+            .await
     }
 
     /// The activity's id, or the one that was made for it.

@@ -47,12 +47,17 @@ async fn take(case: &Case<'_>, note: IncomingNote) -> Outcome {
         return ignored("it is a vote, and there are no polls here");
     }
     let is_direct = note.visibility(case.actor.followers_url.as_deref()) == Visibility::Direct;
-    if !may_concern(case, &note, is_direct).await? {
+    // Whoever is told without being addressed has a blind copy.
+    let told = if is_direct {
+        case.owners().await?
+    } else {
+        Vec::new()
+    };
+    if told.is_empty() && !may_concern(case, &note, is_direct).await? {
         return ignored("nobody here follows the author, is named or was replied to");
     }
     let mut circle = notes::gather(&Reach::new(case.node), &note).await?;
-    if let Some(owner) = case.receipt.inbox_account_id.filter(|_| is_direct) {
-        // Told without being addressed: a blind copy.
+    for owner in told {
         circle.add_silent(owner);
     }
     if is_direct && !circle.has_local {
@@ -77,7 +82,7 @@ async fn may_concern(case: &Case<'_>, note: &IncomingNote, is_direct: bool) -> O
         .any(|mention| urls.is_local(&mention.href))
         || note.addressees.all().any(|address| urls.is_local(address));
     if names_local || is_direct {
-        return Ok(names_local || case.receipt.inbox_account_id.is_some());
+        return Ok(names_local);
     }
     let (author, parent) = (case.actor.id, note.in_reply_to.clone());
     let look = move |conn: &mut Conn| is_followed_or_answers(conn, author, parent.as_deref());
@@ -119,7 +124,12 @@ async fn revise(case: &Case<'_>, note: IncomingNote) -> Outcome {
     if note.in_reply_to != known.in_reply_to_uri {
         return rejected("an edit cannot move a status to another thread");
     }
-    let circle = notes::gather(&Reach::new(case.node), &note).await?;
+    let mut circle = notes::gather(&Reach::new(case.node), &note).await?;
+    if note.visibility(case.actor.followers_url.as_deref()) == Visibility::Direct {
+        for owner in case.owners().await? {
+            circle.add_silent(owner);
+        }
+    }
     let remote = notes::shape(note, &case.actor, circle);
     case.write(move |tx| receive::receive_edit(tx, &known, &remote))
         .await

@@ -223,7 +223,7 @@ impl TestNode {
         let mut verdicts = Vec::new();
         for receipt in claimed {
             let verdict = apply(self, &receipt).await;
-            let id = receipt.id;
+            let lease = receipt.lease();
             let ended = match verdict.clone() {
                 Verdict::Applied | Verdict::Retry(_) => None,
                 Verdict::Ignored(reason) => Some((ReceiptState::Ignored, reason)),
@@ -231,7 +231,7 @@ impl TestNode {
             };
             if let Some((state, reason)) = ended {
                 self.db
-                    .write(move |tx| receipts::finish(tx, id, state, Some(&reason)))
+                    .write(move |tx| receipts::finish(tx, lease, state, Some(&reason)))
                     .await
                     .unwrap();
             }

@@ -66,7 +66,8 @@ pub(in crate::social) fn remove(tx: &mut Tx, status: &Status) -> QueryResult<()>
     }
     store::accounts::add_statuses(tx, status.account_id, -1, None)?;
     store::statuses::orphan_replies(tx, status.id)?;
-    store::statuses::delete(tx, status.id)
+    store::statuses::delete(tx, status.id)?;
+    store::accounts::forget_status_at(tx, status.account_id, status.created_at)
 }
 
 /// Removes files: rows now, blobs by a job.

@@ -77,7 +77,7 @@ pub struct RemoteAttachment {
 }
 
 /// Stores a status that is new here; gives it back, or the one that is there already, or none if it was
-/// deleted before it came.
+/// deleted before it came. Of one that is there, further people who are told of it may see it from now on.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -86,6 +86,7 @@ pub fn receive(tx: &mut Tx, remote: &RemoteStatus) -> QueryResult<Option<Status>
         return Ok(None);
     }
     if let Some(known) = store::statuses::find_by_uri(tx, &remote.uri)? {
+        tell_further(tx, &known, remote)?;
         return Ok(Some(known));
     }
     let parent = find_parent(tx, remote)?;
@@ -114,6 +115,25 @@ fn is_deleted(tx: &mut Tx, remote: &RemoteStatus) -> QueryResult<bool> {
     };
     let author = store::accounts::find(tx, remote.author)?;
     Ok(author.is_some_and(|author| author.uri == by))
+}
+
+/// A direct status can come once for each of those who are told: each may see it, whenever theirs comes.
+fn tell_further(tx: &mut Tx, known: &Status, remote: &RemoteStatus) -> QueryResult<()> {
+    let is_theirs = known.account_id == remote.author;
+    let is_direct = [known.visibility, remote.visibility] == [Visibility::Direct; 2];
+    if !is_theirs || !is_direct || remote.silent_mentions.is_empty() {
+        return Ok(());
+    }
+    let addressed = store::mentions::list(tx, &[known.id])?;
+    let is_new = |id: &&AccountId| !addressed.iter().any(|mention| mention.account_id == **id);
+    let further: Vec<AccountId> = remote
+        .silent_mentions
+        .iter()
+        .filter(is_new)
+        .copied()
+        .collect();
+    store::mentions::insert(tx, &name(known.id, &further, true))?;
+    fanout::addressed(tx, known, &further)
 }
 
 fn find_parent(tx: &mut Tx, remote: &RemoteStatus) -> QueryResult<Option<Status>> {
@@ -203,6 +223,7 @@ fn files(tx: &Tx, status: &Status, remote: &[RemoteAttachment]) -> Vec<Attachmen
 /// # Errors
 /// Whatever the database says.
 pub fn receive_edit(tx: &mut Tx, known: &Status, remote: &RemoteStatus) -> QueryResult<()> {
+    tell_further(tx, known, remote)?;
     let Some(edited) = remote.edited.map(|edited| edited.min(tx.now())) else {
         return Ok(());
     };

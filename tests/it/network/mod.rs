@@ -3,4 +3,5 @@
 mod databases;
 mod everyday;
 mod kills;
+mod orders;
 mod outages;

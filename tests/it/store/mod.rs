@@ -1,5 +1,6 @@
 //! The store on both databases.
 
+mod inbox;
 mod messages;
 mod paging;
 mod queues;

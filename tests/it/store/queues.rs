@@ -49,12 +49,15 @@ on_both! {
         let claim = |db: Db| async move {
             db.write(|tx| { let end = tx.now() + MINUTE; store::receipts::claim(tx, 10, end) }).await.unwrap()
         };
-        assert_eq!(claim(db.clone()).await.len(), 1);
+        let claimed_first = claim(db.clone()).await.remove(0);
         assert!(claim(db.clone()).await.is_empty(), "it is leased");
         clock.advance(MINUTE);
         let again = claim(db.clone()).await;
         assert_eq!((again.len(), again[0].attempts), (1, 2));
-        db.write(|tx| store::receipts::finish(tx, ReceiptId(1), ReceiptState::Applied, None)).await.unwrap();
+        let lost = claimed_first.lease();
+        assert!(!db.write(move |tx| store::receipts::finish(tx, lost, ReceiptState::Applied, None)).await.unwrap());
+        let lease = again[0].lease();
+        assert!(db.write(move |tx| store::receipts::finish(tx, lease, ReceiptState::Applied, None)).await.unwrap());
         clock.advance(DAY);
         assert!(claim(db.clone()).await.is_empty());
         let done = db.read(|conn| store::receipts::find_by_uri(conn, "https://x/1")).await.unwrap().unwrap();
