@@ -5,7 +5,7 @@ use actix_web::web::ServiceConfig;
 use super::{
     accounts, apps, blocks, bookmarks, custom_emojis, favourites, files, follow_requests, instance,
     markers, media, mutes, notifications, oauth, preferences, profile, search, start_up, statuses,
-    timelines,
+    streaming, timelines,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -30,6 +30,7 @@ pub fn routes(config: &mut ServiceConfig) {
         search::routes,
         start_up::routes,
         statuses::routes,
+        streaming::routes,
         timelines::routes,
     ] {
         register(config);

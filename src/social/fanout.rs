@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use super::news;
 use super::notifications::notify;
 use crate::id::AccountId;
 use crate::store::follows::Follow;
@@ -27,7 +28,7 @@ pub fn appeared(tx: &mut Tx, status: &Status) -> QueryResult<()> {
             Some(status.id),
         )?;
     }
-    Ok(())
+    news::appeared(tx, status)
 }
 
 /// Tells those whom an edit names for the first time, and those who boosted what was edited.
@@ -55,7 +56,7 @@ pub fn changed(tx: &mut Tx, status: &Status) -> QueryResult<()> {
             Some(status.id),
         )?;
     }
-    Ok(())
+    news::edited(tx, status)
 }
 
 fn enter_homes(tx: &mut Tx, status: &Status, addressed: &HashSet<AccountId>) -> QueryResult<()> {

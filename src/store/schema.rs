@@ -390,6 +390,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    news (id) {
+        id -> BigInt,
+        kind -> SmallInt,
+        subject_id -> BigInt,
+        account_id -> BigInt,
+        remains -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     account_counts,
@@ -422,4 +433,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     deliveries,
     receipts,
     jobs,
+    news,
 );

@@ -14,6 +14,10 @@ pub enum Event {
     Receipts,
     /// Deliveries to this peer were queued, or it was heard of again.
     Peer(i64),
+    /// There is something new for streams to tell.
+    News,
+    /// A token became void, or somebody may not use the node any more.
+    Access,
 }
 
 /// A transaction. Dereferences to its connection, so every query function works inside it.
