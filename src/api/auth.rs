@@ -7,7 +7,8 @@
 //! | [`AppToken<S>`] | 401 | 401 | 401 | accepted |
 //!
 //! A valid token without the scope is 403 in every case, and so is a person who may not use the node at present.
-//! The token comes from the `Authorization` header or from the query (`access_token`, `bearer_token`).
+//! The token comes from the `Authorization` header, from the query (`access_token`, `bearer_token`) or, for a
+//! WebSocket, from `Sec-WebSocket-Protocol`.
 //!
 //! Source: <https://docs.joinmastodon.org/api/oauth-tokens/>
 
@@ -171,7 +172,20 @@ fn find_token(request: &HttpRequest) -> Option<String> {
             .find_map(|name| find_in_query(query, name))
             .filter(|token| !token.is_empty())
     };
-    from_header.or_else(from_query)
+    from_header
+        .or_else(from_query)
+        .or_else(|| find_in_protocols(request))
+}
+
+/// Programs in browsers can set no header for a WebSocket but the protocols that they offer.
+fn find_in_protocols(request: &HttpRequest) -> Option<String> {
+    let upgrade = request.headers().get(header::UPGRADE)?;
+    if !upgrade.as_bytes().eq_ignore_ascii_case(b"websocket") {
+        return None;
+    }
+    let offered = request.headers().get(header::SEC_WEBSOCKET_PROTOCOL)?;
+    let first = offered.to_str().ok()?.split(',').next()?.trim();
+    (!first.is_empty()).then(|| first.to_owned())
 }
 
 fn check_scope<S: Scope>(viewer: &tokens::Viewer) -> Result<(), ApiError> {

@@ -34,6 +34,7 @@ pub mod search;
 mod slices;
 pub mod start_up;
 pub mod statuses;
+pub mod streaming;
 pub mod timelines;
 
 pub use routes::routes;

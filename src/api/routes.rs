@@ -5,7 +5,7 @@ use actix_web::web::ServiceConfig;
 use super::{
     accounts, apps, blocks, bookmarks, custom_emojis, favourites, files, follow_requests, inbox,
     instance, markers, media, mutes, notifications, oauth, preferences, profile, search, start_up,
-    statuses, timelines,
+    statuses, streaming, timelines,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -31,6 +31,7 @@ pub fn routes(config: &mut ServiceConfig) {
         search::routes,
         start_up::routes,
         statuses::routes,
+        streaming::routes,
         timelines::routes,
     ] {
         register(config);

@@ -67,6 +67,8 @@ scopes! {
     ReadSearch = "read:search";
     /// Statuses that the person may see.
     ReadStatuses = "read:statuses";
+    /// Some stream.
+    ReadStreams = "read:statuses" | "read:notifications";
     /// The person's profile.
     WriteAccounts = "write:accounts";
     /// Blocking.

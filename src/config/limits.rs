@@ -7,6 +7,7 @@ use std::str::FromStr;
 use crate::clock::{DAY, HOUR, MINUTE, SECOND};
 
 use super::given::Given;
+use super::rules::between;
 use super::setting::{Mismatch, Setting, quote, read_text};
 use super::table::section;
 
@@ -42,6 +43,12 @@ section! {
 
         /// Programs registered from one address.
         pub apps_per_address: Rate = Rate::new(5, 10 * MINUTE);
+
+        /// Open streams of one person, from all programs together; a number, as they last.
+        pub streams_per_account: usize [between(1, 100_000)] = 50;
+
+        /// Open streams from one address.
+        pub streams_per_address: usize [between(1, 100_000)] = 250;
 
         /// Accounts made from one address.
         pub sign_ups_per_address: Rate = Rate::new(5, 30 * MINUTE);

@@ -16,11 +16,20 @@ pub(crate) fn file_limit() -> Option<usize> {
     read_file_limit(&limits)
 }
 
+/// How many connections may be streams: three of four. The rest stays for people's requests.
+pub(super) fn for_streams() -> usize {
+    all() / 4 * 3
+}
+
 /// How many connections each of `workers` threads may hold open: half of the open files, shared among them.
 pub(super) fn for_each_worker(workers: usize) -> usize {
+    all().div_ceil(workers.max(1))
+}
+
+/// How many connections are held open at most.
+fn all() -> usize {
     let files = file_limit().unwrap_or(USUAL_FILES);
-    let all = (files / 2).clamp(FEWEST, MOST);
-    all.div_ceil(workers.max(1))
+    (files / 2).clamp(FEWEST, MOST)
 }
 
 fn read_file_limit(limits: &str) -> Option<usize> {
@@ -58,6 +67,7 @@ mod tests {
         for workers in [0, 1, 2, 64] {
             let all = for_each_worker(workers) * workers.max(1);
             assert!((FEWEST..=MOST + workers).contains(&all), "{workers}: {all}");
+            assert!(for_streams() < all, "{workers}: {all}");
         }
     }
 }

@@ -16,6 +16,7 @@ use super::gate::{self, Gate};
 use super::lock::Lock;
 use super::rates::Rates;
 use super::{bodies, connections, routes};
+use crate::api::streaming::{self, Caps, Hub, Reading};
 use crate::node::Node;
 use crate::social::attempts::Attempts;
 use crate::social::setup;
@@ -40,6 +41,8 @@ pub struct Doors {
     pub address: SocketAddr,
     handle: ServerHandle,
     server: JoinHandle<io::Result<()>>,
+    hub: Hub,
+    telling: JoinHandle<()>,
 }
 
 /// A node that answers and works.
@@ -112,7 +115,7 @@ pub async fn start(node: Node) -> Result<Running, StartError> {
 /// When the address cannot be had, or the computer grants no threads.
 #[expect(
     clippy::disallowed_methods,
-    reason = "the server's task is awaited in Doors::close"
+    reason = "both tasks are awaited in Doors::close"
 )]
 pub async fn open_doors(node: &Node) -> Result<Doors, StartError> {
     let wanted = node.config.server.listen;
@@ -124,12 +127,14 @@ pub async fn open_doors(node: &Node) -> Result<Doors, StartError> {
     });
     let inside = node.clone();
     let attempts = Attempts::new(node.clock.clone(), node.config.limits.clone());
+    let hub = new_hub(node);
+    let streams = hub.clone();
     let server = HttpServer::new(move || {
         App::new()
             .app_data(gate.clone())
             .wrap(from_fn(gate::pass))
             .wrap(NormalizePath::trim())
-            .configure(|config| routes::configure(config, &inside, &attempts))
+            .configure(|config| routes::configure(config, &inside, &attempts, &streams))
     });
     let server = server
         .workers(workers)
@@ -144,14 +149,31 @@ pub async fn open_doors(node: &Node) -> Result<Doors, StartError> {
         .map_err(|error| StartError::of_address(wanted, &error))?;
     let address = server.addrs().first().copied().unwrap_or(wanted);
     prepare(node).await?;
+    let reading = Reading::begin(&hub, node)
+        .await
+        .map_err(|error| StartError(format!("what streams tell cannot be read: {error}")))?;
     let server = server.run();
     let handle = server.handle();
     let server = tokio::spawn(server);
+    let telling = tokio::spawn(streaming::run(hub.clone(), node.clone(), reading));
     tracing::info!(%address, origin = node.urls.origin(), "listening");
     Ok(Doors {
         address,
         handle,
         server,
+        hub,
+        telling,
+    })
+}
+
+/// The hub of streams, within its limits.
+fn new_hub(node: &Node) -> Hub {
+    let limits = &node.config.limits;
+    let capped = |cap: usize| if limits.enabled { cap } else { usize::MAX };
+    Hub::new(Caps {
+        all: connections::for_streams(),
+        per_account: capped(limits.streams_per_account),
+        per_address: capped(limits.streams_per_address),
     })
 }
 
@@ -169,8 +191,13 @@ async fn prepare(node: &Node) -> Result<(), StartError> {
 }
 
 impl Doors {
-    /// Takes no new requests and finishes those under way (as long as `server.shutdown_timeout_seconds`).
+    /// Ends all streams, takes no new requests and finishes those under way (as long as
+    /// `server.shutdown_timeout_seconds`).
     pub async fn close(self) {
+        self.hub.close();
+        if let Err(error) = self.telling.await {
+            tracing::error!(%error, "what tells streams the news broke");
+        }
         self.handle.stop(true).await;
         match self.server.await {
             Ok(Ok(())) => {}

@@ -4,7 +4,7 @@ use super::notifications::notify;
 use super::relationships::list_met;
 use super::slices::Slice;
 use super::visibility::{find_original, keep_visible, may_boost};
-use super::{Error, Result, audience, fanout};
+use super::{Error, Result, audience, fanout, news};
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
 use crate::store::accounts::Account;
@@ -220,6 +220,7 @@ fn insert(
 
 /// Removes a boost with all that it brought.
 pub(super) fn remove(tx: &mut Tx, boost: &Status) -> QueryResult<()> {
+    news::gone(tx, boost)?;
     store::statuses::delete(tx, boost.id)?;
     store::accounts::add_statuses(tx, boost.account_id, -1, None)?;
     store::accounts::forget_status_at(tx, boost.account_id, boost.created_at)?;

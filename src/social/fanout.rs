@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use super::news;
 use super::notifications::notify;
 use crate::id::AccountId;
 use crate::store::follows::Follow;
@@ -27,7 +28,7 @@ pub fn appeared(tx: &mut Tx, status: &Status) -> QueryResult<()> {
             Some(status.id),
         )?;
     }
-    Ok(())
+    news::appeared(tx, status)
 }
 
 /// Puts a known status into the timelines of those who are told of it only now.
@@ -69,7 +70,7 @@ pub fn changed(tx: &mut Tx, status: &Status) -> QueryResult<()> {
             Some(status.id),
         )?;
     }
-    Ok(())
+    news::edited(tx, status)
 }
 
 fn enter_homes(tx: &mut Tx, status: &Status, addressed: &HashSet<AccountId>) -> QueryResult<()> {

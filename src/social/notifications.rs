@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::markers::{self, Timeline};
 use super::slices::Slice;
-use super::{Error, Result};
+use super::{Error, Result, news};
 use crate::id::{AccountId, NotificationId, StatusId};
 use crate::node::Node;
 use crate::store::notifications::{Filter, NewNotification, Notification};
@@ -31,7 +31,10 @@ pub fn notify(
         status_id: status,
         created_at: tx.now(),
     };
-    store::notifications::insert(tx, &new).map(drop)
+    match store::notifications::insert(tx, &new)? {
+        Some(id) => news::notified(tx, id, to),
+        None => Ok(()),
+    }
 }
 
 fn is_wanted(tx: &mut Tx, to: AccountId, from: AccountId) -> QueryResult<bool> {

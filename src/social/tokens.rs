@@ -5,6 +5,8 @@
 //!
 //! Source: <https://docs.joinmastodon.org/methods/oauth/>
 
+use std::collections::HashSet;
+
 use super::scopes::Scopes;
 use super::users::{self, Person};
 use super::{Error, Result, applications, redirect_uris};
@@ -14,7 +16,7 @@ use crate::keys::digests::sha256_hex;
 use crate::keys::{Secret, random};
 use crate::node::Node;
 use crate::store::applications::Application;
-use crate::store::tokens::Token;
+use crate::store::tokens::{Holding, Token};
 use crate::store::{self, Conn, QueryResult, Tx};
 
 /// A fresh token, which is shown once and not kept.
@@ -95,6 +97,28 @@ fn load(conn: &mut Conn, row: &Token) -> QueryResult<Presented> {
         scopes: Scopes::stored(&row.scopes),
         person,
     })))
+}
+
+/// Which of these tokens open nothing any more: void, gone, or of somebody who may not use the node at present.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn list_void(conn: &mut Conn, ids: &[TokenId]) -> QueryResult<Vec<TokenId>> {
+    let good: HashSet<TokenId> = store::tokens::list_holdings(conn, ids)?
+        .into_iter()
+        .filter(|held| held.revoked_at.is_none() && is_active(held))
+        .map(|held| held.token_id)
+        .collect();
+    let void = ids.iter().filter(|id| !good.contains(id));
+    Ok(void.copied().collect())
+}
+
+/// What [`users::check_active`] says of the person, from these few columns.
+fn is_active(held: &Holding) -> bool {
+    held.disabled_at.is_none()
+        && held.suspended_at.is_none()
+        && held.confirmed_at.is_some()
+        && held.approved_at.is_some()
 }
 
 async fn note_use(node: &Node, viewer: &Viewer, today: i64) -> Result<()> {

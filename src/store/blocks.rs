@@ -60,6 +60,28 @@ pub fn list_of(
         .load(c))
 }
 
+/// Every block by any of these accounts: (who blocks, whom).
+pub fn list_all_by(
+    conn: &mut Conn,
+    accounts: &[AccountId],
+) -> QueryResult<Vec<(AccountId, AccountId)>> {
+    on!(conn, |c| blocks::table
+        .filter(blocks::account_id.eq_any(accounts))
+        .select((blocks::account_id, blocks::target_id))
+        .load(c))
+}
+
+/// Every block of any of these targets: (who blocks, whom).
+pub fn list_all_of(
+    conn: &mut Conn,
+    targets: &[AccountId],
+) -> QueryResult<Vec<(AccountId, AccountId)>> {
+    on!(conn, |c| blocks::table
+        .filter(blocks::target_id.eq_any(targets))
+        .select((blocks::account_id, blocks::target_id))
+        .load(c))
+}
+
 /// A page of an account's blocks.
 pub fn page(conn: &mut Conn, account: AccountId, page: &Page) -> QueryResult<Vec<Block>> {
     on!(conn, |c| {

@@ -35,6 +35,14 @@ pub fn list_by(
         .load(c))
 }
 
+/// Who has bookmarked which of these statuses: (status, account).
+pub fn list_all(conn: &mut Conn, statuses: &[StatusId]) -> QueryResult<Vec<(StatusId, AccountId)>> {
+    on!(conn, |c| bookmarks::table
+        .filter(bookmarks::status_id.eq_any(statuses))
+        .select((bookmarks::status_id, bookmarks::account_id))
+        .load(c))
+}
+
 /// A page of an account's bookmarks.
 pub fn page_by(conn: &mut Conn, account: AccountId, page: &Page) -> QueryResult<Vec<Bookmark>> {
     on!(conn, |c| {

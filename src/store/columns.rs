@@ -133,6 +133,17 @@ words! {
         /// A status that they boosted was edited.
         Update = 6, "update";
     }
+    /// What streams tell.
+    NewsKind {
+        /// A status or boost appeared.
+        Appeared = 0, "appeared";
+        /// A status was edited.
+        Edited = 1, "edited";
+        /// A status or boost is gone.
+        Gone = 2, "gone";
+        /// Somebody was notified.
+        Notified = 3, "notified";
+    }
     /// How far a received activity has come.
     ReceiptState {
         /// Stored, not yet applied.

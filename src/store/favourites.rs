@@ -51,6 +51,22 @@ pub fn list_by(
         .load(c))
 }
 
+/// Who of `accounts` likes which of these statuses: (status, account).
+pub fn list_among(
+    conn: &mut Conn,
+    accounts: &[AccountId],
+    statuses: &[StatusId],
+) -> QueryResult<Vec<(StatusId, AccountId)>> {
+    if statuses.is_empty() || accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(conn, |c| favourites::table
+        .filter(favourites::status_id.eq_any(statuses))
+        .filter(favourites::account_id.eq_any(accounts))
+        .select((favourites::status_id, favourites::account_id))
+        .load(c))
+}
+
 /// A page of what an account likes.
 pub fn page_by(conn: &mut Conn, account: AccountId, page: &Page) -> QueryResult<Vec<Favourite>> {
     on!(conn, |c| {

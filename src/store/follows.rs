@@ -152,6 +152,23 @@ pub fn list_local_followers(conn: &mut Conn, target: AccountId) -> QueryResult<V
         .load(c))
 }
 
+/// The accepted follows of any of `targets` by any of `accounts`: (target, follower).
+pub fn list_followers_among(
+    conn: &mut Conn,
+    targets: &[AccountId],
+    accounts: &[AccountId],
+) -> QueryResult<Vec<(AccountId, AccountId)>> {
+    if targets.is_empty() || accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(conn, |c| follows::table
+        .filter(follows::target_id.eq_any(targets))
+        .filter(follows::account_id.eq_any(accounts))
+        .filter(follows::is_accepted.eq(true))
+        .select((follows::target_id, follows::account_id))
+        .load(c))
+}
+
 /// The distinct inboxes that reach every remote follower of `target`.
 pub fn list_follower_destinations(
     conn: &mut Conn,

@@ -31,6 +31,20 @@ pub fn page(conn: &mut Conn, account: AccountId, page: &Page) -> QueryResult<Vec
     })
 }
 
+/// In whose timelines these statuses are: (status, reader).
+pub fn list_readers(
+    conn: &mut Conn,
+    statuses: &[StatusId],
+) -> QueryResult<Vec<(StatusId, AccountId)>> {
+    if statuses.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(conn, |c| home_entries::table
+        .filter(home_entries::status_id.eq_any(statuses))
+        .select((home_entries::status_id, home_entries::account_id))
+        .load(c))
+}
+
 /// Adds entries that are not there yet.
 pub fn insert(tx: &mut Tx, entries: &[Entry]) -> QueryResult<()> {
     // SQLite binds at most 32,766 values in a statement.

@@ -68,7 +68,9 @@ mod tests {
             None => Some(Event::Jobs),
             Some(Event::Jobs) => Some(Event::Receipts),
             Some(Event::Receipts) => Some(Event::Peer(i64::MAX)),
-            Some(Event::Peer(_)) => Some(Event::Missed),
+            Some(Event::Peer(_)) => Some(Event::News),
+            Some(Event::News) => Some(Event::Access),
+            Some(Event::Access) => Some(Event::Missed),
             Some(Event::Missed) => None,
         };
         let mut all = Vec::new();

@@ -44,6 +44,7 @@ pub mod keys;
 pub mod markers;
 pub mod mentions;
 pub mod mutes;
+pub mod news;
 pub mod notifications;
 pub mod peers;
 pub mod receipt_inboxes;
@@ -58,7 +59,7 @@ pub mod tombstones;
 pub mod users;
 
 pub use columns::{
-    AccountKind, AttachmentKind, Json, NotificationKind, ReceiptState, Role, Visibility,
+    AccountKind, AttachmentKind, Json, NewsKind, NotificationKind, ReceiptState, Role, Visibility,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

@@ -60,6 +60,14 @@ pub fn list_of(
         .load(c))
 }
 
+/// Every mute of any of these targets, ended ones included.
+pub fn list_all_of(conn: &mut Conn, targets: &[AccountId]) -> QueryResult<Vec<Mute>> {
+    on!(conn, |c| mutes::table
+        .filter(mutes::target_id.eq_any(targets))
+        .select(Mute::as_select())
+        .load(c))
+}
+
 /// A page of an account's mutes that hold at `now`.
 pub fn page(conn: &mut Conn, account: AccountId, now: i64, page: &Page) -> QueryResult<Vec<Mute>> {
     on!(conn, |c| {

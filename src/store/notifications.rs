@@ -109,13 +109,25 @@ pub fn count_after(
     Ok(i64::try_from(ids.len()).unwrap_or(limit))
 }
 
-/// Makes a notification unless the same was made before; tells whether it is new.
-pub fn insert(tx: &mut Tx, new: &NewNotification) -> QueryResult<bool> {
+/// The notifications with these ids, in no order.
+pub fn list(conn: &mut Conn, ids: &[NotificationId]) -> QueryResult<Vec<Notification>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(conn, |c| notifications::table
+        .filter(notifications::id.eq_any(ids))
+        .select(Notification::as_select())
+        .load(c))
+}
+
+/// Makes a notification unless the same was made before; gives its id if it is new.
+pub fn insert(tx: &mut Tx, new: &NewNotification) -> QueryResult<Option<NotificationId>> {
     on!(&mut **tx, |c| diesel::insert_into(notifications::table)
         .values(new)
         .on_conflict_do_nothing()
-        .execute(c))
-    .map(|added| added > 0)
+        .returning(notifications::id)
+        .get_result(c)
+        .optional())
 }
 
 /// Takes back what a withdrawn action caused.

@@ -398,6 +398,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    news (id) {
+        id -> BigInt,
+        kind -> SmallInt,
+        subject_id -> BigInt,
+        account_id -> BigInt,
+        remains -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     account_counts,
@@ -431,4 +442,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     receipts,
     receipt_inboxes,
     jobs,
+    news,
 );

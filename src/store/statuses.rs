@@ -123,6 +123,26 @@ pub fn list_boosted(
     Ok(boosted.into_iter().flatten().collect())
 }
 
+/// Who of `accounts` has boosted which of these statuses: (status, account).
+pub fn list_boosters_among(
+    conn: &mut Conn,
+    accounts: &[AccountId],
+    originals: &[StatusId],
+) -> QueryResult<Vec<(StatusId, AccountId)>> {
+    if originals.is_empty() || accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found: Vec<(Option<StatusId>, AccountId)> = on!(conn, |c| statuses::table
+        .filter(statuses::boost_of_id.eq_any(originals))
+        .filter(statuses::account_id.eq_any(accounts))
+        .select((statuses::boost_of_id, statuses::account_id))
+        .load(c))?;
+    Ok(found
+        .into_iter()
+        .filter_map(|(original, account)| Some((original?, account)))
+        .collect())
+}
+
 /// Who has boosted a status: (boost id, account), all of them.
 pub fn list_boosters(
     conn: &mut Conn,

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::conn::{Conn, on};
-use super::schema::{authorization_codes, tokens};
-use super::tx::Tx;
+use super::schema::{accounts, authorization_codes, tokens, users};
+use super::tx::{Event, Tx};
 use crate::id::{AccountId, ApplicationId, TokenId};
 
 /// One access token.
@@ -60,6 +60,46 @@ pub fn find_by_digest(conn: &mut Conn, digest: &str) -> QueryResult<Option<Token
         .optional())
 }
 
+/// How a token stands, and whoever it acts for: what decides whether a stream stays open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
+pub struct Holding {
+    /// The token.
+    pub token_id: TokenId,
+    /// Since when it is void, in milliseconds.
+    pub revoked_at: Option<i64>,
+    /// When the person's e-mail address was confirmed, in milliseconds.
+    pub confirmed_at: Option<i64>,
+    /// When the person's sign-up was approved, in milliseconds.
+    pub approved_at: Option<i64>,
+    /// Since when the person may not sign in, in milliseconds.
+    pub disabled_at: Option<i64>,
+    /// Since when the account is suspended, in milliseconds.
+    pub suspended_at: Option<i64>,
+}
+
+/// How these tokens stand, in no order; those that are gone are missing, and so are those of nobody.
+pub fn list_holdings(conn: &mut Conn, ids: &[TokenId]) -> QueryResult<Vec<Holding>> {
+    let mut found = Vec::with_capacity(ids.len());
+    // SQLite binds at most 32,766 values in a statement.
+    for part in ids.chunks(10_000) {
+        let some: Vec<Holding> = on!(conn, |c| tokens::table
+            .inner_join(users::table.on(users::account_id.nullable().eq(tokens::account_id)))
+            .inner_join(accounts::table.on(accounts::id.eq(users::account_id)))
+            .filter(tokens::id.eq_any(part))
+            .select((
+                tokens::id,
+                tokens::revoked_at,
+                users::confirmed_at,
+                users::approved_at,
+                users::disabled_at,
+                accounts::suspended_at,
+            ))
+            .load(c))?;
+        found.extend(some);
+    }
+    Ok(found)
+}
+
 /// The valid tokens that act for an account, newest first.
 pub fn list_valid(conn: &mut Conn, account: AccountId) -> QueryResult<Vec<Token>> {
     on!(conn, |c| tokens::table
@@ -81,6 +121,7 @@ pub fn insert(tx: &mut Tx, token: &Token) -> QueryResult<()> {
 /// Makes a token void; tells whether it was valid.
 pub fn revoke(tx: &mut Tx, id: TokenId) -> QueryResult<bool> {
     let now = tx.now();
+    tx.tell(Event::Access);
     on!(&mut **tx, |c| diesel::update(
         tokens::table
             .filter(tokens::id.eq(id))
@@ -94,6 +135,7 @@ pub fn revoke(tx: &mut Tx, id: TokenId) -> QueryResult<bool> {
 /// Makes every token of an account void.
 pub fn revoke_all(tx: &mut Tx, account: AccountId) -> QueryResult<()> {
     let now = tx.now();
+    tx.tell(Event::Access);
     on!(&mut **tx, |c| diesel::update(
         tokens::table
             .filter(tokens::account_id.eq(account))
@@ -115,6 +157,7 @@ pub fn revoke_application(
     application: ApplicationId,
 ) -> QueryResult<()> {
     let now = tx.now();
+    tx.tell(Event::Access);
     on!(&mut **tx, |c| diesel::update(
         tokens::table
             .filter(tokens::account_id.eq(account))

@@ -19,6 +19,10 @@ pub enum Event {
     Peer(i64),
     /// Events of other processes may have been missed, or there were too many of them: everybody looks at rows.
     Missed,
+    /// There is something new for streams to tell.
+    News,
+    /// A token became void, or somebody may not use the node any more.
+    Access,
 }
 
 /// A transaction. Dereferences to its connection, so every query function works inside it.

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod attachments;
 pub mod credentials;
+pub mod crowds;
 pub mod edits;
 pub mod markers;
 pub mod notifications;

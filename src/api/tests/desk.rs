@@ -11,6 +11,7 @@ use actix_web::{App, HttpResponse};
 use serde_json::Value;
 
 use crate::api::routes;
+use crate::api::streaming::{Caps, Hub};
 use crate::clock::DAY;
 use crate::id::AccountId;
 use crate::keys::Secret;
@@ -24,6 +25,7 @@ pub(super) const NO_ROUTE: StatusCode = StatusCode::IM_A_TEAPOT;
 /// A node and its people.
 pub(super) struct Desk {
     pub(super) node: TestNode,
+    hub: Hub,
 }
 
 /// Somebody with a token for everything that people may do.
@@ -60,8 +62,15 @@ impl Answer {
 
 impl Desk {
     pub(super) async fn open() -> Self {
+        // Streams would not end by themselves.
+        let hub = Hub::new(Caps {
+            all: 0,
+            per_account: 0,
+            per_address: 0,
+        });
         Self {
             node: new_node().await,
+            hub,
         }
     }
 
@@ -86,6 +95,7 @@ impl Desk {
     pub(super) async fn send(&self, request: TestRequest) -> Answer {
         let app = App::new()
             .app_data(Data::new(self.node.clone()))
+            .app_data(Data::new(self.hub.clone()))
             .configure(routes)
             .default_service(web::to(|| async { HttpResponse::new(NO_ROUTE) }));
         let app = test::init_service(app).await;

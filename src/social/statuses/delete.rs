@@ -3,7 +3,7 @@
 use super::edit::find_own;
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
-use crate::social::{Result, audience, boosts};
+use crate::social::{Result, audience, boosts, news};
 use crate::store::attachments::Attachment;
 use crate::store::facts::Fact;
 use crate::store::jobs::Job;
@@ -64,6 +64,7 @@ pub(in crate::social) fn remove(tx: &mut Tx, status: &Status) -> QueryResult<()>
     if let Some(parent) = status.in_reply_to_id {
         store::statuses::add_replies(tx, parent, -1)?;
     }
+    news::gone(tx, status)?;
     store::accounts::add_statuses(tx, status.account_id, -1, None)?;
     store::statuses::orphan_replies(tx, status.id)?;
     store::statuses::delete(tx, status.id)?;

@@ -11,7 +11,7 @@ use crate::keys::Secret;
 use crate::node::Node;
 use crate::store::facts::Fact;
 use crate::store::jobs::Job;
-use crate::store::{self, Json, Role, Tx};
+use crate::store::{self, Event, Json, Role, Tx};
 
 /// Sets a new password, for operators; ends every session and token but the session `kept`.
 ///
@@ -93,6 +93,7 @@ pub async fn disable(node: &Node, account: AccountId) -> Result<()> {
         let now = tx.now();
         person.user.disabled_at = person.user.disabled_at.or(Some(now));
         store::users::update(tx, &person.user)?;
+        tx.tell(Event::Access);
         Ok(store::sessions::delete_all(tx, account, None)?)
     })
     .await

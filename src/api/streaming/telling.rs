@@ -1,0 +1,274 @@
+//! The loop that reads news and hands them to the hub's readers: at once when it was quiet, else in batches.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::sync::broadcast::{self, Receiver};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep};
+
+use super::frames;
+use super::hub::{Hub, Position};
+use crate::api::render::View;
+use crate::clock::MINUTE;
+use crate::node::Node;
+use crate::social::tokens;
+use crate::store::news::{self, News};
+use crate::store::{Event, QueryResult, Tx};
+
+/// How often it looks unasked: for what other processes wrote, and for tokens that became void.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// The least time between two batches: what arrives within it is told together.
+const BREATH: Duration = Duration::from_millis(20);
+/// The longest time between two batches. A batch that was dear is followed by a rest of its own length, so that
+/// streams never take more than half of a reader's time.
+const LONGEST_BREATH: Duration = Duration::from_millis(250);
+/// News of one batch at most.
+const BATCH: usize = 200;
+/// How long a lower id is waited for when a higher one is there, as transactions of other processes take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Missing ids that are waited for at most.
+const MOST_MISSING: i64 = 1_000;
+/// How long news are kept for those who come back, in milliseconds.
+const KEPT: i64 = 15 * MINUTE;
+/// How often older ones are removed.
+const PRUNE_EVERY: Duration = Duration::from_secs(30);
+/// News that one write removes at most, so that other writes do not wait long.
+const PRUNED_AT_ONCE: usize = 500;
+
+/// How far the news have been read.
+#[derive(Debug, Default)]
+pub struct Reading {
+    last: i64,
+    missing: BTreeMap<i64, Instant>,
+}
+
+impl Reading {
+    /// Begins behind what there is, and notes what may still come of lower ids.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn begin(hub: &Hub, node: &Node) -> QueryResult<Self> {
+        let ids = node
+            .db
+            .read(|conn| {
+                let newest = news::newest(conn)?;
+                news::list_ids(conn, newest - MOST_MISSING)
+            })
+            .await?;
+        let mut reading = Self {
+            last: ids.first().map_or(0, |first| first - 1),
+            missing: BTreeMap::new(),
+        };
+        reading.take(ids.into_iter(), Instant::now());
+        hub.advance(reading.position());
+        Ok(reading)
+    }
+
+    /// Notes ids that were read, in order.
+    fn take(&mut self, ids: impl Iterator<Item = i64>, now: Instant) {
+        for id in ids {
+            if id <= self.last {
+                self.missing.remove(&id);
+                continue;
+            }
+            let first = (self.last + 1).max(id - MOST_MISSING);
+            self.missing.extend((first..id).map(|gap| (gap, now)));
+            self.last = id;
+        }
+        self.missing.retain(|_, since| now - *since < PATIENCE);
+    }
+
+    fn position(&self) -> Position {
+        let gap = self.missing.first_key_value();
+        Position {
+            last: self.last,
+            safe: gap.map_or(self.last, |(gap, _)| gap - 1),
+        }
+    }
+}
+
+/// Tells the hub's readers what happens, until the hub is closed.
+pub async fn run(hub: Hub, node: Node, reading: Reading) {
+    let mut closing = hub.closing();
+    tokio::select! {
+        () = tell(&hub, &node, reading) => {}
+        () = prune(&node) => {}
+        _ = closing.wait_for(|is_closing| *is_closing) => {}
+    }
+}
+
+async fn tell(hub: &Hub, node: &Node, mut reading: Reading) {
+    let mut events = node.db.listen();
+    let mut look = ticks(LOOK_EVERY);
+    loop {
+        let heard = hear(&mut events, &mut look).await;
+        if heard.is_closed {
+            return;
+        }
+        if heard.access {
+            shut_out(hub, node).await;
+        }
+        if !heard.news {
+            continue;
+        }
+        let began = Instant::now();
+        loop {
+            match deliver(hub, node, &mut reading).await {
+                Ok(count) if count < BATCH => break,
+                Ok(_) => shut_out(hub, node).await,
+                Err(error) => {
+                    tracing::error!(%error, "streams cannot be told what happens");
+                    hub.break_off();
+                    break;
+                }
+            }
+        }
+        sleep(began.elapsed().clamp(BREATH, LONGEST_BREATH)).await;
+    }
+}
+
+fn ticks(every: Duration) -> Interval {
+    let mut ticks = interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+/// What there is to look at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Heard {
+    news: bool,
+    access: bool,
+    is_closed: bool,
+}
+
+impl Heard {
+    const ALL: Self = Self {
+        news: true,
+        access: true,
+        is_closed: false,
+    };
+
+    fn note(&mut self, event: Event) {
+        self.news |= matches!(event, Event::News | Event::Missed);
+        self.access |= matches!(event, Event::Access | Event::Missed);
+    }
+}
+
+/// Waits for an event or the next look, and takes all events that are there.
+async fn hear(events: &mut Receiver<Event>, look: &mut Interval) -> Heard {
+    let mut heard = Heard::default();
+    tokio::select! {
+        event = events.recv() => match event {
+            Ok(event) => heard.note(event),
+            Err(RecvError::Lagged(_)) => heard = Heard::ALL,
+            Err(RecvError::Closed) => heard.is_closed = true,
+        },
+        _ = look.tick() => heard = Heard::ALL,
+    }
+    loop {
+        match events.try_recv() {
+            Ok(event) => heard.note(event),
+            Err(TryRecvError::Lagged(_)) => heard = Heard::ALL,
+            Err(broadcast::error::TryRecvError::Empty | TryRecvError::Closed) => return heard,
+        }
+    }
+}
+
+/// Ends the streams whose tokens open nothing any more.
+async fn shut_out(hub: &Hub, node: &Node) {
+    let open = hub.tokens();
+    if open.is_empty() {
+        return;
+    }
+    let void = node
+        .db
+        .read(move |conn| tokens::list_void(conn, &open))
+        .await;
+    match void {
+        Ok(void) if void.is_empty() => {}
+        Ok(void) => hub.shut_out(&void),
+        Err(error) => {
+            // Who may not listen any more must not, so nobody does.
+            tracing::error!(%error, "the tokens of streams cannot be checked");
+            hub.break_off();
+        }
+    }
+}
+
+/// Hands one batch of news to those who hear it; tells how many there were.
+async fn deliver(hub: &Hub, node: &Node, reading: &mut Reading) -> QueryResult<usize> {
+    let (last, missing) = (reading.last, reading.missing.keys().copied().collect());
+    let rows = read(node, last, missing).await?;
+    let count = rows.iter().filter(|piece| piece.id > last).count();
+    reading.take(rows.iter().map(|piece| piece.id), Instant::now());
+    let position = reading.position();
+    let roll = hub.advance(position);
+    if rows.is_empty() || roll.lines.is_empty() {
+        return Ok(count);
+    }
+    let view = View::of(node, None);
+    let readers = roll.clone();
+    let frames = node
+        .db
+        .read(move |conn| frames::compose(conn, &view, &readers, &rows, position.safe))
+        .await?;
+    for (reader, frame) in frames {
+        if let Some(line) = roll.lines.get(reader) {
+            line.mailbox.push(frame);
+        }
+    }
+    Ok(count)
+}
+
+async fn read(node: &Node, last: i64, missing: Vec<i64>) -> QueryResult<Vec<News>> {
+    let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
+    let read = move |conn: &mut _| news::list(conn, last, i64::MAX, &missing, limit);
+    node.db.read(read).await
+}
+
+/// Forgets what nobody comes back for any more.
+async fn prune(node: &Node) {
+    let mut look = ticks(PRUNE_EVERY);
+    let limit = i64::try_from(PRUNED_AT_ONCE).unwrap_or(i64::MAX);
+    loop {
+        look.tick().await;
+        let prune = move |tx: &mut Tx| {
+            let before = tx.now() - KEPT;
+            news::prune(tx, before, limit)
+        };
+        loop {
+            match node.db.write(prune).await {
+                Ok(count) if count >= PRUNED_AT_ONCE => {}
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::error!(%error, "old news cannot be removed");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_that_is_missing_holds_back_what_readers_come_back_with() {
+        let (mut reading, now) = (Reading::default(), Instant::now());
+        let position = |last, safe| Position { last, safe };
+        for (ids, later, expected) in [
+            (vec![1, 2], 0, position(2, 2)),
+            (vec![4, 6], 0, position(6, 2)),
+            (vec![3], 0, position(6, 4)),
+            (vec![7], 10, position(7, 4)),
+            (vec![], 31, position(7, 7)),
+            (vec![5], 31, position(7, 7)),
+            (vec![10_000], 32, position(10_000, 8_999)),
+        ] {
+            reading.take(ids.clone().into_iter(), now + Duration::from_secs(later));
+            assert_eq!(reading.position(), expected, "{ids:?}");
+        }
+    }
+}
