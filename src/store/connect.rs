@@ -133,9 +133,7 @@ fn refused(error: &dyn std::error::Error) -> OpenError {
     let cause = error
         .source()
         .map_or_else(String::new, |cause| format!(": {cause}"));
-    OpenError(format!(
-        "PostgreSQL refused the connection: {error}{cause}"
-    ))
+    OpenError(format!("PostgreSQL refused the connection: {error}{cause}"))
 }
 
 /// Moves the bytes of a session on this thread's own runtime until it ends.

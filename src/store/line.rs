@@ -204,10 +204,7 @@ mod tests {
     #[test]
     fn pauses_grow_from_a_blink_to_five_seconds() {
         let pauses: Vec<u128> = (0..9).map(|failures| pause(failures).as_millis()).collect();
-        assert_eq!(
-            pauses,
-            [50, 100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000]
-        );
+        assert_eq!(pauses, [50, 100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000]);
         assert_eq!(pause(u32::MAX), LONGEST_PAUSE);
     }
 

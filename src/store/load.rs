@@ -47,7 +47,8 @@ impl Passage {
     /// Counts one that waited so long.
     pub(super) fn count(&self, waited: Duration) {
         self.count.fetch_add(1, Ordering::Relaxed);
-        self.waited_micros.fetch_add(micros(waited), Ordering::Relaxed);
+        self.waited_micros
+            .fetch_add(micros(waited), Ordering::Relaxed);
     }
 
     fn read(&self) -> (u64, Duration) {

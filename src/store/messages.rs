@@ -93,7 +93,14 @@ mod tests {
         let payload = encode(7, &many);
         assert!(payload.len() < 8_000);
         assert_eq!(decode(8, &payload), Message::Everything);
-        for payload in ["", "1", "1 x", "1 9 [\"Unheard\"]", "2 9 [\"Jobs\"]", "1 9 *"] {
+        for payload in [
+            "",
+            "1",
+            "1 x",
+            "1 9 [\"Unheard\"]",
+            "2 9 [\"Jobs\"]",
+            "1 9 *",
+        ] {
             assert_eq!(decode(8, payload), Message::Everything, "{payload}");
         }
         let most: Vec<Event> = (0..500).map(Event::Peer).collect();

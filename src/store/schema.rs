@@ -329,6 +329,7 @@ diesel::table! {
         next_probe_at -> Nullable<BigInt>,
         failures -> BigInt,
         last_error -> Nullable<Text>,
+        lane_held_by -> Nullable<BigInt>,
     }
 }
 
@@ -374,6 +375,7 @@ diesel::table! {
         attempts -> BigInt,
         due_at -> BigInt,
         received_at -> BigInt,
+        claimed_by -> Nullable<BigInt>,
     }
 }
 
@@ -387,6 +389,24 @@ diesel::table! {
         last_error -> Nullable<Text>,
         is_dead -> Bool,
         created_at -> BigInt,
+        claimed_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    processes (id) {
+        id -> BigInt,
+        token -> BigInt,
+        name -> Text,
+        started_at -> BigInt,
+        seen_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    duties (name) {
+        name -> Text,
+        held_by -> BigInt,
     }
 }
 
@@ -422,4 +442,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     deliveries,
     receipts,
     jobs,
+    processes,
+    duties,
 );

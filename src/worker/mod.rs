@@ -8,6 +8,7 @@ mod crew;
 mod distribution;
 mod jobs;
 mod pauses;
+mod processes;
 mod receipts;
 mod schedule;
 mod settle;

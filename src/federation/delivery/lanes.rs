@@ -156,7 +156,10 @@ impl Lanes {
         match ended {
             Ok((_, Ok(_))) => {}
             Ok((_, Err(error))) => {
-                store::report(&error, &format!("deliveries to peer {peer} were interrupted"));
+                store::report(
+                    &error,
+                    &format!("deliveries to peer {peer} were interrupted"),
+                );
             }
             Err(error) => tracing::error!(peer, %error, "a lane broke off"),
         }

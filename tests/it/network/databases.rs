@@ -57,7 +57,10 @@ async fn post_on(person: Arc<Person>, desk: Arc<Desk>) -> Posted {
             .send()
             .await
             .expect("the node answers whatever its database does");
-        let (status, wait) = (answer.status().as_u16(), answer.headers().get("retry-after").cloned());
+        let (status, wait) = (
+            answer.status().as_u16(),
+            answer.headers().get("retry-after").cloned(),
+        );
         let body: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
         if status == 200 {
             let id = body["id"].as_str().unwrap().parse().unwrap();
@@ -66,7 +69,10 @@ async fn post_on(person: Arc<Person>, desk: Arc<Desk>) -> Posted {
         } else {
             assert_eq!(status, 503, "{body}");
             assert!(wait.is_some(), "it says when to come again");
-            assert!(body["error"].as_str().unwrap().contains("database"), "{body}");
+            assert!(
+                body["error"].as_str().unwrap().contains("database"),
+                "{body}"
+            );
             posted.refused += 1;
             posted.slowest_refusal = posted.slowest_refusal.max(began.elapsed());
             desk.refused.fetch_add(1, Ordering::Relaxed);
@@ -105,18 +111,31 @@ async fn a_database_that_dies_under_load_and_returns_loses_nothing_that_was_ackn
     for writer in writers {
         let posted = writer.await.unwrap();
         assert!(posted.refused > 0, "each of them was refused meanwhile");
-        println!("{} posted, {} refused, the slowest refusal after {:?}", posted.ids.len(), posted.refused, posted.slowest_refusal);
+        println!(
+            "{} posted, {} refused, the slowest refusal after {:?}",
+            posted.ids.len(),
+            posted.refused,
+            posted.slowest_refusal
+        );
         assert!(posted.slowest_refusal < Duration::from_secs(10));
         acknowledged.extend(posted.ids);
     }
     assert!(acknowledged.len() >= 120);
     for id in acknowledged {
-        let found = node.node.db.read(move |c| statuses::find(c, id)).await.unwrap();
+        let found = node
+            .node
+            .db
+            .read(move |c| statuses::find(c, id))
+            .await
+            .unwrap();
         assert!(found.is_some(), "{id} was acknowledged");
     }
     let began = Instant::now();
     while node.node.db.read(jobs::next_due).await.unwrap().is_some() {
-        assert!(began.elapsed() < Duration::from_mins(1), "the workers go on by themselves");
+        assert!(
+            began.elapsed() < Duration::from_mins(1),
+            "the workers go on by themselves"
+        );
         tokio::task::yield_now().await;
     }
     worker.stop().await;

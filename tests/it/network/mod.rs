@@ -4,3 +4,4 @@ mod databases;
 mod everyday;
 mod kills;
 mod outages;
+mod processes;

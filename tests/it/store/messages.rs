@@ -42,7 +42,9 @@ async fn what_one_process_commits_wakes_the_other_within_fifty_milliseconds() {
     for number in 0..50 {
         tell(&one, vec![Event::Peer(number)]).await;
         let committed = Instant::now();
-        let heard = timeout(LONG, heard_there.recv()).await.expect("it is heard");
+        let heard = timeout(LONG, heard_there.recv())
+            .await
+            .expect("it is heard");
         times.push(committed.elapsed());
         assert_eq!(heard.unwrap(), Event::Peer(number));
         assert_eq!(heard_here.recv().await.unwrap(), Event::Peer(number));
@@ -50,9 +52,14 @@ async fn what_one_process_commits_wakes_the_other_within_fifty_milliseconds() {
     times.sort_unstable();
     println!("heard after {:?}, at most {:?}", times[25], times[49]);
     assert!(times[25] < Duration::from_millis(50), "{times:?}");
-    assert!(heard_here.try_recv().is_err(), "nobody hears their own words twice");
+    assert!(
+        heard_here.try_recv().is_err(),
+        "nobody hears their own words twice"
+    );
     tell(&one, (0..5_000).map(Event::Peer).collect()).await;
-    let heard = timeout(LONG, heard_there.recv()).await.expect("it is heard");
+    let heard = timeout(LONG, heard_there.recv())
+        .await
+        .expect("it is heard");
     assert_eq!(heard.unwrap(), Event::Missed, "more than a message holds");
 }
 
@@ -80,7 +87,10 @@ async fn who_did_not_listen_for_a_while_looks() {
         )
         .await
         .expect("the connections are ended");
-    assert!(ended >= 4, "two readers, the writer and the listener: {ended}");
+    assert!(
+        ended >= 4,
+        "two readers, the writer and the listener: {ended}"
+    );
     let event = timeout(LONG, heard.recv()).await.expect("it is heard");
     assert_eq!(event.unwrap(), Event::Missed);
     tell(&db, vec![Event::Jobs]).await;

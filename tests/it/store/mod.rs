@@ -2,6 +2,7 @@
 
 mod messages;
 mod paging;
+mod processes;
 mod queues;
 mod rows;
 mod schema;

@@ -26,7 +26,9 @@ async fn fill(db: &Db, name: String, size: usize) -> Result<(), Error> {
 async fn size_of(db: &Db, name: &str) -> Option<usize> {
     let name = name.to_owned();
     let found = db.read(move |c| store::settings::find(c, &name)).await;
-    found.expect("what is there can be read").map(|value| value.len())
+    found
+        .expect("what is there can be read")
+        .map(|value| value.len())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -58,15 +60,26 @@ async fn a_full_disk_refuses_what_does_not_fit_and_loses_nothing_of_what_did() {
             }
         }
         for name in &kept {
-            assert_eq!(size_of(&db, name).await, Some(LARGE), "{name} was acknowledged");
+            assert_eq!(
+                size_of(&db, name).await,
+                Some(LARGE),
+                "{name} was acknowledged"
+            );
         }
     }
     assert!(refused > 40, "{refused}");
     assert!(kept.len() >= 40 + 5, "{}", kept.len());
-    assert!(kept.iter().any(|name| name.starts_with("19/")), "all goes on");
+    assert!(
+        kept.iter().any(|name| name.starts_with("19/")),
+        "all goes on"
+    );
     drop(db);
     let again = database.open(&Clock::stepped(NOON)).await;
     for name in &kept {
-        assert_eq!(size_of(&again, name).await, Some(LARGE), "{name} after a restart");
+        assert_eq!(
+            size_of(&again, name).await,
+            Some(LARGE),
+            "{name} after a restart"
+        );
     }
 }

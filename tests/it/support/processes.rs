@@ -14,27 +14,48 @@ pub struct Process {
     pub folder: tempfile::TempDir,
     /// How long its last start took, to its first answer.
     pub start: Duration,
+    settings: Vec<(String, String)>,
     child: Option<Child>,
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("an address").port()
 }
 
 impl Process {
     /// Makes a data folder with one account, `ann`, but starts nothing yet.
     pub fn prepare() -> Self {
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .expect("a free port")
-            .local_addr()
-            .expect("an address")
-            .port();
+        Self::prepare_with(&[])
+    }
+
+    /// The same with further settings, as variables of the environment.
+    pub fn prepare_with(settings: &[(&str, &str)]) -> Self {
+        let port = free_port();
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let process = Self {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
             domain: format!("here.localhost:{port}"),
             folder: tempfile::tempdir().expect("a folder"),
             start: Duration::ZERO,
+            settings: settings.iter().map(own).collect(),
             child: None,
         };
         let words = "account create ann --email ann@mail.example --password the-password-of-ann --confirmed --approved";
         process.run(&words.split(' ').collect::<Vec<_>>());
         process
+    }
+
+    /// Another process of the same node, on its database and with an address and a folder of its own.
+    pub fn beside(&self) -> Self {
+        Self {
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, free_port())),
+            domain: self.domain.clone(),
+            folder: tempfile::tempdir().expect("a folder"),
+            start: Duration::ZERO,
+            settings: self.settings.clone(),
+            child: None,
+        }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -47,7 +68,8 @@ impl Process {
             .env("WHIMBREL_FEDERATION__ALLOW_HTTP", "true")
             .env("WHIMBREL_FEDERATION__ALLOW_PRIVATE_ADDRESSES", "true")
             .env("WHIMBREL_LIMITS__ENABLED", "false")
-            .env("WHIMBREL_LOG__LEVEL", "warn");
+            .env("WHIMBREL_LOG__LEVEL", "warn")
+            .envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -103,6 +125,16 @@ impl Process {
             let _ = child.kill();
             let _ = child.wait();
         }
+    }
+
+    /// Asks it to end, as `kill` does, and waits until it has.
+    pub fn stop(&mut self) {
+        let Some(mut child) = self.child.take() else {
+            return;
+        };
+        let asked = Command::new("kill").arg(child.id().to_string()).status();
+        assert!(asked.expect("kill is installed").success());
+        assert!(child.wait().expect("it ends").success(), "it ends well");
     }
 
     /// Its resident memory in MB.
