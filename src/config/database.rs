@@ -22,6 +22,10 @@ section! {
         /// Connections to PostgreSQL.
         pub connections: usize [between(2, 500)] = 10;
 
+        /// Seconds without a sign of life after which a process that shares the PostgreSQL database is taken for
+        /// dead, and others take over its work. Signs are given every 5 seconds, or four times in this time.
+        pub process_timeout_seconds: u32 [between(1, 3600)] = 20;
+
         /// Mebibytes of the database that each SQLite connection may hold in memory.
         pub cache_mebibytes: u32 [between(1, 65536)] = 16;
     }

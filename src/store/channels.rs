@@ -8,6 +8,7 @@ use diesel::result::Error;
 use tokio::sync::{broadcast, oneshot};
 
 use super::conn::Engine;
+use super::desk::Desk;
 use super::line::{Line, Presence};
 use super::load::Counters;
 use super::membership::Membership;
@@ -34,6 +35,7 @@ pub(super) struct Channels {
     pub(super) counters: Arc<Counters>,
     pub(super) presence: Arc<Presence>,
     pub(super) membership: Arc<Membership>,
+    pub(super) desk: Desk,
     /// Ends the listener when it is dropped.
     pub(super) _listener: Option<oneshot::Sender<()>>,
 }

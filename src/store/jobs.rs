@@ -112,7 +112,7 @@ impl Tx<'_> {
 /// Takes up to `limit` due jobs other than [`Job::Distribute`], oldest first, and leaves them to the caller until `lease_end`
 /// (milliseconds), when they are due again if nothing became of them.
 pub fn claim(tx: &mut Tx, limit: i64, lease_end: i64) -> QueryResult<Vec<Queued>> {
-    let now = tx.now();
+    let (now, process) = (tx.now(), tx.process());
     on!(&mut **tx, |c| {
         let due: Vec<JobId> = jobs::table
             .filter(jobs::is_dead.eq(false))
@@ -130,6 +130,7 @@ pub fn claim(tx: &mut Tx, limit: i64, lease_end: i64) -> QueryResult<Vec<Queued>
         .set((
             jobs::due_at.eq(lease_end),
             jobs::attempts.eq(jobs::attempts + 1),
+            jobs::claimed_by.eq(process),
         ))
         .returning(Queued::as_returning())
         .get_results(c)
@@ -163,13 +164,15 @@ pub fn count_try(tx: &mut Tx, id: JobId) -> QueryResult<()> {
     .map(drop)
 }
 
-/// Makes due at once what was claimed and never failed: whoever claimed it is gone.
+/// Makes due at once what was claimed and never failed by somebody who is gone. What a living process claimed stays its
+/// own.
 pub fn release(tx: &mut Tx) -> QueryResult<()> {
     let now = tx.now();
     on!(&mut **tx, |c| diesel::update(
         jobs::table
             .filter(jobs::is_dead.eq(false))
             .filter(jobs::due_at.gt(now))
+            .filter(jobs::claimed_by.is_null())
             .filter(jobs::attempts.gt(0_i64))
             .filter(jobs::last_error.is_null())
     )
@@ -191,7 +194,8 @@ pub fn retry(tx: &mut Tx, id: JobId, error: &str, due_at: Option<i64>) -> QueryR
         .set((
             jobs::last_error.eq(error),
             jobs::is_dead.eq(due_at.is_none()),
-            jobs::due_at.eq(due_at.unwrap_or(0))
+            jobs::due_at.eq(due_at.unwrap_or(0)),
+            jobs::claimed_by.eq(None::<i64>),
         ))
         .execute(c))
     .map(drop)

@@ -8,6 +8,7 @@ use tokio::sync::{broadcast, oneshot};
 
 use super::channels::{Channels, Read};
 use super::connect::connect;
+use super::desk::Desk;
 use super::line::{Line, Presence, Purpose};
 use super::listener::Listener;
 use super::load::Counters;
@@ -64,6 +65,7 @@ pub(super) fn open(settings: &Settings, clock: &Clock) -> Result<Channels, OpenE
         counters,
         presence,
         membership,
+        desk: Desk::default(),
         _listener: listener,
     })
 }

@@ -1,5 +1,6 @@
 //! What peers sent: stored before it is acknowledged, applied later, kept with its outcome.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::columns::ReceiptState;
@@ -68,14 +69,36 @@ pub fn insert(tx: &mut Tx, receipt: &Receipt) -> QueryResult<bool> {
     Ok(added > 0)
 }
 
+/// No process has this number.
+const NOBODY: i64 = -1;
+
+/// What other processes than `own` are at, of the actor of the row that is looked at.
+macro_rules! claimed_by_another {
+    ($own:expr) => {{
+        let others = diesel::alias!(receipts as others);
+        others
+            .filter(others.field(receipts::actor_uri).eq(receipts::actor_uri))
+            .filter(others.field(receipts::claimed_by).is_not_null())
+            .filter(
+                others
+                    .field(receipts::claimed_by)
+                    .assume_not_null()
+                    .ne($own),
+            )
+            .select(others.field(receipts::id))
+    }};
+}
+
 /// Takes up to `limit` due items, oldest first, and leaves them to the caller until `lease_end`
 /// (milliseconds), when they are due again if nothing became of them.
 pub fn claim(tx: &mut Tx, limit: i64, lease_end: i64) -> QueryResult<Vec<Receipt>> {
-    let now = tx.now();
+    let (now, process) = (tx.now(), tx.process());
     let mut claimed: Vec<Receipt> = on!(&mut **tx, |c| {
         let due: Vec<ReceiptId> = receipts::table
             .filter(receipts::state.eq(ReceiptState::Waiting))
             .filter(receipts::due_at.le(now))
+            // One actor's activities are applied in order, by one process at a time.
+            .filter(not(exists(claimed_by_another!(process.unwrap_or(NOBODY)))))
             .order((receipts::due_at.asc(), receipts::id.asc()))
             .limit(limit)
             .select(receipts::id)
@@ -88,6 +111,7 @@ pub fn claim(tx: &mut Tx, limit: i64, lease_end: i64) -> QueryResult<Vec<Receipt
         .set((
             receipts::due_at.eq(lease_end),
             receipts::attempts.eq(receipts::attempts + 1),
+            receipts::claimed_by.eq(process),
         ))
         .returning(Receipt::as_returning())
         .get_results(c)
@@ -96,13 +120,15 @@ pub fn claim(tx: &mut Tx, limit: i64, lease_end: i64) -> QueryResult<Vec<Receipt
     Ok(claimed)
 }
 
-/// Makes due at once what was claimed and never failed: whoever claimed it is gone.
+/// Makes due at once what was claimed and never failed by somebody who is gone. What a living process claimed stays its
+/// own.
 pub fn release(tx: &mut Tx) -> QueryResult<()> {
     let now = tx.now();
     on!(&mut **tx, |c| diesel::update(
         receipts::table
             .filter(receipts::state.eq(ReceiptState::Waiting))
             .filter(receipts::due_at.gt(now))
+            .filter(receipts::claimed_by.is_null())
             .filter(receipts::attempts.gt(0_i64))
             .filter(receipts::reason.is_null())
     )
@@ -125,7 +151,11 @@ pub fn finish(
         .filter(receipts::state.eq(ReceiptState::Waiting))
         .filter(receipts::attempts.eq(lease.attempts))
         .filter(receipts::due_at.eq(lease.due_at));
-    let end = (receipts::state.eq(state), receipts::reason.eq(reason));
+    let end = (
+        receipts::state.eq(state),
+        receipts::reason.eq(reason),
+        receipts::claimed_by.eq(None::<i64>),
+    );
     on!(&mut **tx, |c| if keeps_body {
         diesel::update(held).set(end).execute(c)
     } else {
@@ -145,7 +175,11 @@ pub fn retry(tx: &mut Tx, lease: Lease, reason: &str, due_at: i64) -> QueryResul
             .filter(receipts::attempts.eq(lease.attempts))
             .filter(receipts::due_at.eq(lease.due_at))
     )
-    .set((receipts::reason.eq(reason), receipts::due_at.eq(due_at)))
+    .set((
+        receipts::reason.eq(reason),
+        receipts::due_at.eq(due_at),
+        receipts::claimed_by.eq(None::<i64>),
+    ))
     .execute(c))
     .map(drop)
 }

@@ -329,6 +329,7 @@ diesel::table! {
         next_probe_at -> Nullable<BigInt>,
         failures -> BigInt,
         last_error -> Nullable<Text>,
+        lane_held_by -> Nullable<BigInt>,
     }
 }
 
@@ -374,6 +375,7 @@ diesel::table! {
         attempts -> BigInt,
         due_at -> BigInt,
         received_at -> BigInt,
+        claimed_by -> Nullable<BigInt>,
     }
 }
 
@@ -388,6 +390,7 @@ diesel::table! {
         is_dead -> Bool,
         created_at -> BigInt,
         is_background -> Bool,
+        claimed_by -> Nullable<BigInt>,
     }
 }
 
@@ -406,6 +409,23 @@ diesel::table! {
         account_id -> BigInt,
         remains -> Nullable<Text>,
         created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    processes (id) {
+        id -> BigInt,
+        token -> BigInt,
+        name -> Text,
+        started_at -> BigInt,
+        seen_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    duties (name) {
+        name -> Text,
+        held_by -> BigInt,
     }
 }
 
@@ -443,4 +463,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     receipt_inboxes,
     jobs,
     news,
+    processes,
+    duties,
 );

@@ -2,6 +2,8 @@
 //! announced before its deletion. Making a document and queueing its deliveries needs no network: it is one write, in
 //! which the job ends too.
 
+use std::time::{Duration, Instant};
+
 use super::bell::Bell;
 use super::pauses;
 use crate::federation::outbox;
@@ -9,16 +11,24 @@ use crate::id::JobId;
 use crate::node::Node;
 use crate::store::facts::Fact;
 use crate::store::jobs::{self, Job, Queued};
+use crate::store::leases::Duty;
 use crate::store::{self, Error, QueryResult, Tx};
 use crate::urls::Urls;
 
-/// Facts in one write. Each may queue thousands of deliveries, and other writes wait meanwhile.
+/// Facts in one write.
 const AT_ONCE: i64 = 8;
+/// How long one write may go on with the next fact: each may queue thousands of deliveries, and other writes wait.
+const TIME: Duration = Duration::from_millis(10);
 
 /// Distributes whenever the bell rings, until it is time to stop.
 pub(super) async fn run(node: Node, mut bell: Bell) {
     while bell.ring().await {
-        if let Err(error) = work_off(&node).await {
+        let done = match node.db.has_duty(Duty::Facts).await {
+            Ok(true) => work_off(&node).await.map(drop),
+            Ok(false) => continue,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = done {
             store::report(
                 &error,
                 "facts for other servers could not be distributed yet",
@@ -57,11 +67,16 @@ fn list_due(tx: &mut Tx) -> QueryResult<Vec<Queued>> {
 }
 
 fn distribute_batch(tx: &mut Tx, urls: &Urls) -> QueryResult<usize> {
-    let due = list_due(tx)?;
-    for queued in &due {
-        distribute(tx, urls, queued)?;
+    let began = Instant::now();
+    let mut done = 0;
+    for queued in list_due(tx)? {
+        distribute(tx, urls, &queued)?;
+        done += 1;
+        if began.elapsed() > TIME {
+            break;
+        }
     }
-    Ok(due.len())
+    Ok(done)
 }
 
 async fn distribute_singly(node: &Node) -> QueryResult<usize> {

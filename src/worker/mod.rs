@@ -9,6 +9,7 @@ mod desk;
 mod distribution;
 mod jobs;
 mod pauses;
+mod processes;
 mod receipts;
 mod schedule;
 mod settle;

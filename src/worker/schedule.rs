@@ -9,6 +9,7 @@ use tokio::time::MissedTickBehavior;
 use crate::clock::{DAY, HOUR};
 use crate::node::Node;
 use crate::store::jobs::Job;
+use crate::store::leases::Duty;
 use crate::store::{
     self, QueryResult, Tx, activities, attachments, idempotency, receipts, tombstones,
 };
@@ -53,7 +54,7 @@ pub(super) async fn run(node: Node, mut stop: watch::Receiver<bool>) {
         tokio::select! {
             _ = look.tick() => {
                 let now = node.clock.now();
-                if now >= due {
+                if now >= due && is_on_duty(&node).await {
                     due = now + TIDY_EVERY;
                     if let Err(error) = tidy(&node).await {
                         store::report(&error, "tidying up failed");
@@ -63,6 +64,15 @@ pub(super) async fn run(node: Node, mut stop: watch::Receiver<bool>) {
             changed = stop.changed() => if changed.is_err() { return },
         }
     }
+}
+
+/// Whether this process is the one that tidies up for all; no when that cannot be found out.
+async fn is_on_duty(node: &Node) -> bool {
+    let has_duty = node.db.has_duty(Duty::Schedule).await;
+    has_duty.unwrap_or_else(|error| {
+        store::report(&error, "whose turn it is to tidy up could not be found out");
+        false
+    })
 }
 
 /// Does every chore once.

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::bell::Bell;
-use super::{distribution, jobs, receipts, schedule};
+use super::{distribution, jobs, processes, receipts, schedule};
 use crate::federation::{activities, delivery};
 use crate::node::Node;
 use crate::store::{self, Event, Tx};
@@ -22,6 +22,9 @@ const BREATH: Duration = Duration::from_secs(1);
 pub struct Worker {
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
+    /// Outlives the others: they work until they have ended.
+    pulse: JoinSet<()>,
+    node: Node,
     patience: Duration,
 }
 
@@ -31,13 +34,17 @@ impl Worker {
     /// # Errors
     /// Whatever the database says.
     pub async fn start(node: Node) -> store::QueryResult<Self> {
+        processes::join(&node).await?;
         release_leases(&node).await?;
         let (stop, stopped) = watch::channel(false);
         let mut worker = Self {
             stop,
             tasks: JoinSet::new(),
+            pulse: JoinSet::new(),
+            node: node.clone(),
             patience: Duration::from_secs(node.config.server.shutdown_timeout_seconds),
         };
+        worker.pulse.spawn(processes::live(node.clone()));
         let bell = |event| {
             let (node, stopped) = (node.clone(), stopped.clone());
             move || Bell::new(&node, event, stopped.clone())
@@ -83,12 +90,15 @@ impl Worker {
         let all = async { while self.tasks.join_next().await.is_some() {} };
         if timeout(self.patience, all).await.is_err() {
             tracing::warn!("work that was under way is broken off and done after the next start");
+            self.tasks.shutdown().await;
         }
+        self.pulse.shutdown().await;
+        processes::leave(&self.node).await;
     }
 }
 
-/// What the process before this one had in hand is due at once. If another process has it in hand still, it may be done
-/// twice, which is no error anywhere; to wait for leases would delay every post that came before a crash.
+/// What processes before this one had in hand is due at once: to wait for leases would delay every post that came before
+/// a crash. What another living process has in hand stays its own.
 async fn release_leases(node: &Node) -> store::QueryResult<()> {
     let release = |tx: &mut Tx| {
         store::jobs::release(tx)?;

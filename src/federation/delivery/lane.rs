@@ -35,9 +35,9 @@ pub(super) struct Batch {
 }
 
 impl Lane<'_> {
-    /// Whether nothing new may start.
+    /// Whether nothing new may start: the node stops, or this process slept so long that others have its lanes.
     pub(super) fn is_stopping(&self) -> bool {
-        *self.stop.borrow()
+        *self.stop.borrow() || !self.node.db.holds_its_place(self.node.clock.now())
     }
 
     /// Writes what came of these attempts; tells whether the peer is left alone now.

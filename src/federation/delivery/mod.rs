@@ -10,6 +10,7 @@ mod answers;
 mod attempts;
 mod lane;
 mod lanes;
+mod leases;
 mod ledger;
 mod pauses;
 mod probe;

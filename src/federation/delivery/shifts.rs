@@ -2,6 +2,7 @@
 //! tried when its time has come.
 
 use super::lane::Lane;
+use super::leases;
 use super::ledger::Tally;
 use super::probe::probe;
 use super::replay::replay;
@@ -12,6 +13,15 @@ use crate::store::{QueryResult, peers};
 /// # Errors
 /// Whatever the database says; what was sent meanwhile may then be sent once more.
 pub(super) async fn work_off(lane: &Lane<'_>) -> QueryResult<Tally> {
+    if !leases::take(lane).await? {
+        return Ok(Tally::default());
+    }
+    let done = work(lane).await;
+    leases::give_back(lane).await?;
+    done
+}
+
+async fn work(lane: &Lane<'_>) -> QueryResult<Tally> {
     let mut tally = Tally::default();
     while !lane.is_stopping() {
         let id = lane.peer;

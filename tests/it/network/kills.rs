@@ -7,7 +7,7 @@ use whimbrel::clock::Clock;
 use crate::support::peers::{Peers, SignedPost};
 use crate::support::processes::Process;
 
-const HOSTS: usize = 100;
+pub(super) const HOSTS: usize = 100;
 const POSTS: usize = 10;
 
 async fn send(process: &Process, post: SignedPost) -> u16 {
@@ -27,7 +27,7 @@ async fn send(process: &Process, post: SignedPost) -> u16 {
 }
 
 /// `ann` gets a follower on each host; all of them have the answer to their Follow.
-async fn gather_followers(process: &Process, peers: &Peers) {
+pub(super) async fn gather_followers(process: &Process, peers: &Peers) {
     let ann = format!("http://{}/users/ann", process.domain);
     for number in 0..HOSTS {
         let follow = peers.sign(
@@ -42,7 +42,7 @@ async fn gather_followers(process: &Process, peers: &Peers) {
 }
 
 /// Posts once; gives back the id of the activity on the wire.
-async fn post(process: &Process, token: &str, number: usize) -> String {
+pub(super) async fn post(process: &Process, token: &str, number: usize) -> String {
     let request = reqwest::Client::new()
         .post(format!("http://{}/api/v1/statuses", process.address))
         .header("Host", &process.domain)

@@ -5,3 +5,4 @@ mod everyday;
 mod kills;
 mod orders;
 mod outages;
+mod processes;

@@ -3,6 +3,7 @@
 mod inbox;
 mod messages;
 mod paging;
+mod processes;
 mod queues;
 mod rows;
 mod schema;

@@ -22,6 +22,11 @@ pub struct Process {
     child: Option<Child>,
 }
 
+fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
 impl Process {
     /// Makes a data folder with one account, `ann`, but starts nothing yet.
     pub fn prepare() -> Self {
@@ -157,16 +162,21 @@ impl Process {
         self.child.as_ref().expect("it runs").id()
     }
 
+    /// Asks it to end, as `kill` does, and waits until it has.
+    pub fn stop(&mut self) {
+        let Some(mut child) = self.child.take() else {
+            return;
+        };
+        let asked = Command::new("kill").arg(child.id().to_string()).status();
+        assert!(asked.expect("kill is installed").success());
+        assert!(child.wait().expect("it ends").success(), "it ends well");
+    }
+
     /// Whether it has been started and has not ended by itself.
     pub fn is_running(&mut self) -> bool {
         let child = self.child.as_mut();
         child.is_some_and(|child| matches!(child.try_wait(), Ok(None)))
     }
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("an address").port()
 }
 
 /// Whether a first request gets its answer.
