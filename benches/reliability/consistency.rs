@@ -7,8 +7,9 @@ use crate::shared::rows::Rows;
 /// Rows that may not exist, as what follows `SELECT count(*)`, and what each would mean.
 const FAULTS: [(&str, &str); 11] = [
     (
-        "posts of followed people missing in the home timeline",
+        "posts of followed people missing in a home timeline",
         "FROM statuses s JOIN follows f ON f.target_id = s.account_id AND f.is_accepted \
+         JOIN users u ON u.account_id = f.account_id \
          WHERE NOT EXISTS (SELECT 1 FROM home_entries h WHERE h.status_id = s.id AND h.account_id = f.account_id)",
     ),
     (

@@ -34,7 +34,7 @@ enum Space {
 
 /// Fills the disk by posting and sending, goes on for a while, and makes room.
 pub async fn disk(_: Options) -> Vec<Figure> {
-    let mut process = Process::prepare_with(&[("WHIMBREL_LOG__LEVEL", "off".to_owned())]);
+    let mut process = Process::prepare_with(&[("WHIMBREL_LOG__LEVEL", "error".to_owned())]);
     let space = Space::make_small(&mut process);
     let log = tempfile::NamedTempFile::new().unwrap();
     process.log_to(log.path());

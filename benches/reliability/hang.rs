@@ -2,6 +2,7 @@
 //! notice, and when all have recovered, each must have every post.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -141,38 +142,48 @@ impl Run {
         delays
     }
 
-    /// Lets all peers recover, and waits until they have everything. With `calls` they call the node, which is how it
-    /// hears at once that they are back; without it finds out by itself.
-    async fn heal(&mut self, calls: bool) {
+    /// Lets all peers recover, and waits until they have everything. Where they call the node every second, it hears
+    /// at once that they are back; else it finds out by itself.
+    async fn heal(&mut self, do_call: bool) {
         self.sinks.open();
         for host in HEALTHY..HOSTS {
             self.sinks.set(host, Mood::Takes);
         }
-        if calls {
-            let mut connection = Connection::new(self.ann.address).await;
-            for host in HEALTHY..HOSTS {
-                let bob = self.sinks.actor(host, "bob");
-                let like = json!({
-                    "@context": CONTEXT, "id": format!("{bob}#like"), "type": "Like", "actor": bob,
-                    "object": self.posted[0].0.trim_end_matches("/activity"),
-                });
-                let now = Clock::real().now();
-                let post = self.sinks.sign(&bob, &self.ann.inbox(), &like, now);
-                assert_eq!(connection.send(&load::signed(&post)).await.0, 202);
+        let began = Instant::now();
+        while self.lost(0..HOSTS) > 0 && began.elapsed() < PATIENCE {
+            if do_call {
+                self.call().await;
             }
+            tokio::time::sleep(Duration::from_secs(1)).await;
         }
-        self.wait_for_all(0..HOSTS, PATIENCE).await;
+    }
+
+    /// Everybody who failed likes the first post.
+    async fn call(&self) {
+        let mut connection = Connection::new(self.ann.address).await;
+        for host in HEALTHY..HOSTS {
+            let bob = self.sinks.actor(host, "bob");
+            let like = json!({
+                "@context": CONTEXT, "id": format!("{bob}#like"), "type": "Like", "actor": bob,
+                "object": self.posted[0].0.trim_end_matches("/activity"),
+            });
+            let now = Clock::real().now();
+            let post = self.sinks.sign(&bob, &self.ann.inbox(), &like, now);
+            assert_eq!(connection.send(&load::signed(&post)).await.0, 202);
+        }
     }
 
     /// Waits until these hosts have everything, or patience ends.
-    async fn wait_for_all(&self, hosts: std::ops::Range<usize>, patience: Duration) {
+    async fn wait_for_all(&self, hosts: Range<usize>, patience: Duration) {
         let began = Instant::now();
-        let posted: Vec<String> = self.posted.iter().map(|(id, _)| id.clone()).collect();
-        while Comparison::of(&self.sinks, hosts.clone(), &posted).lost > 0 {
-            if began.elapsed() > patience {
-                return;
-            }
+        while self.lost(hosts.clone()) > 0 && began.elapsed() < patience {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
+    }
+
+    /// How much these hosts do not have.
+    fn lost(&self, hosts: Range<usize>) -> usize {
+        let posted: Vec<String> = self.posted.iter().map(|(id, _)| id.clone()).collect();
+        Comparison::of(&self.sinks, hosts, &posted).lost
     }
 }

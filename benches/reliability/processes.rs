@@ -14,8 +14,8 @@ use crate::shared::sinks::Sinks;
 
 /// How long the other process may take to take over what the killed one had.
 const TAKEOVER: Duration = Duration::from_secs(30);
-/// Deliveries that one process has under way at the same time, by default.
-const IN_FLIGHT: usize = 64;
+/// What a kill may make another process send again: as in `kill`.
+const AT_RISK: usize = 2 * 64;
 /// How long anything here may take.
 const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -37,6 +37,8 @@ pub async fn processes(options: Options) -> Vec<Figure> {
         ("WHIMBREL_LOG__LEVEL", "error".to_owned()),
     ];
     let mut first = Process::prepare_with(&settings);
+    let log = tempfile::NamedTempFile::new().unwrap();
+    first.log_to(log.path());
     let mut second = first.beside();
     let ann = Ann::of(&first);
     first.serve();
@@ -48,7 +50,7 @@ pub async fn processes(options: Options) -> Vec<Figure> {
     let mut figures = Vec::new();
     let spent = (machine::cpu(first.id()), machine::cpu(second.id()));
     let before = post(&ann, [&first, &second], posts, &mut posted).await;
-    let all = sinks.wait_for(hosts + hosts * posts, PATIENCE).await;
+    wait_for_all(&sinks, &posted).await;
     figures.push(Figure::rate(
         "deliveries by two processes",
         hosts * posts,
@@ -71,7 +73,6 @@ pub async fn processes(options: Options) -> Vec<Figure> {
         hosts * posts,
     ));
     figures.push(Figure::none("  repeated", quiet.repeats));
-    assert!(all || quiet.lost > 0, "the sinks counted");
 
     let count = sinks.count();
     post(&ann, [&first, &second], posts, &mut posted).await;
@@ -79,9 +80,7 @@ pub async fn processes(options: Options) -> Vec<Figure> {
     sinks.wait_for(count + hosts * posts / 4, PATIENCE).await;
     first.kill();
     let killed = Instant::now();
-    while Comparison::of(&sinks, 0..hosts, &posted).lost > 0 && killed.elapsed() < PATIENCE {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    wait_for_all(&sinks, &posted).await;
     let took = killed.elapsed();
     let whole = Comparison::of(&sinks, 0..hosts, &posted);
     figures.push(
@@ -96,10 +95,21 @@ pub async fn processes(options: Options) -> Vec<Figure> {
     let repeats = whole.repeats - quiet.repeats;
     figures.push(
         Figure::count("  repeated after the kill", repeats)
-            .at_most(IN_FLIGHT as f64)
+            .at_most(AT_RISK as f64)
             .vital(),
     );
+    let log = std::fs::read_to_string(log.path()).unwrap_or_default();
+    let deadlocks = log.matches("deadlock").count();
+    figures.push(Figure::count("deadlocks that the processes tell of", deadlocks).at_most(0.0));
     figures
+}
+
+/// Waits until every host has every post, or patience ends.
+async fn wait_for_all(sinks: &Sinks, posted: &[String]) {
+    let began = Instant::now();
+    while Comparison::of(sinks, 0..sinks.len(), posted).lost > 0 && began.elapsed() < PATIENCE {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// Posts through both processes in turn; gives back when it began.

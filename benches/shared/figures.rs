@@ -135,13 +135,15 @@ impl Figure {
     }
 }
 
-/// Prints figures; tells whether none of them is broken.
-pub fn show(title: &str, figures: &[Figure]) -> bool {
+/// Prints figures; tells how many promises among them were kept, and how many were not.
+pub fn show(title: &str, figures: &[Figure]) -> (usize, usize) {
     println!("-- {title}");
     for figure in figures {
         println!("{}", figure.row());
     }
-    !figures.iter().any(Figure::is_broken)
+    let promises = figures.iter().filter(|figure| figure.is_vital).count();
+    let broken = figures.iter().filter(|figure| figure.is_broken()).count();
+    (promises - broken, broken)
 }
 
 /// The value below which this part of all sorted values stays; the largest where it is 1.
