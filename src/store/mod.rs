@@ -42,6 +42,7 @@ pub mod receipts;
 pub mod sessions;
 pub mod settings;
 pub mod statuses;
+pub mod surveys;
 pub mod tags;
 pub mod timelines;
 pub mod tokens;

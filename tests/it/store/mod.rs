@@ -4,4 +4,5 @@ mod paging;
 mod queues;
 mod rows;
 mod schema;
+mod surveys;
 mod writes;
