@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
+use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{NormalizePath, from_fn};
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
@@ -67,6 +67,10 @@ impl fmt::Display for StartError {
 impl std::error::Error for StartError {}
 
 impl StartError {
+    pub(super) fn of_page(error: &io::Error) -> Self {
+        Self(format!("the page of the lab cannot be answered: {error}"))
+    }
+
     fn of_address(address: SocketAddr, error: &io::Error) -> Self {
         let advice = match error.kind() {
             io::ErrorKind::AddrInUse => {
@@ -110,10 +114,6 @@ pub async fn start(node: Node) -> Result<Running, StartError> {
 ///
 /// # Errors
 /// When the address cannot be had, or the computer grants no threads.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the server's task is awaited in Doors::close"
-)]
 pub async fn open_doors(node: &Node) -> Result<Doors, StartError> {
     let wanted = node.config.server.listen;
     let workers = node.config.server.worker_count();
@@ -144,15 +144,8 @@ pub async fn open_doors(node: &Node) -> Result<Doors, StartError> {
         .map_err(|error| StartError::of_address(wanted, &error))?;
     let address = server.addrs().first().copied().unwrap_or(wanted);
     prepare(node).await?;
-    let server = server.run();
-    let handle = server.handle();
-    let server = tokio::spawn(server);
     tracing::info!(%address, origin = node.urls.origin(), "listening");
-    Ok(Doors {
-        address,
-        handle,
-        server,
-    })
+    Ok(Doors::open(address, server.run()))
 }
 
 /// What must be there before the first request.
@@ -169,6 +162,16 @@ async fn prepare(node: &Node) -> Result<(), StartError> {
 }
 
 impl Doors {
+    /// The doors of a server that is bound to `address`.
+    #[expect(clippy::disallowed_methods, reason = "the task is awaited in close")]
+    pub(super) fn open(address: SocketAddr, server: Server) -> Self {
+        Self {
+            address,
+            handle: server.handle(),
+            server: tokio::spawn(server),
+        }
+    }
+
     /// Takes no new requests and finishes those under way (as long as `server.shutdown_timeout_seconds`).
     pub async fn close(self) {
         self.handle.stop(true).await;
