@@ -1,62 +1,50 @@
-//! `whimbrel lab`: several nodes in one process that federate with each other on this computer alone, for trying
-//! things out. No DNS, no TLS, nothing to set up.
+//! The command: opens everything, tells where it is, and closes it.
 
 use std::fs;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use serde::Serialize;
 
-use super::failure::Failure;
-use super::globals::{Globals, start_quiet_log};
-use super::output;
-use super::passwords::generate;
-use super::signals::Signals;
-use crate::clock::Clock;
-use crate::config::Config;
+use super::places::find_places;
+use super::seats::Seat;
+use super::stage::{Board, Nodes};
+use crate::cli::failure::Failure;
+use crate::cli::globals::{Globals, start_quiet_log};
+use crate::cli::output;
+use crate::cli::signals::Signals;
 use crate::keys::random;
-use crate::node::Node;
-use crate::server::{self, Running};
-use crate::social::users::{self, NewUser};
-use crate::store::Role;
+use crate::server;
 
-/// The nodes and their people, in the order in which they are made.
-const CAST: [(&str, &str); 12] = [
-    ("alpha", "alice"),
-    ("beta", "bob"),
-    ("gamma", "carol"),
-    ("delta", "dave"),
-    ("epsilon", "erin"),
-    ("zeta", "frank"),
-    ("eta", "grace"),
-    ("theta", "heidi"),
-    ("iota", "ivan"),
-    ("kappa", "judy"),
-    ("lambda", "kim"),
-    ("mu", "leo"),
-];
-
-/// Where the password of a kept node's account is written down.
-const PASSWORD_FILE: &str = "lab-password";
-
-/// Runs several nodes that federate with each other.
+/// Runs several nodes that federate with each other, and a page to watch them.
 #[derive(Debug, Args)]
-pub(super) struct Lab {
+pub(in crate::cli) struct Lab {
     /// How many nodes
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=12))]
     nodes: u16,
-    /// The port of the first node; the others have those after it
-    #[arg(long, default_value_t = 8081, value_parser = clap::value_parser!(u16).range(1..=65_500))]
+    /// The port of the first node, the others have those after it; 0 takes any free ones
+    #[arg(long, default_value_t = 8081, value_parser = clap::value_parser!(u16).range(0..=65_500))]
     port: u16,
+    /// The port of the page [default: the one before the first node's, or any free one where that is taken]
+    #[arg(long, value_name = "PORT")]
+    page_port: Option<u16>,
     /// Prints JSON
     #[arg(long)]
     json: bool,
 }
 
+/// The lab, for programs.
+#[derive(Debug, Serialize)]
+struct Opened {
+    page: String,
+    nodes: Vec<Entry>,
+}
+
 /// One node of the lab, for the table.
 #[derive(Debug, Serialize)]
-struct Seat {
+struct Entry {
     open: String,
     account: String,
     email: String,
@@ -79,27 +67,34 @@ impl Drop for Folder {
 }
 
 impl Lab {
-    pub(super) async fn run(self, globals: &Globals) -> Result<(), Failure> {
-        let base = globals.load(Vec::new())?;
-        start_quiet_log(&base);
+    pub(in crate::cli) async fn run(self, globals: &Globals) -> Result<(), Failure> {
+        start_quiet_log(&globals.load(Vec::new())?);
         let mut signals = Signals::new()?;
-        let folder = open_folder(globals);
-        let mut running = Vec::new();
-        let opened = tokio::select! {
-            opened = self.open_all(&base, &folder.path, &mut running) => opened,
-            () = signals.next() => Err(Failure::failed("stopped while the nodes were being made")),
-        };
-        let told = opened.and_then(|seats| self.tell(&seats, &folder));
-        if told.is_ok() {
-            signals.next().await;
-            if !self.json {
-                output::line("Stopping.")?;
-            }
+        let folder = open_folder(globals)?;
+        let listener = self.listen()?;
+        let page = page_address(&listener)?;
+        if !self.json {
+            output::line(&format!("Open {page} to watch."))?;
         }
+        let seats = tokio::select! {
+            seats = self.set(globals, &folder.path) => seats?,
+            () = signals.next() => return Err(too_early()),
+        };
+        let nodes = Arc::new(Nodes::new(seats));
+        let (board, asked) = Board::new(nodes.clone());
+        let doors = server::open_lab_page(listener, Arc::new(board))?;
+        let show = async {
+            self.open(&nodes, &page, &folder).await?;
+            nodes.clone().play(asked).await;
+            Ok(())
+        };
+        let told = tokio::select! {
+            told = show => told,
+            () = signals.next() => if !self.json { output::line("Stopping.") } else { Ok(()) },
+        };
         let stop = async {
-            for node in running {
-                node.stop().await;
-            }
+            doors.close().await;
+            nodes.stop().await;
         };
         tokio::select! {
             () = stop => told,
@@ -107,151 +102,105 @@ impl Lab {
         }
     }
 
-    async fn open_all(
-        &self,
-        base: &Config,
-        folder: &Path,
-        running: &mut Vec<Running>,
-    ) -> Result<Vec<Seat>, Failure> {
-        let mut seats = Vec::new();
-        let ports = self.port..;
-        for ((name, person), port) in CAST.into_iter().zip(ports).take(self.nodes.into()) {
-            let config = configure(base, name, port, &folder.join(name));
-            let node = Node::open(config, Clock::real()).await?;
-            let password = settle(&node, person).await?;
-            let started = server::start(node.clone()).await;
-            running.push(started.map_err(|error| {
-                let sentence = format!("{error}; `whimbrel lab --port` chooses other ports");
-                Failure::failed(sentence.replace(" with --listen", ""))
-            })?);
-            seats.push(Seat {
-                open: node.urls.origin().to_owned(),
-                account: format!("@{person}@{}", node.urls.authority()),
-                email: email_of(person),
-                password,
-            });
-        }
-        Ok(seats)
+    /// Takes the page's port.
+    fn listen(&self) -> Result<TcpListener, Failure> {
+        let wanted = self.page_port.unwrap_or(self.port.saturating_sub(1));
+        let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted));
+        let bound = match bound {
+            Err(_) if self.page_port.is_none() => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)),
+            other => other,
+        };
+        bound.map_err(|error| {
+            Failure::Failed(format!(
+                "the page cannot listen on port {wanted} ({error}): --page-port chooses another"
+            ))
+        })
     }
 
-    fn tell(&self, seats: &[Seat], folder: &Folder) -> Result<(), Failure> {
-        if self.json {
-            return output::json(&seats);
-        }
-        let names: Vec<&str> = CAST
-            .iter()
-            .map(|(name, _)| *name)
-            .take(seats.len())
-            .collect();
-        let rows: Vec<Vec<String>> = seats
-            .iter()
-            .map(|seat| {
-                vec![
-                    seat.open.clone(),
-                    seat.account.clone(),
-                    seat.email.clone(),
-                    seat.password.clone(),
-                ]
-            })
-            .collect();
-        let place = folder.path.display();
-        let fate = if folder.is_kept {
-            "kept"
-        } else {
-            "removed at the end; --data DIR keeps it elsewhere"
+    /// Makes the databases and accounts of all nodes.
+    async fn set(&self, globals: &Globals, folder: &Path) -> Result<Vec<Seat>, Failure> {
+        let places = find_places(self.nodes, self.port, folder)?;
+        let file = globals.config_flag();
+        let seats = places.into_iter().map(|place| async {
+            let config = globals.load_beside(place.settings())?;
+            Seat::set(place, config, file.map(Path::to_owned)).await
+        });
+        let seats = futures_util::future::join_all(seats).await;
+        seats.into_iter().collect()
+    }
+
+    /// Starts the nodes, makes them known to each other, and tells where they are.
+    async fn open(&self, nodes: &Nodes, page: &str, folder: &Folder) -> Result<(), Failure> {
+        nodes.start().await.map_err(Failure::Failed)?;
+        nodes.acquaint().await.map_err(Failure::Failed)?;
+        nodes.say("All nodes run, and everybody follows everybody.".to_owned());
+        let entries = nodes.seats.iter().map(|seat| Entry {
+            open: seat.node.urls.origin().to_owned(),
+            account: seat.handle(),
+            email: seat.email(),
+            password: seat.password.clone(),
+        });
+        let opened = Opened {
+            page: page.to_owned(),
+            nodes: entries.collect(),
         };
-        output::text(&format!("The lab is open: {}.\n\n", names.join(", ")))?;
-        output::table(&["open", "account", "sign in as", "password"], &rows)?;
-        output::text(
-            "\nSign in on one of the pages, or with any Mastodon client that accepts http addresses.\n\
-             Search for another node's account to follow it; posts then travel between the nodes.\n",
-        )?;
-        output::line(&format!("Everything lies in {place} ({fate})."))?;
-        output::line("Ctrl-C closes the lab.")
+        if self.json {
+            return output::json(&opened);
+        }
+        let names: Vec<&str> = nodes.seats.iter().map(|seat| seat.place.name).collect();
+        tell(&opened, &names, folder)
     }
 }
 
-fn open_folder(globals: &Globals) -> Folder {
+fn tell(opened: &Opened, names: &[&str], folder: &Folder) -> Result<(), Failure> {
+    let rows: Vec<Vec<String>> = opened
+        .nodes
+        .iter()
+        .map(|node| {
+            vec![
+                node.open.clone(),
+                node.account.clone(),
+                node.email.clone(),
+                node.password.clone(),
+            ]
+        })
+        .collect();
+    let place = folder.path.display();
+    let fate = if folder.is_kept {
+        "kept"
+    } else {
+        "removed at the end; --data DIR keeps it elsewhere"
+    };
+    output::text(&format!("The lab is open: {}.\n\n", names.join(", ")))?;
+    output::table(&["open", "account", "sign in as", "password"], &rows)?;
+    output::text(&format!(
+        "\nEverybody follows everybody: what one posts reaches all. {} shows it, kills nodes and revives them.\n\
+         Sign in on one of the nodes, or with any Mastodon client that accepts http addresses.\n",
+        opened.page,
+    ))?;
+    output::line(&format!("Everything lies in {place} ({fate})."))?;
+    output::line("Ctrl-C closes the lab.")
+}
+
+fn too_early() -> Failure {
+    Failure::failed("stopped while the nodes were being made")
+}
+
+fn page_address(listener: &TcpListener) -> Result<String, Failure> {
+    let address = listener.local_addr().map_err(Failure::failed)?;
+    Ok(format!("http://localhost:{}", address.port()))
+}
+
+/// The folder that was named, or a new one; absolute, since the nodes are told.
+fn open_folder(globals: &Globals) -> Result<Folder, Failure> {
     match globals.data_flag() {
-        Some(path) => Folder {
-            path: PathBuf::from(path),
+        Some(path) => Ok(Folder {
+            path: std::path::absolute(path).map_err(Failure::failed)?,
             is_kept: true,
-        },
-        None => Folder {
+        }),
+        None => Ok(Folder {
             path: std::env::temp_dir().join(format!("whimbrel-lab-{}", random::hex_name())),
             is_kept: false,
-        },
-    }
-}
-
-/// The configuration of one node: what was configured, but a place of its own and open to its neighbours.
-fn configure(base: &Config, name: &str, port: u16, folder: &Path) -> Config {
-    let mut config = base.clone();
-    config.server.domain = format!("{name}.localhost:{port}");
-    config.server.listen = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
-    folder.clone_into(&mut config.server.data);
-    config.server.https = Some(false);
-    config.server.workers = 1;
-    config.database.url = None;
-    config.database.readers = 2;
-    config.media.folder = None;
-    config.instance.title = format!("Whimbrel {name}");
-    config.federation.enabled = true;
-    config.federation.allow_http = true;
-    config.federation.allow_private_addresses = true;
-    config.limits.enabled = false;
-    config
-}
-
-fn email_of(person: &str) -> String {
-    format!("{person}@example.org")
-}
-
-/// Makes the node's account when it is not there yet, and tells its password.
-async fn settle(node: &Node, person: &str) -> Result<String, Failure> {
-    let file = node.config.server.data.join(PASSWORD_FILE);
-    if users::find(node, person).await?.is_some() {
-        let kept = fs::read_to_string(&file);
-        return Ok(kept.map_or_else(
-            |_| "(chosen before)".to_owned(),
-            |kept| kept.trim().to_owned(),
-        ));
-    }
-    let password = generate();
-    let new = NewUser {
-        username: person.to_owned(),
-        email: email_of(person),
-        password: password.clone().into(),
-        role: Role::Owner,
-        is_confirmed: true,
-        is_approved: true,
-        reason: None,
-        locale: "en".to_owned(),
-    };
-    users::create_local(node, new).await?;
-    fs::write(&file, format!("{password}\n")).map_err(|error| {
-        Failure::Failed(format!("{} cannot be written: {error}", file.display()))
-    })?;
-    Ok(password)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_node_has_a_valid_place_of_its_own() {
-        let mut base = Config::default();
-        base.database.url = "postgres://shared/db".parse().ok();
-        let mut seen = std::collections::HashSet::new();
-        for ((name, _), port) in CAST.into_iter().zip(8081..) {
-            let config = configure(&base, name, port, Path::new(name));
-            config.check().unwrap();
-            assert_eq!(
-                config.server.origin(),
-                format!("http://{name}.localhost:{port}")
-            );
-            assert!(seen.insert(config.database_url().expose().to_owned()));
-        }
+        }),
     }
 }
