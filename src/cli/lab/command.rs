@@ -90,7 +90,7 @@ impl Lab {
         };
         let told = tokio::select! {
             told = show => told,
-            () = signals.next() => if !self.json { output::line("Stopping.") } else { Ok(()) },
+            () = signals.next() => if self.json { Ok(()) } else { output::line("Stopping.") },
         };
         let stop = async {
             doors.close().await;

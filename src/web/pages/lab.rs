@@ -157,6 +157,7 @@ fn summary(view: &Lab, form_token: &str) -> Markup {
         section.panel.lab-map aria-labelledby="map" {
             h2 #map { "What waits for whom" }
             div #picture data-live { (picture(view)) }
+            p.hint { "The numbers on the arrows: posts that arrived or, in colour, messages that wait." }
             @if let Some(sleeper) = view.nodes.get(1).or(view.nodes.first()) {
                 (scenario(&sleeper.name, form_token))
             }

@@ -12,7 +12,7 @@ const HEIGHT: f64 = 400.0;
 /// The radius of a node.
 const NODE: f64 = 50.0;
 /// How far an arrow bends to its right, so that the two of a pair stand apart.
-const BEND: f64 = 34.0;
+const BEND: f64 = 44.0;
 /// Up to so many nodes all arrows are drawn; beyond, only those on which something waits.
 const NODES_WITH_ALL_ARROWS: usize = 5;
 
@@ -128,8 +128,8 @@ fn arrow(way: &Way, from: Point, to: Point, radius: f64) -> Markup {
     };
     let base = tip.plus(back, -13.0);
     let (left, right_side) = (base.plus(side, 6.5), base.plus(side, -6.5));
-    // The middle of the curve.
-    let label = start.middle(base).middle(bend);
+    // Nearer to the sender, so that the words on the two arrows of a pair keep apart.
+    let label = curve(start, bend, base, 0.4);
     let waits = way.waiting();
     html! {
         g.lab-way.waits[waits > 0].blocked[way.down_since.is_some()] {
@@ -144,10 +144,24 @@ fn arrow(way: &Way, from: Point, to: Point, radius: f64) -> Markup {
     }
 }
 
+/// The point of a quadratic curve at `part` of its way.
+///
+/// Source: <https://www.w3.org/TR/SVG2/paths.html#PathDataQuadraticBezierCommands>
+fn curve(start: Point, bend: Point, end: Point, part: f64) -> Point {
+    let back = 1.0 - part;
+    let at = |start: f64, bend: f64, end: f64| {
+        back * back * start + 2.0 * back * part * bend + part * part * end
+    };
+    Point {
+        x: at(start.x, bend.x, end.x),
+        y: at(start.y, bend.y, end.y),
+    }
+}
+
 /// Words on an arrow.
 fn bubble(words: &str, at: Point) -> Markup {
     let letters = f64::from(u16::try_from(words.chars().count()).unwrap_or(u16::MAX));
-    let width = round(letters * 9.6 + 18.0);
+    let width = round(letters * 10.6 + 18.0);
     html! {
         g transform={ "translate(" (round(at.x)) " " (round(at.y)) ")" } {
             rect x=(-width / 2.0) y="-14" width=(width) height="28" rx="14" {}

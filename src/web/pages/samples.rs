@@ -50,14 +50,14 @@ impl Samples {
 
     fn lab(self, states: &[lab::State], waiting: i64) -> lab::Lab {
         let names = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta"];
-        let named = || names.into_iter().zip(states);
+        let seats = || names.into_iter().zip(states);
         let line = lab::Line {
             node: self.text("alpha"),
             person: self.text("alice"),
             text: self.text("Low tide."),
             at: NOON,
         };
-        let nodes = named().map(|(name, state)| lab::Seat {
+        let nodes = seats().map(|(name, state)| lab::Seat {
             name: name.to_owned(),
             person: self.text("alice"),
             origin: self.url("http://alpha.localhost:8081"),
@@ -68,7 +68,7 @@ impl Samples {
             unapplied: 0,
             latest: vec![line.clone(), line.clone()],
         });
-        let pairs = named().flat_map(|from| named().map(move |to| (from, to)));
+        let pairs = seats().flat_map(|from| seats().map(move |to| (from, to)));
         let ways = pairs.filter(|(from, to)| from.0 != to.0).map(|(from, to)| {
             let is_down = *to.1 == lab::State::Dead;
             lab::Way {
