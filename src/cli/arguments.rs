@@ -125,7 +125,7 @@ mod tests {
             "whimbrel config check --data d",
             "whimbrel migrate --data d --json",
             "whimbrel doctor --data d",
-            "whimbrel lab --nodes 2 --port 9000 --data d",
+            "whimbrel lab --nodes 2 --port 9000 --page-port 0 --data d",
             "whimbrel account create a --email a@b.c --password p --confirmed --approved --data d",
             "whimbrel account create a --email a@b.c --generate-password --confirmed=false",
             "whimbrel token create a --scopes read --domain d --data d",

@@ -1,6 +1,6 @@
 //! The flags that every command takes, and the node that they describe.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -51,6 +51,26 @@ impl Globals {
             self.config.as_deref(),
             overrides,
         )?)
+    }
+
+    /// The configuration of a node beside others, which shares the file and the environment with them, but not the
+    /// flags that name its place.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub(super) fn load_beside(
+        &self,
+        overrides: Vec<(&'static str, String)>,
+    ) -> Result<Config, Failure> {
+        Ok(Config::load_from_process(
+            self.config.as_deref(),
+            overrides,
+        )?)
+    }
+
+    /// The configuration file, when a flag names it.
+    pub(super) fn config_flag(&self) -> Option<&Path> {
+        self.config.as_deref()
     }
 
     /// The data folder, when a flag names it.

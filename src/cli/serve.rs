@@ -1,6 +1,9 @@
 //! `whimbrel serve`: runs the node until it is told to stop.
 
+use std::{io, thread};
+
 use clap::Args;
+use tokio::sync::oneshot;
 
 use super::failure::Failure;
 use super::globals::Globals;
@@ -19,6 +22,9 @@ pub(super) struct Serve {
     /// The address and port to listen on; a proxy in front adds TLS [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
+    /// Also stops when standard input is closed, as it is when whoever started this process is gone
+    #[arg(long, hide = true)]
+    until_stdin_closes: bool,
 }
 
 impl Serve {
@@ -29,14 +35,46 @@ impl Serve {
         warn_of_other_port(&config);
         // From here on a signal is waited for and not obeyed at once.
         let mut signals = Signals::new()?;
+        let mut input = Input::open(self.until_stdin_closes);
         let node = Node::open(config, Clock::real()).await?;
         let running = server::start(node).await?;
         greet(&running).await?;
-        signals.next().await;
+        tokio::select! {
+            () = signals.next() => {}
+            () = input.closed() => {}
+        }
         output::line("Stopping: requests under way are finished. Once more stops at once.")?;
         tokio::select! {
             () = running.stop() => Ok(()),
             () = signals.next() => Err(Failure::failed("stopped at once")),
+        }
+    }
+}
+
+/// Standard input, if its end means something.
+struct Input(Option<oneshot::Receiver<()>>);
+
+impl Input {
+    /// Begins to listen, on a thread that nobody waits for: a read cannot be called off.
+    fn open(counts: bool) -> Self {
+        Self(counts.then(|| {
+            let (ended, end) = oneshot::channel();
+            thread::spawn(move || {
+                // An input that cannot be read says as much as one that is closed.
+                let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+                let _ = ended.send(());
+            });
+            end
+        }))
+    }
+
+    /// Waits for its end; for ever when that means nothing.
+    async fn closed(&mut self) {
+        match &mut self.0 {
+            Some(end) => {
+                let _ = end.await;
+            }
+            None => std::future::pending().await,
         }
     }
 }

@@ -9,6 +9,7 @@ mod errors;
 mod forwarded;
 mod gate;
 mod headers;
+mod lab;
 mod lock;
 mod rates;
 mod routes;
@@ -16,4 +17,5 @@ mod start;
 mod windows;
 
 pub(crate) use connections::file_limit;
+pub use lab::open_lab_page;
 pub use start::{Doors, Running, StartError, open_doors, start};

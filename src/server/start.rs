@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
+use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{NormalizePath, from_fn};
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
@@ -41,6 +41,11 @@ pub struct Doors {
     pub address: SocketAddr,
     handle: ServerHandle,
     server: JoinHandle<io::Result<()>>,
+    streams: Option<Streams>,
+}
+
+/// The open streams, and what tells them the news.
+struct Streams {
     hub: Hub,
     telling: JoinHandle<()>,
 }
@@ -70,6 +75,10 @@ impl fmt::Display for StartError {
 impl std::error::Error for StartError {}
 
 impl StartError {
+    pub(super) fn of_page(error: &io::Error) -> Self {
+        Self(format!("the page of the lab cannot be answered: {error}"))
+    }
+
     fn of_address(address: SocketAddr, error: &io::Error) -> Self {
         let advice = match error.kind() {
             io::ErrorKind::AddrInUse => {
@@ -113,10 +122,7 @@ pub async fn start(node: Node) -> Result<Running, StartError> {
 ///
 /// # Errors
 /// When the address cannot be had, or the computer grants no threads.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "both tasks are awaited in Doors::close"
-)]
+#[expect(clippy::disallowed_methods, reason = "the task is awaited in Doors::close")]
 pub async fn open_doors(node: &Node) -> Result<Doors, StartError> {
     let wanted = node.config.server.listen;
     let workers = node.config.server.worker_count();
@@ -152,17 +158,11 @@ pub async fn open_doors(node: &Node) -> Result<Doors, StartError> {
     let reading = Reading::begin(&hub, node)
         .await
         .map_err(|error| StartError(format!("what streams tell cannot be read: {error}")))?;
-    let server = server.run();
-    let handle = server.handle();
-    let server = tokio::spawn(server);
     let telling = tokio::spawn(streaming::run(hub.clone(), node.clone(), reading));
     tracing::info!(%address, origin = node.urls.origin(), "listening");
     Ok(Doors {
-        address,
-        handle,
-        server,
-        hub,
-        telling,
+        streams: Some(Streams { hub, telling }),
+        ..Doors::open(address, server.run())
     })
 }
 
@@ -191,12 +191,25 @@ async fn prepare(node: &Node) -> Result<(), StartError> {
 }
 
 impl Doors {
+    /// The doors of a server that is bound to `address`, without streams.
+    #[expect(clippy::disallowed_methods, reason = "the task is awaited in close")]
+    pub(super) fn open(address: SocketAddr, server: Server) -> Self {
+        Self {
+            address,
+            handle: server.handle(),
+            server: tokio::spawn(server),
+            streams: None,
+        }
+    }
+
     /// Ends all streams, takes no new requests and finishes those under way (as long as
     /// `server.shutdown_timeout_seconds`).
     pub async fn close(self) {
-        self.hub.close();
-        if let Err(error) = self.telling.await {
-            tracing::error!(%error, "what tells streams the news broke");
+        if let Some(Streams { hub, telling }) = self.streams {
+            hub.close();
+            if let Err(error) = telling.await {
+                tracing::error!(%error, "what tells streams the news broke");
+            }
         }
         self.handle.stop(true).await;
         match self.server.await {

@@ -55,6 +55,7 @@ pub mod receipts;
 pub mod sessions;
 pub mod settings;
 pub mod statuses;
+pub mod surveys;
 pub mod tags;
 pub mod timelines;
 pub mod tokens;

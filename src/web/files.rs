@@ -6,13 +6,18 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::fields::Fields;
-use super::static_files;
+use super::static_files::{self, StaticFile};
 
 /// `GET` of every path in [`static_files::FILES`].
 pub(super) async fn show(request: HttpRequest) -> HttpResponse {
     let Some(file) = static_files::find(request.path()) else {
         return HttpResponse::NotFound().finish();
     };
+    answer(&request, file)
+}
+
+/// The answer to a request for this file.
+pub(super) fn answer(request: &HttpRequest, file: &'static StaticFile) -> HttpResponse {
     let query = Fields::parse(request.query_string().as_bytes());
     let kept = if query.get("v") == file.version() {
         "public, max-age=31536000, immutable"

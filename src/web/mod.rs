@@ -2,7 +2,8 @@
 //!
 //! [`pages`] turns small view structs into HTML and knows neither requests nor rows;
 //! [`static_files`] holds the style sheet and the pictures; [`paths`] names the addresses that forms and links use.
-//! The other files answer requests: `visits.rs` knows who visits, and there is one file for each page.
+//! The other files answer requests: `visits.rs` knows who visits, and there is one file for each page. `lab.rs` alone
+//! belongs to no node: a lab answers with it.
 
 pub mod pages;
 pub mod paths;
@@ -15,6 +16,7 @@ mod fields;
 mod files;
 mod front;
 mod interaction;
+mod lab;
 mod listings;
 mod profile;
 mod refusals;
@@ -26,4 +28,5 @@ mod sign_up;
 mod timelines;
 mod visits;
 
+pub use lab::{Act, Stage, lab_routes};
 pub use routes::routes;

@@ -30,3 +30,9 @@ pub const SETTINGS: &str = "/settings";
 pub const CHANGE_PASSWORD: &str = "/settings/password";
 /// Takes an application's access away (POST, field `application_id`).
 pub const REVOKE_APPLICATION: &str = "/settings/applications/revoke";
+/// The page of a lab (GET) and what is done on it (POST); a lab answers it on an address of its own.
+pub const LAB: &str = "/";
+/// The page of a lab, reloaded by the browser.
+pub const LAB_RELOADING: &str = "/?reload=2";
+/// What the page of a lab shows, as JSON.
+pub const LAB_STATE: &str = "/state.json";

@@ -90,7 +90,30 @@ pub static MISSING_HEADER: StaticFile = file(
     include_bytes!("static/missing-header.png"),
 );
 
-/// Every embedded file.
+/// What the page of a lab adds to the one style sheet.
+pub static LAB_STYLE: StaticFile = file(
+    "/static/lab.css",
+    "text/css; charset=utf-8",
+    include_bytes!("static/lab.css"),
+);
+/// Keeps the page of a lab up to date.
+pub static LAB_SCRIPT: StaticFile = file(
+    "/static/lab.js",
+    "text/javascript; charset=utf-8",
+    include_bytes!("static/lab.js"),
+);
+
+/// The files of the page of a lab; nodes answer the first four themselves.
+pub static LAB_FILES: [&StaticFile; 6] = [
+    &STYLE,
+    &FAVICON,
+    &FAVICON_ICO,
+    &TOUCH_ICON,
+    &LAB_STYLE,
+    &LAB_SCRIPT,
+];
+
+/// Every embedded file that nodes answer.
 pub static FILES: [&StaticFile; 8] = [
     &STYLE,
     &LOGO,
@@ -154,12 +177,13 @@ mod tests {
 
     #[test]
     fn every_file_is_what_its_type_says_and_small() {
-        for file in FILES {
+        for file in FILES.into_iter().chain(LAB_FILES) {
             let start: &[u8] = match file.content_type {
                 "image/png" => b"\x89PNG\r\n",
                 "image/svg+xml" => b"<svg xmlns=",
                 "image/x-icon" => b"\0\0\x01\0",
                 "text/css; charset=utf-8" => b"/*",
+                "text/javascript; charset=utf-8" => b"//",
                 other => panic!("no known type: {other}"),
             };
             assert!(file.bytes.starts_with(start), "{}", file.path);

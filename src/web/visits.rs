@@ -66,7 +66,7 @@ impl FromRequest for Visit {
 /// Whether the browser says that one of this node's own pages sent the request; programs say nothing.
 ///
 /// Source: <https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header>
-fn is_from_here(headers: &HeaderMap, origin: &str) -> bool {
+pub(super) fn is_from_here(headers: &HeaderMap, origin: &str) -> bool {
     let read = |name: &str| headers.get(name).map(header::HeaderValue::as_bytes);
     match (read("sec-fetch-site"), read("origin")) {
         (Some(site), _) => matches!(site, b"same-origin" | b"none"),

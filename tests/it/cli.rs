@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 /// The program in an empty folder, without the settings of whoever runs the tests.
-fn whimbrel(folder: &Path, arguments: &[&str]) -> Command {
+pub fn whimbrel(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_whimbrel"));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("WHIMBREL_") {
@@ -429,48 +429,6 @@ fn a_token_is_printed_alone_and_taken_back_once() {
     assert_eq!(run(&["token", "create", "alice", "--scopes", "rule"]).0, 1);
     assert_eq!(run(&["token", "revoke", token.trim()]).0, 0);
     assert_eq!(run(&["token", "revoke", token.trim()]).0, 1);
-}
-
-#[test]
-fn the_lab_opens_and_closes() {
-    let folder = folder();
-    let ports: Vec<u16> = (0..20)
-        .map(|_| std::net::TcpListener::bind("127.0.0.1:0").unwrap())
-        .map(|listener| listener.local_addr().unwrap().port())
-        .collect();
-    let is_free = |port: u16| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok();
-    let first = ports
-        .into_iter()
-        .find(|port| *port < 65_000 && is_free(*port) && is_free(port + 1))
-        .unwrap();
-    let port = first.to_string();
-    let arguments = [
-        "lab", "--nodes", "2", "--port", &port, "--json", "--data", "lab",
-    ];
-    let mut child = whimbrel(folder.path(), &arguments)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let stdout = child.stdout.take().unwrap();
-    let mut seats = serde_json::Deserializer::from_reader(stdout).into_iter::<serde_json::Value>();
-    let seats = seats.next().unwrap().unwrap();
-    let mut lab = Served {
-        address: format!("127.0.0.1:{}", first + 1),
-        stdout: None,
-        child,
-    };
-    assert_eq!(
-        seats[1]["open"],
-        format!("http://beta.localhost:{}", first + 1)
-    );
-    assert_eq!(
-        seats[1]["account"],
-        format!("@bob@beta.localhost:{}", first + 1)
-    );
-    assert!(lab.ask("GET /health HTTP/1.1").ends_with("OK"));
-    lab.signal("-INT");
-    assert_eq!(lab.child.wait().unwrap().code(), Some(0));
-    assert!(folder.path().join("lab/beta/whimbrel.db").exists());
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod bad_input;
 mod cli;
 mod documents_links;
 mod federation;
+mod lab;
 mod network;
 mod security;
 mod sources;

@@ -60,20 +60,7 @@ pub(super) fn document(frame: &Frame, page: &Document<'_>) -> String {
     html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) }
-                meta name="color-scheme" content="light dark";
-                meta name="theme-color" content="#faf6ee" media="(prefers-color-scheme: light)";
-                meta name="theme-color" content="#141a1f" media="(prefers-color-scheme: dark)";
-                meta name="generator" content={ "Whimbrel " (frame.version) };
-                meta name="referrer" content="same-origin";
-                link rel="stylesheet" href=(static_files::STYLE.url());
-                link rel="icon" href=(static_files::FAVICON.url()) type="image/svg+xml";
-                link rel="apple-touch-icon" href=(static_files::TOUCH_ICON.url());
-                (page.head)
-            }
+            head { (head(&title, &frame.version, &page.head)) }
             body {
                 a.skip-link href="#main" { "Skip to the content" }
                 (header(frame))
@@ -87,6 +74,24 @@ pub(super) fn document(frame: &Frame, page: &Document<'_>) -> String {
         }
     }
     .into_string()
+}
+
+/// What stands in the head of every document, and what a page adds to it.
+pub(super) fn head(title: &str, version: &str, more: &Markup) -> Markup {
+    html! {
+        meta charset="utf-8";
+        meta name="viewport" content="width=device-width, initial-scale=1";
+        title { (title) }
+        meta name="color-scheme" content="light dark";
+        meta name="theme-color" content="#faf6ee" media="(prefers-color-scheme: light)";
+        meta name="theme-color" content="#141a1f" media="(prefers-color-scheme: dark)";
+        meta name="generator" content={ "Whimbrel " (version) };
+        meta name="referrer" content="same-origin";
+        link rel="stylesheet" href=(static_files::STYLE.url());
+        link rel="icon" href=(static_files::FAVICON.url()) type="image/svg+xml";
+        link rel="apple-touch-icon" href=(static_files::TOUCH_ICON.url());
+        (more)
+    }
 }
 
 fn full_title(frame: &Frame, page: &Document<'_>) -> String {

@@ -2,10 +2,13 @@
 //!
 //! Pure: no requests, no rows, no clock. What a page shows stands in its view struct. Every text is escaped;
 //! only fields whose names end in `_html` are taken as they are, so they must have been cleaned before.
-//! There is no script on any page and nothing inline, so that the strictest content security policy holds.
+//! There is no script on any page but that of a lab, and nothing inline, so that the strictest content security
+//! policy holds.
 
 mod accounts;
 mod forms;
+mod lab_picture;
+mod lab_view;
 mod layout;
 mod parts;
 mod scopes;
@@ -17,6 +20,7 @@ pub mod consent;
 pub mod error;
 pub mod front;
 pub mod interaction;
+pub mod lab;
 pub mod notice;
 pub mod profile;
 pub mod set_up;

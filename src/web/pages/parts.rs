@@ -57,6 +57,11 @@ pub(super) fn month(millis: i64) -> Markup {
     time(millis, "%B %Y")
 }
 
+/// The time of day of an instant, to the second: `12:34:56` (UTC).
+pub(super) fn clock_time(millis: i64) -> Markup {
+    time(millis, "%H:%M:%S")
+}
+
 fn time(millis: i64, format: &str) -> Markup {
     let instant = DateTime::from_timestamp_millis(millis).unwrap_or_default();
     html! {

@@ -9,8 +9,8 @@ use super::sign_up::Registrations;
 use super::statuses::{Media, MediaKind, Paging, ReplyTarget, Status, Visibility};
 use super::timeline::Subject;
 use super::{
-    about, code, consent, error, front, interaction, notice, profile, set_up, settings, sign_in,
-    sign_up, thread, timeline,
+    about, code, consent, error, front, interaction, lab, notice, profile, set_up, settings,
+    sign_in, sign_up, thread, timeline,
 };
 
 /// What stands in every text of a hostile page.
@@ -33,6 +33,63 @@ impl Samples {
 
     fn url(self, friendly: &str) -> String {
         if self.hostile { HOSTILE_URL } else { friendly }.to_owned()
+    }
+
+    /// The page of a lab: with two nodes that are well, with three of which one is dead, and with seven.
+    pub(super) fn lab_pages(self) -> Vec<(&'static str, String)> {
+        use lab::State::{Dead, Running, Starting};
+        let small = self.lab(&[Running, Running], 0);
+        let dead = self.lab(&[Running, Dead, Starting], 12);
+        let large = self.lab(&[Running; 7], 0);
+        vec![
+            ("lab", lab::render(&small, "token", false)),
+            ("lab-dead", lab::render(&dead, "token", true)),
+            ("lab-large", lab::render(&large, "token", false)),
+        ]
+    }
+
+    fn lab(self, states: &[lab::State], waiting: i64) -> lab::Lab {
+        let names = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta"];
+        let seats = || names.into_iter().zip(states);
+        let line = lab::Line {
+            node: self.text("alpha"),
+            person: self.text("alice"),
+            text: self.text("Low tide."),
+            at: NOON,
+        };
+        let nodes = seats().map(|(name, state)| lab::Seat {
+            name: name.to_owned(),
+            person: self.text("alice"),
+            origin: self.url("http://alpha.localhost:8081"),
+            state: *state,
+            timeline: 1_234,
+            made: 617,
+            unqueued: 1,
+            unapplied: 0,
+            latest: vec![line.clone(), line.clone()],
+        });
+        let pairs = seats().flat_map(|from| seats().map(move |to| (from, to)));
+        let ways = pairs.filter(|(from, to)| from.0 != to.0).map(|(from, to)| {
+            let is_down = *to.1 == lab::State::Dead;
+            lab::Way {
+                from: from.0.to_owned(),
+                to: to.0.to_owned(),
+                posts: if is_down { waiting } else { 0 },
+                others: i64::from(is_down),
+                arrived: 605,
+                down_since: is_down.then_some(NOON),
+                next_try_in: is_down.then_some(27_000),
+                last_error: is_down.then(|| self.text("connection refused")),
+            }
+        });
+        lab::Lab {
+            nodes: nodes.collect(),
+            ways: ways.collect(),
+            said: vec![lab::Said {
+                at: NOON,
+                words: self.text("beta was killed."),
+            }],
+        }
     }
 
     /// All pages in all their states, with a name for each.

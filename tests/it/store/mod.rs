@@ -9,4 +9,5 @@ mod rows;
 mod schema;
 mod troubles;
 mod turns;
+mod surveys;
 mod writes;
