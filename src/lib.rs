@@ -18,6 +18,7 @@ pub mod clock;
 pub mod config;
 pub mod id;
 pub mod keys;
+pub mod load;
 pub mod text;
 pub mod urls;
 

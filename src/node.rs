@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::{Client, ClientSettings};
 use crate::keys::random;
+use crate::load::{Limits, Load};
 use crate::store::{self, Db, Location};
 use crate::urls::Urls;
 
@@ -30,6 +31,8 @@ pub struct Node {
     pub http: Client,
     /// Where this node's own things are.
     pub urls: Urls,
+    /// How much there is to do.
+    pub load: Load,
 }
 
 /// Why a node could not be opened, as a sentence that names what to change.
@@ -68,6 +71,7 @@ impl Node {
             .await
             .map_err(|error| OpenError(error.to_string()))?;
         let urls = Urls::new(&config.server.origin());
+        let load = Load::new(load_limits(&config));
         let config = Arc::new(config);
         Ok(Self {
             config,
@@ -76,6 +80,7 @@ impl Node {
             blobs,
             http,
             urls,
+            load,
         })
     }
 }
@@ -115,6 +120,16 @@ fn client_settings(config: &Config) -> Result<ClientSettings, OpenError> {
         extra_root_certificates: certificates.collect::<Result<_, _>>()?,
         ..ClientSettings::default()
     })
+}
+
+fn load_limits(config: &Config) -> Limits {
+    let number = |limit: usize| u64::try_from(limit).unwrap_or(u64::MAX);
+    Limits {
+        backlog: number(config.federation.inbox_backlog_limit),
+        backlog_per_host: number(config.federation.inbox_backlog_per_host),
+        in_flight: number(config.federation.inbox_in_flight),
+        body_bytes: number(config.federation.inbox_memory_mebibytes).saturating_mul(1 << 20),
+    }
 }
 
 fn store_settings(config: &Config) -> Result<store::Settings, OpenError> {

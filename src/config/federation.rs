@@ -32,5 +32,18 @@ section! {
 
         /// The largest activity that an inbox takes, in bytes.
         pub inbox_body_limit_bytes: usize [between(1_024, 67_108_864)] = 1_048_576;
+
+        /// Received activities that may wait to be applied. As they become more, senders are asked to come back
+        /// later: first with likes and boosts, last with messages to people here.
+        pub inbox_backlog_limit: usize [between(16, 100_000_000)] = 20_000;
+
+        /// The same, of one server, so that it does not use up the room of others.
+        pub inbox_backlog_per_host: usize [between(4, 100_000_000)] = 5_000;
+
+        /// Deliveries to inboxes that are taken at the same time; others are asked to come back later.
+        pub inbox_in_flight: usize [between(4, 100_000)] = 512;
+
+        /// Memory for the bodies of these deliveries, in mebibytes.
+        pub inbox_memory_mebibytes: usize [between(1, 65_536)] = 64;
     }
 }

@@ -11,6 +11,8 @@ use crate::store;
 pub(super) struct Refused {
     pub(super) status: StatusCode,
     pub(super) reason: String,
+    /// After how many seconds it may be sent again, where that is not the usual time.
+    pub(super) retry_after: Option<u64>,
 }
 
 impl Refused {
@@ -18,6 +20,7 @@ impl Refused {
         Self {
             status,
             reason: reason.into(),
+            retry_after: None,
         }
     }
 

@@ -127,6 +127,9 @@ impl From<LibraryError> for FetchError {
             LibraryError::ParseFetchedObject(cause, url, _) => {
                 Self::Untrue(format!("what {url} sent is no usable document: {cause}"))
             }
+            LibraryError::RequestLimit => {
+                Self::Unreachable("too much would have to be fetched at once".to_owned())
+            }
             LibraryError::Reqwest(_) | LibraryError::ReqwestMiddleware(_) => {
                 Self::Unreachable(error.to_string())
             }

@@ -5,7 +5,7 @@
 //! never 410 on the shared inbox. Source: <https://www.w3.org/TR/activitypub/#inbox>.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use actix_web::web::{Bytes, BytesMut, Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt as _;
@@ -13,13 +13,17 @@ use futures_util::StreamExt as _;
 use super::claims::{Claim, Refused, read_claim};
 use super::documents::references::{self, Properties};
 use super::documents::{origins, read};
-use super::{actors, answers, fetch, readers, signers};
+use super::{actors, answers, fetch, overload, readers, signers};
 use crate::id::{AccountId, ReceiptId};
+use crate::load::{Place, host_of};
 use crate::node::Node;
 use crate::store::accounts::Account;
 use crate::store::jobs::Job;
 use crate::store::receipts::{self, Receipt};
 use crate::store::{self, Conn, Event, QueryResult, ReceiptState, peers, receipt_inboxes};
+
+/// Memory that is taken for a body before anything of it came, in bytes, at most.
+const FIRST_BYTES: usize = 16_384;
 
 /// `POST /inbox`: what concerns anybody here.
 ///
@@ -57,7 +61,12 @@ fn answer(outcome: Result<(), Refused>) -> HttpResponse {
         Ok(()) => HttpResponse::Accepted().finish(),
         Err(refused) => {
             tracing::debug!(status = %refused.status, reason = %refused.reason, "not received");
-            answers::refuse(refused.status, &refused.reason)
+            let mut response = answers::refuse(refused.status, &refused.reason);
+            if let Some(seconds) = refused.retry_after {
+                let seconds = HeaderValue::from(seconds);
+                response.headers_mut().insert(RETRY_AFTER, seconds);
+            }
+            response
         }
     }
 }
@@ -70,12 +79,9 @@ async fn receive(
 ) -> Result<(), Refused> {
     check_open(node)?;
     check_content_type(request)?;
-    let body = read_body(
-        request,
-        payload,
-        node.config.federation.inbox_body_limit_bytes,
-    )
-    .await?;
+    let (mut place, measured) = overload::enter(node, request).await?;
+    let limit = node.config.federation.inbox_body_limit_bytes;
+    let body = read_body(request, payload, limit, &mut place).await?;
     let unverified = readers::check(node, request, Some(&body)).map_err(|refusal| {
         let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::UNAUTHORIZED);
         Refused::new(status, refusal.to_string())
@@ -83,7 +89,8 @@ async fn receive(
     let document = read(&body).map_err(|reject| Refused::malformed(reject.0))?;
     let ours = fetch::our_origin(node).map_err(|error| Refused::later(error.to_string()))?;
     let claim = read_claim(&document, &body, &ours)?;
-    let Some(signer) = signers::identify(node, &unverified, &claim).await? else {
+    overload::check(node, &document, &claim, &unverified, measured).await?;
+    let Some(signer) = signers::identify(node, &unverified, &claim, &mut place).await? else {
         // Somebody of whom nothing is known here says that they are gone.
         return Ok(());
     };
@@ -122,6 +129,7 @@ async fn read_body(
     request: &HttpRequest,
     mut payload: Payload,
     limit: usize,
+    place: &mut Place,
 ) -> Result<Bytes, Refused> {
     let too_large = || {
         Refused::new(
@@ -134,12 +142,14 @@ async fn read_body(
     if stated.is_some_and(|stated| stated > limit) {
         return Err(too_large());
     }
-    let mut body = BytesMut::with_capacity(stated.unwrap_or(4_096).min(limit));
+    // Memory is taken as the bytes come, not as they are promised.
+    let mut body = BytesMut::with_capacity(stated.unwrap_or(4_096).min(FIRST_BYTES));
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Refused::malformed("the body broke off"))?;
         if body.len() + chunk.len() > limit {
             return Err(too_large());
         }
+        place.hold(chunk.len()).map_err(overload::refused)?;
         body.extend_from_slice(&chunk);
     }
     Ok(body.freeze())
@@ -155,8 +165,10 @@ async fn keep(
 ) -> Result<(), Refused> {
     let body = String::from_utf8(body.to_vec())
         .map_err(|_| Refused::malformed("the document is not UTF-8"))?;
-    node.db
-        .write(move |tx| -> QueryResult<()> {
+    let host = host_of(&claim.actor).to_owned();
+    let is_due = node
+        .db
+        .write(move |tx| -> QueryResult<bool> {
             let now = tx.now();
             let receipt = Receipt {
                 id: ReceiptId(tx.new_id()),
@@ -170,17 +182,19 @@ async fn keep(
                 due_at: now,
                 received_at: now,
             };
-            if !receipts::insert(tx, &receipt)? && claim.is_personal {
-                receipt_inboxes::arrive_again(tx, &receipt)?;
-            }
+            let is_due = receipts::insert(tx, &receipt)?
+                || (claim.is_personal && receipt_inboxes::arrive_again(tx, &receipt)?);
             if let Some(domain) = &signer.domain
                 && let Some(peer) = peers::hasten(tx, domain)?
             {
                 tx.tell(Event::Peer(peer));
             }
-            Ok(())
+            Ok(is_due)
         })
         .await?;
+    if is_due {
+        node.load.arrived(&host);
+    }
     Ok(())
 }
 

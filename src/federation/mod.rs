@@ -6,14 +6,17 @@ pub mod delivery;
 pub mod documents;
 pub mod identities;
 pub mod outbox;
+pub mod overload;
 pub mod resolve;
 pub mod signatures;
 
 mod actors;
 mod claims;
+mod classes;
 mod collections;
 mod failures;
 mod fetch;
+mod flights;
 mod handles;
 mod inbox;
 mod nodeinfo;

@@ -2,6 +2,8 @@
 //!
 //! Source: <https://www.w3.org/TR/activitypub/#actor-objects>.
 
+use std::sync::LazyLock;
+
 use activitypub_federation::config::Data;
 use activitypub_federation::fetch::object_id::ObjectId;
 use activitypub_federation::traits::Object;
@@ -10,7 +12,9 @@ use url::Url;
 
 use super::documents::Document;
 use super::fetch::{Context, FetchError, Reach, check_source, parse_id, usable};
+use super::flights::Flights;
 use super::{failures, profiles};
+use crate::node::Node;
 use crate::social::remote_accounts;
 use crate::store::accounts::Account;
 use crate::store::{self, Conn};
@@ -61,24 +65,47 @@ impl Object for KnownActor {
     }
 }
 
+/// What is being fetched now.
+static FLIGHTS: LazyLock<Flights<Account>> = LazyLock::new(Flights::default);
+
 /// The account of an actor, fetched within the budget of a cause if it is not known.
 ///
 /// # Errors
 /// When it does not exist, is not believed, or its server cannot be reached.
 pub(super) async fn known_actor(reach: &Reach<'_>, uri: &str) -> Result<Account, FetchError> {
-    let key = uri.to_owned();
-    let look = move |conn: &mut Conn| store::accounts::find_by_uri(conn, &key);
-    match reach.node.db.read(look).await? {
-        Some(account) => Ok(account),
-        None => fetch_actor(reach, uri).await,
+    if let Some(account) = find(reach, uri).await? {
+        return Ok(account);
     }
+    let fetch = async {
+        // Somebody may have fetched it since.
+        match find(reach, uri).await? {
+            Some(account) => Ok(account),
+            None => fetch_alone(reach, uri).await,
+        }
+    };
+    FLIGHTS.join(reach.node, uri, fetch).await
 }
 
-/// Fetches an actor, known or not.
+async fn find(reach: &Reach<'_>, uri: &str) -> Result<Option<Account>, FetchError> {
+    let key = uri.to_owned();
+    let look = move |conn: &mut Conn| store::accounts::find_by_uri(conn, &key);
+    Ok(reach.node.db.read(look).await?)
+}
+
+/// Whether an actor is being fetched now.
+pub(super) fn is_under_way(node: &Node, uri: &str) -> bool {
+    FLIGHTS.has(node, uri)
+}
+
+/// Fetches an actor, known or not. Whoever needs it meanwhile waits for the same answer.
 ///
 /// # Errors
 /// As [`known_actor`].
 pub(super) async fn fetch_actor(reach: &Reach<'_>, uri: &str) -> Result<Account, FetchError> {
+    FLIGHTS.join(reach.node, uri, fetch_alone(reach, uri)).await
+}
+
+async fn fetch_alone(reach: &Reach<'_>, uri: &str) -> Result<Account, FetchError> {
     let url = usable(reach.node, uri)?;
     if let Some(error) = failures::find(reach.node, uri) {
         return Err(error);

@@ -2,6 +2,8 @@
 //!
 //! Source: <https://www.w3.org/TR/activitypub/#obj>.
 
+use std::sync::LazyLock;
+
 use activitypub_federation::config::Data;
 use activitypub_federation::fetch::object_id::ObjectId;
 use activitypub_federation::traits::Object;
@@ -10,6 +12,7 @@ use url::Url;
 
 use super::documents::{Document, Incoming, understand};
 use super::fetch::{Context, FetchError, Reach, check_source, parse_id, usable};
+use super::flights::Flights;
 use super::{failures, notes};
 use crate::store::statuses::Status;
 use crate::store::{self, Conn};
@@ -62,19 +65,47 @@ impl Object for KnownNote {
     }
 }
 
-/// The status with this id, fetched within the budget of a cause if it is not known.
+/// What is being fetched now.
+static FLIGHTS: LazyLock<Flights<Status>> = LazyLock::new(Flights::default);
+
+/// The status with this id, fetched within the budget of a cause if it is not known. Whoever needs it meanwhile waits for
+/// the same answer.
 ///
 /// # Errors
 /// When it does not exist, is not believed, or its server cannot be reached.
 pub(super) async fn known_status(reach: &Reach<'_>, uri: &str) -> Result<Status, FetchError> {
-    let key = uri.to_owned();
-    let look = move |conn: &mut Conn| store::statuses::find_by_uri(conn, &key);
-    if let Some(status) = reach.node.db.read(look).await? {
+    if let Some(status) = find(reach, uri).await? {
         return Ok(status);
     }
+    let fetch = async {
+        // Somebody may have fetched it since.
+        match find(reach, uri).await? {
+            Some(status) => Ok(status),
+            None => fetch_alone(reach, uri).await,
+        }
+    };
+    FLIGHTS.join(reach.node, uri, fetch).await
+}
+
+async fn find(reach: &Reach<'_>, uri: &str) -> Result<Option<Status>, FetchError> {
+    let key = uri.to_owned();
+    let look = move |conn: &mut Conn| store::statuses::find_by_uri(conn, &key);
+    Ok(reach.node.db.read(look).await?)
+}
+
+async fn fetch_alone(reach: &Reach<'_>, uri: &str) -> Result<Status, FetchError> {
     let url = usable(reach.node, uri)?;
+    if let Some(error) = failures::find(reach.node, uri) {
+        return Err(error);
+    }
     failures::spend(reach.node, url.host_str().unwrap_or_default())?;
     let data = reach.data().await?;
     let id: ObjectId<KnownNote> = ObjectId::from(url);
-    Ok(id.dereference_forced(data).await?.status)
+    match id.dereference_forced(data).await {
+        Ok(known) => Ok(known.status),
+        Err(error) => {
+            failures::remember(reach.node, uri, &error);
+            Err(error)
+        }
+    }
 }

@@ -13,10 +13,12 @@ use quick_cache::sync::Cache;
 use super::claims::{Claim, Refused};
 use super::documents::origins::is_same_origin;
 use super::fetch::{FetchError, Reach};
+use super::overload;
 use super::readers::PARSED;
-use super::remote_actors::fetch_actor;
+use super::remote_actors::{fetch_actor, is_under_way, known_actor};
 use super::signatures::verify::Unverified;
 use crate::clock::MINUTE;
+use crate::load::Place;
 use crate::node::Node;
 use crate::store::accounts::Account;
 use crate::store::keys::Key;
@@ -36,17 +38,23 @@ pub(super) async fn identify(
     node: &Node,
     unverified: &Unverified,
     claim: &Claim,
+    place: &mut Place,
 ) -> Result<Option<Account>, Refused> {
-    if let Some((key, account)) = find(node, unverified.key_id()).await? {
+    let known = find(node, unverified.key_id(), &claim.actor).await?;
+    if let Some((key, account)) = known.key {
         if holds(unverified, &key) {
             return Ok(Some(account));
         }
-        if !may_refetch(node, unverified.key_id()) {
+        if !may_refetch(node, unverified.key_id(), &account.uri) {
             return Err(wrong_signature());
         }
-        return verify_anew(node, unverified, &account.uri).await.map(Some);
+        place.wait_for_key().map_err(overload::refused)?;
+        let fetched = fetch_actor(&Reach::new(node), &account.uri).await;
+        return verify_anew(node, unverified, &account.uri, fetched)
+            .await
+            .map(Some);
     }
-    if claim.ends_actor && find_actor(node, &claim.actor).await?.is_none() {
+    if claim.ends_actor && !known.has_actor {
         return Ok(None);
     }
     if !is_same_origin(unverified.key_id(), &claim.actor) {
@@ -56,30 +64,44 @@ pub(super) async fn identify(
         ));
     }
     // A known actor that signs with another key may have changed it.
-    let is_known = find_actor(node, &claim.actor).await?.is_some();
-    if is_known && !may_refetch(node, unverified.key_id()) {
+    if known.has_actor && !may_refetch(node, unverified.key_id(), &claim.actor) {
         return Err(unknown_key());
     }
-    verify_anew(node, unverified, &claim.actor).await.map(Some)
+    place.wait_for_key().map_err(overload::refused)?;
+    let reach = Reach::new(node);
+    let fetched = if known.has_actor {
+        fetch_actor(&reach, &claim.actor).await
+    } else {
+        known_actor(&reach, &claim.actor).await
+    };
+    verify_anew(node, unverified, &claim.actor, fetched)
+        .await
+        .map(Some)
 }
 
-async fn find(node: &Node, key_id: &str) -> Result<Option<(Key, Account)>, Refused> {
-    let key_id = key_id.to_owned();
+/// What is known here of a key and of who claims to have signed with it.
+struct Known {
+    has_actor: bool,
+    key: Option<(Key, Account)>,
+}
+
+/// The actor is looked for first: an actor that is there has its keys there too.
+async fn find(node: &Node, key_id: &str, actor: &str) -> Result<Known, Refused> {
+    let (key_id, actor) = (key_id.to_owned(), actor.to_owned());
     let look = move |conn: &mut Conn| -> QueryResult<_> {
+        let has_actor = store::accounts::find_by_uri(conn, &actor)?.is_some();
         let Some(key) = store::keys::find(conn, &key_id)? else {
-            return Ok(None);
+            return Ok(Known {
+                has_actor,
+                key: None,
+            });
         };
         let account = store::accounts::find(conn, key.account_id)?;
-        Ok(account
+        let key = account
             .filter(|account| !account.is_local())
-            .map(|account| (key, account)))
+            .map(|account| (key, account));
+        Ok(Known { has_actor, key })
     };
-    Ok(node.db.read(look).await?)
-}
-
-async fn find_actor(node: &Node, uri: &str) -> Result<Option<Account>, Refused> {
-    let uri = uri.to_owned();
-    let look = move |conn: &mut Conn| store::accounts::find_by_uri(conn, &uri);
     Ok(node.db.read(look).await?)
 }
 
@@ -89,24 +111,25 @@ fn holds(unverified: &Unverified, key: &Key) -> bool {
         .is_ok_and(|parsed| unverified.verify(&parsed).is_ok())
 }
 
-/// Whether a key may be fetched anew; if so, that is noted.
-fn may_refetch(node: &Node, key_id: &str) -> bool {
+/// Whether a key may be fetched anew; if so, that is noted. Where its actor is being fetched already, one may wait for
+/// that.
+fn may_refetch(node: &Node, key_id: &str, actor: &str) -> bool {
     let place = format!("{}\n{key_id}", node.urls.origin());
     let now = node.clock.now();
     let is_early = REFETCHED.get(&place).is_some_and(|last| now - last < PAUSE);
     if !is_early {
         REFETCHED.insert(place, now);
     }
-    !is_early
+    !is_early || is_under_way(node, actor)
 }
 
-/// Fetches an actor with its keys and checks the signature against them.
+/// Checks the signature against the keys of an actor that was fetched for it.
 async fn verify_anew(
     node: &Node,
     unverified: &Unverified,
     actor: &str,
+    fetched: Result<Account, FetchError>,
 ) -> Result<Account, Refused> {
-    let fetched = fetch_actor(&Reach::new(node), actor).await;
     if let Err(cause) = fetched {
         return Err(match cause {
             FetchError::Unreachable(_) | FetchError::Database(_) | FetchError::Closed => {
@@ -118,7 +141,7 @@ async fn verify_anew(
             ),
         });
     }
-    match find(node, unverified.key_id()).await? {
+    match find(node, unverified.key_id(), actor).await?.key {
         Some((key, account)) if account.uri == actor => {
             if holds(unverified, &key) {
                 Ok(account)

@@ -167,6 +167,12 @@ impl Db {
         self.inner.events.subscribe()
     }
 
+    /// How many writes wait for the writer.
+    #[must_use]
+    pub fn waiting_writes(&self) -> usize {
+        self.inner.writes.len()
+    }
+
     /// Which database this is.
     #[must_use]
     pub fn engine(&self) -> Engine {

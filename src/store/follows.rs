@@ -88,6 +88,17 @@ pub fn list_of(
         .load(c))
 }
 
+/// Whether anybody follows somebody of this domain.
+pub fn reaches_domain(conn: &mut Conn, domain: &str) -> QueryResult<bool> {
+    on!(conn, |c| diesel::select(diesel::dsl::exists(
+        follows::table
+            .inner_join(accounts::table.on(accounts::id.eq(follows::target_id)))
+            .filter(accounts::domain.eq(domain))
+            .filter(follows::is_accepted.eq(true))
+    ))
+    .get_result(c))
+}
+
 /// A page of the follows of `target`: accepted ones are its followers, others ask to be.
 pub fn page_of(
     conn: &mut Conn,

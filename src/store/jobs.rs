@@ -109,13 +109,23 @@ impl Tx<'_> {
     }
 }
 
-/// Takes up to `limit` due jobs other than [`Job::Distribute`], oldest first, and leaves them to the caller until `lease_end`
-/// (milliseconds), when they are due again if nothing became of them.
-pub fn claim(tx: &mut Tx, limit: i64, lease_end: i64) -> QueryResult<Vec<Queued>> {
+/// Takes up to `limit` due jobs other than [`Job::Distribute`], oldest first, of those that somebody waits for or of those
+/// in the background, and leaves them to the caller until `lease_end` (milliseconds), when they are due again if nothing
+/// became of them.
+pub fn claim(
+    tx: &mut Tx,
+    is_background: bool,
+    limit: i64,
+    lease_end: i64,
+) -> QueryResult<Vec<Queued>> {
     let (now, process) = (tx.now(), tx.process());
+    if limit <= 0 {
+        return Ok(Vec::new());
+    }
     on!(&mut **tx, |c| {
         let due: Vec<JobId> = jobs::table
             .filter(jobs::is_dead.eq(false))
+            .filter(jobs::is_background.eq(is_background))
             .filter(jobs::due_at.le(now))
             .filter(jobs::kind.ne(Job::DISTRIBUTE))
             .order((jobs::due_at.asc(), jobs::id.asc()))

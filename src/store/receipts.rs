@@ -268,6 +268,28 @@ pub fn next_due(conn: &mut Conn) -> QueryResult<Option<i64>> {
         .optional())
 }
 
+/// How many items are due and in nobody's hand, and since when the oldest is, in milliseconds.
+pub fn count_due(conn: &mut Conn, now: i64) -> QueryResult<(i64, Option<i64>)> {
+    on!(conn, |c| receipts::table
+        .filter(receipts::state.eq(ReceiptState::Waiting))
+        .filter(receipts::due_at.le(now))
+        .select((
+            diesel::dsl::count_star(),
+            diesel::dsl::min(receipts::due_at)
+        ))
+        .first(c))
+}
+
+/// How many items are due and in nobody's hand, for each actor.
+pub fn count_due_by_actor(conn: &mut Conn, now: i64) -> QueryResult<Vec<(String, i64)>> {
+    on!(conn, |c| receipts::table
+        .filter(receipts::state.eq(ReceiptState::Waiting))
+        .filter(receipts::due_at.le(now))
+        .group_by(receipts::actor_uri)
+        .select((receipts::actor_uri, diesel::dsl::count_star()))
+        .load(c))
+}
+
 /// The item with this wire id.
 pub fn find_by_uri(conn: &mut Conn, uri: &str) -> QueryResult<Option<Receipt>> {
     on!(conn, |c| receipts::table

@@ -10,6 +10,7 @@ use super::crew::Crew;
 use super::verdicts::record;
 use crate::clock::MINUTE;
 use crate::federation::activities::Verdict;
+use crate::load::host_of;
 use crate::node::Node;
 use crate::store::receipts::{self, Receipt};
 use crate::store::{self, QueryResult, Tx};
@@ -146,6 +147,9 @@ where
                 let claimed = claimed?;
                 self.may_have_more |= claimed.len() == self.asked;
                 self.in_hand += claimed.len();
+                for receipt in &claimed {
+                    self.node.load.taken(host_of(&receipt.actor_uri));
+                }
                 claimed
                     .into_iter()
                     .for_each(|receipt| self.line_up(receipt));

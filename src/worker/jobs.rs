@@ -7,14 +7,20 @@ use super::bell::Bell;
 use super::crew::Crew;
 use super::{distribution, pauses};
 use crate::clock::MINUTE;
+use crate::federation::overload;
 use crate::federation::resolve::{self, JobError};
 use crate::id::JobId;
+use crate::load::Level;
 use crate::node::Node;
 use crate::store::jobs::{self, Job, Queued};
 use crate::store::{self, QueryResult, Tx};
 
 /// Jobs under way at the same time.
 const AT_ONCE: usize = 16;
+/// Of these, jobs that nobody waits for: the rest is kept for those that somebody waits for.
+const IN_BACKGROUND: usize = 12;
+/// While the node is busy, one claim in so many still takes work in the background, so that it never rests for good.
+const ONE_IN: usize = 16;
 /// How long a job belongs to whoever claimed it, in milliseconds.
 const LEASE: i64 = 5 * MINUTE;
 /// What was done.
@@ -71,6 +77,9 @@ struct Desk {
     node: Node,
     crew: Crew<Queued, End>,
     in_hand: HashSet<JobId>,
+    in_background: usize,
+    /// Claims so far.
+    claims: usize,
     may_have_more: bool,
     performed: Performed,
 }
@@ -81,6 +90,8 @@ impl Desk {
             node,
             crew: Crew::new(),
             in_hand: HashSet::new(),
+            in_background: 0,
+            claims: 0,
             may_have_more: false,
             performed: Performed::default(),
         }
@@ -91,16 +102,28 @@ impl Desk {
         if room == 0 || !self.may_have_more {
             return Ok(());
         }
-        let limit = i64::try_from(room).unwrap_or(1);
-        let claim = move |tx: &mut Tx| {
-            let lease_end = tx.now() + LEASE;
-            jobs::claim(tx, limit, lease_end)
+        self.claims += 1;
+        let (_, level) = overload::measure(&self.node).await;
+        let background = if takes_background(level, self.claims) {
+            IN_BACKGROUND.saturating_sub(self.in_background)
+        } else {
+            0
         };
-        let claimed = self.node.db.write(claim).await?;
-        self.may_have_more = claimed.len() == room;
+        let claim = move |tx: &mut Tx| -> QueryResult<(Vec<Queued>, bool)> {
+            let lease_end = tx.now() + LEASE;
+            let mut claimed = jobs::claim(tx, false, number(room), lease_end)?;
+            let left = room.saturating_sub(claimed.len()).min(background);
+            let further = jobs::claim(tx, true, number(left), lease_end)?;
+            let may_have_more = claimed.len() == room || (left > 0 && further.len() == left);
+            claimed.extend(further);
+            Ok((claimed, may_have_more))
+        };
+        let (claimed, may_have_more) = self.node.db.write(claim).await?;
+        self.may_have_more = may_have_more;
         for queued in claimed {
             // A job that takes longer than its lease is claimed again by the one who is at it.
             if self.in_hand.insert(queued.id) {
+                self.in_background += usize::from(queued.is_background);
                 let (node, payload) = (self.node.clone(), queued.payload.clone());
                 let work = async move { perform(&node, &payload).await };
                 self.crew.start(queued, work);
@@ -112,6 +135,7 @@ impl Desk {
     /// Writes what became of a job. If that fails, the job is due again when its lease ends.
     async fn close(&mut self, queued: Queued, end: Result<End, String>) {
         self.in_hand.remove(&queued.id);
+        self.in_background -= usize::from(queued.is_background);
         self.performed.tried += 1;
         self.may_have_more = true;
         let (id, attempts, kind) = (queued.id, queued.attempts, queued.kind);
@@ -138,6 +162,15 @@ impl Desk {
             store::report(&error, &what);
         }
     }
+}
+
+/// Whether this claim, counted from the first, takes work in the background too.
+fn takes_background(level: Level, claims: usize) -> bool {
+    level == Level::Calm || claims.is_multiple_of(ONE_IN)
+}
+
+fn number(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 async fn perform(node: &Node, payload: &str) -> End {
@@ -167,5 +200,23 @@ async fn remove_blobs(node: &Node, keys: Vec<String>) -> End {
         }
         Ok(Err(error)) => Err(JobError::Retry(error.to_string())),
         Err(error) => Err(JobError::Retry(error.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_in_the_background_waits_but_not_for_ever() {
+        for (level, taken) in [
+            (Level::Calm, 64),
+            (Level::Busy, 4),
+            (Level::Strained, 4),
+            (Level::Full, 4),
+        ] {
+            let claims = (1..=64).filter(|claims| takes_background(level, *claims));
+            assert_eq!(claims.count(), taken, "{level:?}");
+        }
     }
 }

@@ -12,7 +12,9 @@ use super::{Unsettled, Worker, receipts as inbox, schedule, settle};
 use crate::clock::{Clock, DAY, HOUR, MINUTE};
 use crate::config::Config;
 use crate::federation::activities::Verdict;
+use crate::federation::overload;
 use crate::id::{AccountId, ActivityId, ReceiptId};
+use crate::load::Level;
 use crate::node::Node;
 use crate::store::activities::{self, Activity};
 use crate::store::follows::Destination;
@@ -175,6 +177,23 @@ async fn jobs_are_done_or_kept_with_their_reason() {
 }
 
 #[tokio::test]
+async fn while_the_node_is_busy_nobody_works_in_the_background() {
+    let (_folder, node) = start().await;
+    node.blobs.write("a/b.png", b"x").unwrap();
+    let keys = vec!["a/b.png".to_owned()];
+    queue(&node, Job::RemoveBlobs { keys }).await;
+    assert_eq!(overload::measure(&node).await, (0, Level::Calm));
+    let many = node.config.federation.inbox_backlog_limit / 2;
+    (0..many).for_each(|_| node.load.arrived("a.test"));
+    assert_eq!(overload::measure(&node).await.1, Level::Strained);
+    assert_eq!(settle(&node).await.unwrap().jobs, 0);
+    assert!(node.blobs.exists("a/b.png").unwrap());
+    (0..many).for_each(|_| node.load.taken("a.test"));
+    assert_eq!(settle(&node).await.unwrap().jobs, 1);
+    assert!(!node.blobs.exists("a/b.png").unwrap());
+}
+
+#[tokio::test]
 async fn what_a_killed_process_had_in_hand_is_done_after_the_next_start() {
     let (folder, node) = start().await;
     receive(&node, &["a/1"]).await;
@@ -188,7 +207,7 @@ async fn what_a_killed_process_had_in_hand_is_done_after_the_next_start() {
     .await;
     let claim = |tx: &mut Tx| -> QueryResult<()> {
         let lease_end = tx.now() + 5 * MINUTE;
-        assert_eq!(jobs::claim(tx, 9, lease_end)?.len(), 1);
+        assert_eq!(jobs::claim(tx, true, 9, lease_end)?.len(), 1);
         assert_eq!(receipts::claim(tx, 9, lease_end)?.len(), 1);
         Ok(())
     };

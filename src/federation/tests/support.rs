@@ -251,7 +251,7 @@ impl TestNode {
                     // What is told to others is done in order and not claimed.
                     let now = tx.now();
                     let mut due = jobs::list_due(tx, Job::DISTRIBUTE, now, 100)?;
-                    due.extend(jobs::claim(tx, 100, lease)?);
+                    due.extend(jobs::claim(tx, true, 100, lease)?);
                     Ok::<_, store::Error>(due)
                 })
                 .await

@@ -5,6 +5,7 @@
 )]
 
 mod blocks;
+mod floods;
 mod index;
 mod injection;
 mod leaks;

@@ -102,13 +102,13 @@ on_both! {
         let database = TestDatabase::new(engine).await;
         let db = database.open(&Clock::stepped(NOON)).await;
         db.write(|tx| tx.queue(&Job::RefreshAccount { uri: "https://a.test/users/bob".to_owned() })).await.unwrap();
-        let claimed = db.write(|tx| { let end = tx.now() + DAY; jobs::claim(tx, 9, end) }).await.unwrap();
+        let claimed = db.write(|tx| { let end = tx.now() + DAY; jobs::claim(tx, true, 9, end) }).await.unwrap();
         let id = claimed[0].id;
         assert!(!db.write(move |tx| jobs::revive(tx, id)).await.unwrap(), "it is under way");
         db.write(move |tx| jobs::retry(tx, id, "gone", None)).await.unwrap();
         assert!(db.write(move |tx| jobs::revive(tx, id)).await.unwrap());
         assert!(!db.write(move |tx| jobs::revive(tx, id)).await.unwrap());
-        let claimed = db.write(|tx| { let end = tx.now() + DAY; jobs::claim(tx, 9, end) }).await.unwrap();
+        let claimed = db.write(|tx| { let end = tx.now() + DAY; jobs::claim(tx, true, 9, end) }).await.unwrap();
         assert_eq!((claimed[0].attempts, claimed[0].last_error.as_deref()), (1, None));
     }
 }

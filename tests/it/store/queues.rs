@@ -77,7 +77,7 @@ on_both! {
         assert!(undone.is_err());
         assert_eq!(db.read(store::jobs::next_due).await.unwrap(), None);
         { let job = job.clone(); db.write(move |tx| tx.queue(&job)).await.unwrap(); }
-        let claimed = db.write(|tx| { let end = tx.now() + 1; store::jobs::claim(tx, 10, end) }).await.unwrap();
+        let claimed = db.write(|tx| { let end = tx.now() + 1; store::jobs::claim(tx, true, 10, end) }).await.unwrap();
         assert_eq!(serde_json::from_str::<Job>(&claimed[0].payload).unwrap(), job);
         let id = claimed[0].id;
         db.write(move |tx| store::jobs::retry(tx, id, "no such server", None)).await.unwrap();

@@ -1,0 +1,15 @@
+//! How much the node has to do, and what it takes on: pure numbers, and the one handle that everybody asks.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `gauge.rs` | the level, from what is measured, with some inertia |
+//! | `backlog.rs` | how much each host has waiting here |
+//! | `rooms.rs` | the handle: what is under way now, and within which limits |
+
+mod backlog;
+mod gauge;
+mod rooms;
+
+pub use backlog::host_of;
+pub use gauge::{Class, Level, retry_after};
+pub use rooms::{Limits, Load, Place, Refusal};
