@@ -18,6 +18,7 @@ mod network;
 mod security;
 mod sources;
 mod store;
+mod streaming;
 mod support;
 mod tidy;
 mod web;
