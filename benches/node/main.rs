@@ -23,6 +23,7 @@ mod peers;
 #[path = "../../tests/it/support/processes.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
 mod processes;
+mod streams;
 
 use std::time::Duration;
 
@@ -106,6 +107,9 @@ fn main() {
         }
         if wants("fanout") {
             show(measures::fanout().await);
+        }
+        if wants("streams") {
+            show(streams::streams().await);
         }
     });
 }

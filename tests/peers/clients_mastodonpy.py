@@ -12,7 +12,13 @@ import node  # noqa: F401  makes names below localhost resolve
 import requests
 from browser import NATIVE, Browser
 from checks import Checks, expect, expect_equal, finish, wait_for
-from mastodon import Mastodon, MastodonAPIError, MastodonNotFoundError, MastodonUnauthorizedError
+from mastodon import (
+    Mastodon,
+    MastodonAPIError,
+    MastodonNotFoundError,
+    MastodonUnauthorizedError,
+    StreamListener,
+)
 from pictures import png
 
 SCOPES = ["read", "write", "follow", "push"]
@@ -571,6 +577,42 @@ def unfollows_across(facts):
     notified_of = lambda: [one for one in client.notifications(types=["mention"]) if one.status.uri == marker.uri]
     wait_for("the later mention has come", notified_of)
     expect(not with_uri(client.timeline_home(), unseen.uri), "the post of the unfollowed came")
+
+
+class Ear(StreamListener):
+    """Keeps what a stream tells."""
+
+    def __init__(self):
+        self.heard = []
+
+    def on_update(self, status):
+        self.heard.append(("update", status.content))
+
+    def on_status_update(self, status):
+        self.heard.append(("status.update", status.content))
+
+    def on_delete(self, status_id):
+        self.heard.append(("delete", str(status_id)))
+
+    def on_notification(self, notification):
+        self.heard.append(("notification", notification.type))
+
+
+@suite.check("Alice's open stream tells her own post, its edit and its deletion")
+def streams(facts):
+    client = facts["client"]
+    expect(client.stream_healthy(), "the streams are not healthy")
+    ear = Ear()
+    stream = client.stream_user(ear, run_async=True)
+    try:
+        status = client.status_post("told while it happens")
+        wait_for("the post is told", lambda: ("update", status.content) in ear.heard)
+        edited = client.status_update(status, "told anew")
+        wait_for("the edit is told", lambda: ("status.update", edited.content) in ear.heard)
+        client.status_delete(status)
+        wait_for("the deletion is told", lambda: ("delete", str(status.id)) in ear.heard)
+    finally:
+        stream.close()
 
 
 @suite.check("Alice revokes her token, and it is good for nothing any more")
