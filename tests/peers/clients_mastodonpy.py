@@ -603,23 +603,21 @@ def streams(facts):
     client = facts["client"]
     expect(client.stream_healthy(), "the streams are not healthy")
     ear = Ear()
-    stream = client.stream_user(ear, run_async=True)
-    try:
-        status = client.status_post("told while it happens")
-        wait_for("the post is told", lambda: ("update", status.content) in ear.heard)
-        edited = client.status_update(status, "told anew")
-        wait_for("the edit is told", lambda: ("status.update", edited.content) in ear.heard)
-        client.status_delete(status)
-        wait_for("the deletion is told", lambda: ("delete", str(status.id)) in ear.heard)
-    finally:
-        stream.close()
+    facts["stream"] = client.stream_user(ear, run_async=True)
+    status = client.status_post("told while it happens")
+    wait_for("the post is told", lambda: ("update", status.content) in ear.heard)
+    edited = client.status_update(status, "told anew")
+    wait_for("the edit is told", lambda: ("status.update", edited.content) in ear.heard)
+    client.status_delete(status)
+    wait_for("the deletion is told", lambda: ("delete", str(status.id)) in ear.heard)
 
 
-@suite.check("Alice revokes her token, and it is good for nothing any more")
+@suite.check("Alice revokes her token: it is good for nothing any more, and her stream ends")
 def revokes(facts):
     client = facts["client"]
     token = client.access_token
     client.revoke_access_token(allow_http=True)
+    wait_for("the stream ends", lambda: not facts["stream"].is_alive())
     try:
         Mastodon(access_token=token, api_base_url=client.api_base_url).account_verify_credentials()
     except MastodonUnauthorizedError:
