@@ -21,6 +21,7 @@ mod measures;
 #[path = "../shared/mod.rs"]
 #[allow(dead_code, reason = "the proofs of reliability use the rest")]
 mod shared;
+mod streams;
 mod surge;
 
 use shared::figures::show;
@@ -57,6 +58,9 @@ fn main() {
         }
         if names("surge") {
             show("surge", &surge::surge(is_quick).await);
+        }
+        if wants("streams") {
+            show("streams", &streams::streams().await);
         }
     });
 }

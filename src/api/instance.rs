@@ -287,7 +287,7 @@ fn media_limits(node: &Node) -> MediaLimits {
     }
 }
 
-/// Where streaming would be. Clients that find nothing there ask from time to time instead.
+/// Where streams are: the origin alone, as clients put the path behind it.
 fn streaming(node: &Node) -> String {
     node.urls.origin().replacen("http", "ws", 1)
 }

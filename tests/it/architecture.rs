@@ -31,6 +31,7 @@ const WARDS: &[(&str, &[&str])] = &[
     ("diesel::", &["store"]),
     ("actix_web::", &["federation", "api", "web", "server"]),
     ("actix_multipart::", &["api"]),
+    ("actix_ws::", &["api"]),
     ("reqwest::", &["http", "federation"]),
     ("activitypub_federation::", &["federation"]),
     ("http_signatures::", &["federation"]),

@@ -19,6 +19,7 @@ mod network;
 mod security;
 mod sources;
 mod store;
+mod streaming;
 mod support;
 mod tidy;
 mod web;

@@ -12,7 +12,13 @@ import node  # noqa: F401  makes names below localhost resolve
 import requests
 from browser import NATIVE, Browser
 from checks import Checks, expect, expect_equal, finish, wait_for
-from mastodon import Mastodon, MastodonAPIError, MastodonNotFoundError, MastodonUnauthorizedError
+from mastodon import (
+    Mastodon,
+    MastodonAPIError,
+    MastodonNotFoundError,
+    MastodonUnauthorizedError,
+    StreamListener,
+)
 from pictures import png
 
 SCOPES = ["read", "write", "follow", "push"]
@@ -573,11 +579,45 @@ def unfollows_across(facts):
     expect(not with_uri(client.timeline_home(), unseen.uri), "the post of the unfollowed came")
 
 
-@suite.check("Alice revokes her token, and it is good for nothing any more")
+class Ear(StreamListener):
+    """Keeps what a stream tells."""
+
+    def __init__(self):
+        self.heard = []
+
+    def on_update(self, status):
+        self.heard.append(("update", status.content))
+
+    def on_status_update(self, status):
+        self.heard.append(("status.update", status.content))
+
+    def on_delete(self, status_id):
+        self.heard.append(("delete", str(status_id)))
+
+    def on_notification(self, notification):
+        self.heard.append(("notification", notification.type))
+
+
+@suite.check("Alice's open stream tells her own post, its edit and its deletion")
+def streams(facts):
+    client = facts["client"]
+    expect(client.stream_healthy(), "the streams are not healthy")
+    ear = Ear()
+    facts["stream"] = client.stream_user(ear, run_async=True)
+    status = client.status_post("told while it happens")
+    wait_for("the post is told", lambda: ("update", status.content) in ear.heard)
+    edited = client.status_update(status, "told anew")
+    wait_for("the edit is told", lambda: ("status.update", edited.content) in ear.heard)
+    client.status_delete(status)
+    wait_for("the deletion is told", lambda: ("delete", str(status.id)) in ear.heard)
+
+
+@suite.check("Alice revokes her token: it is good for nothing any more, and her stream ends")
 def revokes(facts):
     client = facts["client"]
     token = client.access_token
     client.revoke_access_token(allow_http=True)
+    wait_for("the stream ends", lambda: not facts["stream"].is_alive())
     try:
         Mastodon(access_token=token, api_base_url=client.api_base_url).account_verify_credentials()
     except MastodonUnauthorizedError:

@@ -160,6 +160,8 @@ impl Scene {
         let mut patterns: Vec<String> = ROUTES
             .iter()
             .filter(|route| route.method == "GET")
+            // Streams have no end; who hears what on them is tested with them.
+            .filter(|route| !route.path.starts_with("/api/v1/streaming/"))
             .map(|route| route.path.to_owned())
             .collect();
         patterns.extend(other_routes());

@@ -3,6 +3,7 @@
 pub mod databases;
 pub mod fingerprints;
 pub mod hostile;
+pub mod listeners;
 pub mod networks;
 pub mod nodes;
 pub mod peers;

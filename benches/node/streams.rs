@@ -1,0 +1,136 @@
+//! A thousand open streams while people post: how late the last hear of it, and what a quiet stream costs.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+use super::load::{self, Connection};
+use super::processes::Process;
+use super::{Bound, Figure};
+
+/// Streams that are open at the same time.
+const STREAMS: usize = 1_000;
+/// Posts that all of them hear.
+const POSTS: usize = 1_000;
+/// From one post to the next: a hundred in a second.
+const PACE: Duration = Duration::from_millis(10);
+
+/// Server-sent events of one person's home timeline, opened many times.
+pub async fn streams() -> Vec<Figure> {
+    let mut process = Process::prepare();
+    let token = process.token();
+    process.serve();
+    let mut connection = Connection::new(process.address).await;
+    // What the first requests leave in memory is no stream's.
+    let warm = load::get(&process.domain, "/api/v1/timelines/home", &token);
+    for _ in 0..200 {
+        connection.send(&warm).await;
+    }
+    let before = process.memory();
+    let mut readers = JoinSet::new();
+    for _ in 0..STREAMS {
+        let stream = open(process.address, &process.domain, &token).await;
+        readers.spawn(listen(stream));
+    }
+    let each = (process.memory() - before) * 1024.0 / STREAMS as f64;
+    let (answered, late) = post(&mut connection, &process, &token).await;
+    let mut delays = Vec::with_capacity(STREAMS * POSTS);
+    while let Some(heard) = readers.join_next().await {
+        for (id, instant) in heard.unwrap() {
+            delays.push(instant.saturating_duration_since(answered[&id]));
+        }
+    }
+    delays.sort_unstable();
+    let part = |part: f64| {
+        let index = ((delays.len() - 1) as f64 * part) as usize;
+        delays[index].as_secs_f64() * 1_000.0
+    };
+    let figure = |name, value, unit, wanted| Figure {
+        name,
+        value,
+        unit,
+        wanted,
+    };
+    vec![
+        figure(
+            "memory of a quiet stream, of 1,000",
+            each,
+            "KB",
+            Some(Bound::AtMost(40.0)),
+        ),
+        figure(
+            "frames told, 1,000 streams, 100 posts/s",
+            delays.len() as f64,
+            "",
+            Some(Bound::AtLeast((STREAMS * POSTS) as f64)),
+        ),
+        figure("  from answer to frame, median", part(0.5), "ms", None),
+        figure("  from answer to frame, p99", part(0.99), "ms", None),
+        figure("  posts answered later than planned by", late, "ms", None),
+    ]
+}
+
+/// Opens a stream and waits for its first words.
+async fn open(address: SocketAddr, host: &str, token: &str) -> BufReader<TcpStream> {
+    let mut stream = TcpStream::connect(address).await.expect("the node answers");
+    let request = load::get(host, "/api/v1/streaming/user", token);
+    stream.write_all(&request).await.unwrap();
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    while line.trim_end() != ":)" {
+        line.clear();
+        assert!(reader.read_line(&mut line).await.unwrap() > 0, "no stream");
+    }
+    reader
+}
+
+/// Hears all posts; gives the id of each and when it came.
+async fn listen(mut reader: BufReader<TcpStream>) -> Vec<(String, Instant)> {
+    let mut heard = Vec::with_capacity(POSTS);
+    let mut line = String::new();
+    while heard.len() < POSTS {
+        line.clear();
+        if reader.read_line(&mut line).await.unwrap() == 0 {
+            break;
+        }
+        if let Some(rest) = line.strip_prefix("data: {\"id\":\"") {
+            let id = rest.split('"').next().expect("an id");
+            heard.push((id.to_owned(), Instant::now()));
+        }
+    }
+    heard
+}
+
+/// Posts at an even pace; gives when each was answered, and by how many milliseconds the last came late.
+async fn post(
+    connection: &mut Connection,
+    process: &Process,
+    token: &str,
+) -> (HashMap<String, Instant>, f64) {
+    let headers = format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n");
+    let mut answered = HashMap::new();
+    let began = Instant::now();
+    for number in 0..POSTS {
+        let due = began + PACE * u32::try_from(number).unwrap();
+        tokio::time::sleep_until(due.into()).await;
+        let body = json!({ "status": format!("post number {number} for everybody") });
+        let request = load::post(
+            &process.domain,
+            "/api/v1/statuses",
+            &headers,
+            &body.to_string(),
+        );
+        let (status, body) = connection.send(&request).await;
+        assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        answered.insert(body["id"].as_str().unwrap().to_owned(), Instant::now());
+    }
+    let planned = PACE * u32::try_from(POSTS).unwrap();
+    let late = began.elapsed().saturating_sub(planned);
+    (answered, late.as_secs_f64() * 1_000.0)
+}

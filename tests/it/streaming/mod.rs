@@ -1,0 +1,8 @@
+//! Streams as clients meet them: real connections to a real node.
+
+mod access;
+mod endings;
+mod events;
+mod returns;
+mod sockets;
+mod tools;
