@@ -13,13 +13,13 @@ use futures_util::StreamExt as _;
 use super::claims::{Claim, Refused, read_claim};
 use super::documents::references::{self, Properties};
 use super::documents::{origins, read};
-use super::{actors, answers, fetch, readers, signers};
+use super::{actors, answers, fetch, heard, readers, signers};
 use crate::id::{AccountId, ReceiptId};
 use crate::node::Node;
 use crate::store::accounts::Account;
 use crate::store::jobs::Job;
 use crate::store::receipts::{self, Receipt};
-use crate::store::{self, Conn, Event, QueryResult, ReceiptState, peers};
+use crate::store::{self, Conn, QueryResult, ReceiptState, peers};
 
 /// `POST /inbox`: what concerns anybody here.
 ///
@@ -88,6 +88,7 @@ async fn receive(
         return Ok(());
     };
     if signer.uri != claim.actor {
+        heard::note(node, signer.id).await;
         return take_hint(node, document.properties()).await;
     }
     keep(node, signer, claim, owner, body).await
@@ -171,10 +172,8 @@ async fn keep(
                 received_at: now,
             };
             receipts::insert(tx, &receipt)?;
-            if let Some(domain) = &signer.domain
-                && let Some(peer) = peers::hasten(tx, domain)?
-            {
-                tx.tell(Event::Peer(peer));
+            if let Some(domain) = &signer.domain {
+                peers::hasten(tx, domain)?;
             }
             Ok(())
         })

@@ -12,6 +12,8 @@ mod migrate;
 mod open;
 mod page;
 mod planner;
+#[cfg(test)]
+mod plans;
 mod schema;
 mod tx;
 mod writer;
@@ -31,8 +33,10 @@ pub mod follows;
 pub mod health;
 pub mod home;
 pub mod idempotency;
+pub mod inboxes;
 pub mod jobs;
 pub mod keys;
+pub mod mailings;
 pub mod markers;
 pub mod mentions;
 pub mod mutes;
@@ -49,7 +53,8 @@ pub mod tombstones;
 pub mod users;
 
 pub use columns::{
-    AccountKind, AttachmentKind, Json, NotificationKind, ReceiptState, Role, Visibility,
+    AccountKind, AttachmentKind, DeliveryClass, Json, NotificationKind, ReceiptState, Role,
+    Visibility,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

@@ -329,6 +329,8 @@ diesel::table! {
         next_probe_at -> Nullable<BigInt>,
         failures -> BigInt,
         last_error -> Nullable<Text>,
+        outage -> BigInt,
+        heard_at -> BigInt,
     }
 }
 
@@ -337,6 +339,7 @@ diesel::table! {
         id -> BigInt,
         url -> Text,
         peer_id -> BigInt,
+        checked_at -> BigInt,
     }
 }
 
@@ -348,17 +351,21 @@ diesel::table! {
         object_uri -> Text,
         body -> Text,
         created_at -> BigInt,
+        outlives -> Bool,
+        delivered_at -> Nullable<BigInt>,
     }
 }
 
 diesel::table! {
-    deliveries (peer_id, activity_id, inbox_id) {
+    deliveries (peer_id, class, activity_id, inbox_id) {
         peer_id -> BigInt,
+        class -> SmallInt,
         activity_id -> BigInt,
         inbox_id -> BigInt,
         due_at -> BigInt,
         refusals -> BigInt,
         refused_since -> Nullable<BigInt>,
+        outage -> BigInt,
     }
 }
 

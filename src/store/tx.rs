@@ -12,8 +12,10 @@ pub enum Event {
     Jobs,
     /// A received activity was stored.
     Receipts,
-    /// Deliveries to this peer were queued, or it was heard of again.
+    /// Deliveries to this peer were queued.
     Peer(i64),
+    /// The pause of this peer has ended early.
+    PeerHeard(i64),
 }
 
 /// A transaction. Dereferences to its connection, so every query function works inside it.
