@@ -21,7 +21,7 @@ section! {
         /// PEM files of certificate authorities to trust beside the well-known ones.
         pub extra_root_certificates: Vec<PathBuf> = Vec::new();
 
-        /// Days that what a peer has not taken yet is kept for it.
+        /// Days that what a peer has not taken yet is kept for it; deletions, blocks and the like four times as long.
         pub delivery_retention_days: u32 [between(1, 3650)] = 90;
 
         /// Deliveries that one process has under way at the same time.

@@ -13,14 +13,14 @@ use futures_util::StreamExt as _;
 use super::claims::{Claim, Refused, read_claim};
 use super::documents::references::{self, Properties};
 use super::documents::{origins, read};
-use super::{actors, answers, fetch, overload, readers, signers};
+use super::{actors, answers, fetch, heard, overload, readers, signers};
 use crate::id::{AccountId, ReceiptId};
 use crate::load::{Place, host_of};
 use crate::node::Node;
 use crate::store::accounts::Account;
 use crate::store::jobs::Job;
 use crate::store::receipts::{self, Receipt};
-use crate::store::{self, Conn, Event, QueryResult, ReceiptState, peers, receipt_inboxes};
+use crate::store::{self, Conn, QueryResult, ReceiptState, peers, receipt_inboxes};
 
 /// Memory that is taken for a body before anything of it came, in bytes, at most.
 const FIRST_BYTES: usize = 16_384;
@@ -95,6 +95,7 @@ async fn receive(
         return Ok(());
     };
     if signer.uri != claim.actor {
+        heard::note(node, signer.id).await;
         return take_hint(node, document.properties()).await;
     }
     keep(node, signer, claim, owner, body).await
@@ -184,10 +185,8 @@ async fn keep(
             };
             let is_due = receipts::insert(tx, &receipt)?
                 || (claim.is_personal && receipt_inboxes::arrive_again(tx, &receipt)?);
-            if let Some(domain) = &signer.domain
-                && let Some(peer) = peers::hasten(tx, domain)?
-            {
-                tx.tell(Event::Peer(peer));
+            if let Some(domain) = &signer.domain {
+                peers::hasten(tx, domain)?;
             }
             Ok(is_due)
         })

@@ -15,8 +15,9 @@ use crate::store::accounts::Account;
 use crate::store::activities::Activity;
 use crate::store::facts::Fact;
 use crate::store::follows::{Destination, list_follower_destinations};
+use crate::store::mailings::{self, Mailing};
 use crate::store::statuses::Status;
-use crate::store::{self, QueryResult, Tx, deliveries};
+use crate::store::{self, DeliveryClass, QueryResult, Tx};
 use crate::urls::{Place, Urls};
 
 /// Queues what other servers must hear of a fact. A fact whose rows are gone by now is told by the later fact that
@@ -96,14 +97,33 @@ pub fn distribute(tx: &mut Tx, urls: &Urls, fact: &Fact) -> QueryResult<()> {
 struct Outgoing<'a> {
     sender: AccountId,
     kind: &'a str,
+    /// The type of what it takes back, if it is an Undo.
+    undoes: Option<&'a str>,
     /// What must arrive in order has the same here: the status, or whom a follow or block concerns.
     about: &'a str,
     document: &'a Value,
+    class: DeliveryClass,
+}
+
+/// Where a document goes, and where it names somebody.
+struct Audience {
+    everybody: Vec<Destination>,
+    personal: Vec<Destination>,
+}
+
+impl From<Vec<Destination>> for Audience {
+    fn from(everybody: Vec<Destination>) -> Self {
+        let personal = Vec::new();
+        Self {
+            everybody,
+            personal,
+        }
+    }
 }
 
 /// Stores a document once and queues it for each inbox. Documents for nobody are not stored.
-fn send(tx: &mut Tx, outgoing: &Outgoing, destinations: &[Destination]) -> QueryResult<()> {
-    if destinations.is_empty() {
+fn send(tx: &mut Tx, outgoing: &Outgoing, audience: &Audience) -> QueryResult<()> {
+    if audience.everybody.is_empty() {
         return Ok(());
     }
     let activity = Activity {
@@ -114,8 +134,14 @@ fn send(tx: &mut Tx, outgoing: &Outgoing, destinations: &[Destination]) -> Query
         body: outgoing.document.to_string(),
         created_at: tx.now(),
     };
-    store::activities::insert(tx, &activity)?;
-    deliveries::queue(tx, activity.id, destinations)
+    let mailing = Mailing {
+        activity: &activity,
+        undoes: outgoing.undoes,
+        class: outgoing.class,
+        personal: &audience.personal,
+        destinations: &audience.everybody,
+    };
+    mailings::queue(tx, &mailing)
 }
 
 #[derive(Clone, Copy)]
@@ -141,13 +167,24 @@ fn tell_status(tx: &mut Tx, urls: &Urls, id: StatusId, told: Told) -> QueryResul
             audience::of_change(tx, &status)?,
         ),
     };
+    let is_direct = status.visibility == store::Visibility::Direct;
     let outgoing = Outgoing {
         sender: author.id,
         kind,
+        undoes: None,
         about: &status.uri,
         document: &document,
+        class: if is_direct {
+            DeliveryClass::Personal
+        } else {
+            DeliveryClass::Posts
+        },
     };
-    send(tx, &outgoing, &destinations)
+    let audience = Audience {
+        everybody: destinations,
+        personal: audience::of_named(tx, &status)?,
+    };
+    send(tx, &outgoing, &audience)
 }
 
 fn tell_boost(tx: &mut Tx, id: StatusId) -> QueryResult<()> {
@@ -161,10 +198,12 @@ fn tell_boost(tx: &mut Tx, id: StatusId) -> QueryResult<()> {
     let outgoing = Outgoing {
         sender: booster.id,
         kind: "Announce",
+        undoes: None,
         about: &announce.object,
         document: &activities::announce(&announce),
+        class: DeliveryClass::Reactions,
     };
-    send(tx, &outgoing, &destinations)
+    send(tx, &outgoing, &destinations.into())
 }
 
 fn find_with_author(tx: &mut Tx, id: StatusId) -> QueryResult<Option<(Status, Account)>> {
@@ -189,10 +228,12 @@ fn tell_deletion(
     let outgoing = Outgoing {
         sender: author.id,
         kind: "Delete",
+        undoes: None,
         about: uri,
         document: &activities::delete_note(&author.uri, uri, &[PUBLIC.to_owned()]),
+        class: DeliveryClass::Relations,
     };
-    send(tx, &outgoing, destinations)
+    send(tx, &outgoing, &destinations.to_vec().into())
 }
 
 struct Unboost<'a> {
@@ -227,10 +268,12 @@ fn tell_unboost(
     let outgoing = Outgoing {
         sender: booster.id,
         kind: "Undo",
+        undoes: Some("Announce"),
         about: end.original_uri,
         document: &activities::undo(&activities::announce(&announce)),
+        class: DeliveryClass::Reactions,
     };
-    send(tx, &outgoing, destinations)
+    send(tx, &outgoing, &destinations.to_vec().into())
 }
 
 /// The id of a boost tells when it was made, also after its row is gone.
@@ -256,22 +299,39 @@ fn tell_like(
     };
     let like = activities::like(uri, &account.uri, &status.uri);
     let destinations = audience::of_accounts(tx, &[status.account_id])?;
-    let (kind, document) = finish(like, "Like", is_undone);
+    let done = finish(like, "Like", is_undone);
     let outgoing = Outgoing {
         sender: account.id,
-        kind,
+        kind: done.kind,
+        undoes: done.undoes,
         about: &status.uri,
-        document: &document,
+        document: &done.document,
+        class: DeliveryClass::Reactions,
     };
-    send(tx, &outgoing, &destinations)
+    send(tx, &outgoing, &destinations.into())
+}
+
+/// A document, its type, and what it takes back.
+struct Done {
+    kind: &'static str,
+    undoes: Option<&'static str>,
+    document: Value,
 }
 
 /// The deed itself, or its undoing.
-fn finish(done: Value, kind: &'static str, is_undone: bool) -> (&'static str, Value) {
+fn finish(document: Value, kind: &'static str, is_undone: bool) -> Done {
     if is_undone {
-        ("Undo", activities::undo(&done))
+        Done {
+            kind: "Undo",
+            undoes: Some(kind),
+            document: activities::undo(&document),
+        }
     } else {
-        (kind, done)
+        Done {
+            kind,
+            undoes: None,
+            document,
+        }
     }
 }
 
@@ -305,7 +365,7 @@ fn tell_deed(
         id: Some(uri.to_owned()),
         follower: Some(target.uri.clone()),
     };
-    let (kind, document) = match deed {
+    let done = match deed {
         Deed::Follow | Deed::Unfollow => {
             let follow = activities::follow(uri, actor, object);
             finish(follow, "Follow", matches!(deed, Deed::Unfollow))
@@ -314,23 +374,25 @@ fn tell_deed(
             let block = activities::block(uri, actor, object);
             finish(block, "Block", matches!(deed, Deed::Unblock))
         }
-        Deed::Accept => (
-            "Accept",
-            activities::accept_follow(&answer("accepts"), actor, &reference),
-        ),
-        Deed::Reject => (
-            "Reject",
-            activities::reject_follow(&answer("rejects"), actor, &reference),
-        ),
+        Deed::Accept => {
+            let accept = activities::accept_follow(&answer("accepts"), actor, &reference);
+            finish(accept, "Accept", false)
+        }
+        Deed::Reject => {
+            let reject = activities::reject_follow(&answer("rejects"), actor, &reference);
+            finish(reject, "Reject", false)
+        }
     };
     let outgoing = Outgoing {
         sender: account.id,
-        kind,
+        kind: done.kind,
+        undoes: done.undoes,
         about: &target.uri,
-        document: &document,
+        document: &done.document,
+        class: DeliveryClass::Relations,
     };
     let destinations: Vec<Destination> = audience::of_account(&target).into_iter().collect();
-    send(tx, &outgoing, &destinations)
+    send(tx, &outgoing, &destinations.into())
 }
 
 fn tell_profile(tx: &mut Tx, urls: &Urls, id: AccountId) -> QueryResult<()> {
@@ -344,10 +406,12 @@ fn tell_profile(tx: &mut Tx, urls: &Urls, id: AccountId) -> QueryResult<()> {
     let outgoing = Outgoing {
         sender: account.id,
         kind: "Update",
+        undoes: None,
         about: &account.uri,
         document: &activities::update_actor(&actor, tx.now()),
+        class: DeliveryClass::Relations,
     };
-    send(tx, &outgoing, &destinations)
+    send(tx, &outgoing, &destinations.into())
 }
 
 /// Everybody who may know the account hears that it is gone: its followers, and every server that was ever written
@@ -365,8 +429,10 @@ fn tell_end(tx: &mut Tx, id: AccountId) -> QueryResult<()> {
     let outgoing = Outgoing {
         sender: account.id,
         kind: "Delete",
+        undoes: None,
         about: &account.uri,
         document: &activities::delete_actor(&account.uri),
+        class: DeliveryClass::Relations,
     };
-    send(tx, &outgoing, &destinations)
+    send(tx, &outgoing, &destinations.into())
 }

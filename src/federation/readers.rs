@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use actix_web::HttpRequest;
 
 use super::answers::Keep;
+use super::heard;
 use super::signatures::caches::VerifyingKeys;
 use super::signatures::refusals::Refusal;
 use super::signatures::verify::{self, SignedRequest, Unverified};
@@ -58,8 +59,12 @@ pub async fn of(node: &Node, request: &HttpRequest) -> QueryResult<Reader> {
             .parse(&key.key_id, &key.public_pem)
             .is_ok_and(|parsed| unverified.verify(&parsed).is_ok())
     });
+    let account = holds.map(|key| key.account_id);
+    if let Some(account) = account {
+        heard::note(node, account).await;
+    }
     Ok(Reader {
-        account: holds.map(|key| key.account_id),
+        account,
         ..stranger
     })
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use url::Url;
@@ -166,7 +167,7 @@ impl Client {
             method: Method::GET,
             url: fetch.url.clone(),
             headers,
-            body: Vec::new(),
+            body: Bytes::new(),
             signer: fetch.signer,
             cap: Cap::Refuse(cap),
             deadline: self.settings().deadline,
@@ -182,7 +183,7 @@ impl Client {
         &self,
         url: &Url,
         headers: &[(String, String)],
-        body: Vec<u8>,
+        body: impl Into<Bytes>,
     ) -> Result<PostReply, Error> {
         let mut map = HeaderMap::new();
         set_headers(&mut map, headers)?;
@@ -190,7 +191,7 @@ impl Client {
             method: Method::POST,
             url: url.clone(),
             headers: map,
-            body,
+            body: body.into(),
             signer: None,
             cap: Cap::CutOff(MAX_REPLY),
             deadline: self.settings().deadline,

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
 use url::Url;
@@ -63,7 +64,7 @@ pub(super) struct Plan<'a> {
     pub(super) method: Method,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
-    pub(super) body: Vec<u8>,
+    pub(super) body: Bytes,
     pub(super) signer: Option<&'a dyn Signer>,
     pub(super) cap: Cap,
     pub(super) deadline: Duration,
@@ -141,6 +142,7 @@ impl Exchange {
             .headers(headers)
             .timeout(plan.deadline);
         if plan.method != Method::GET {
+            // A handle on the same bytes, not a copy of them.
             request = request.body(plan.body.clone());
         }
         let answer = request

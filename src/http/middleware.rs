@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use http1::Extensions;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Request, ResponseBuilderExt};
@@ -102,9 +103,9 @@ impl Guard {
             cause,
         };
         let body = match request.body().map(reqwest::Body::as_bytes) {
-            Some(Some(bytes)) => bytes.to_vec(),
+            Some(Some(bytes)) => Bytes::copy_from_slice(bytes),
             Some(None) => return Err(broken("a streamed body is not sent".to_owned())),
-            None => Vec::new(),
+            None => Bytes::new(),
         };
         let settings = self.client.settings();
         let is_get = request.method() == reqwest::Method::GET;

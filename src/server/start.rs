@@ -122,7 +122,10 @@ pub async fn start(node: Node) -> Result<Running, StartError> {
 ///
 /// # Errors
 /// When the address cannot be had, or the computer grants no threads.
-#[expect(clippy::disallowed_methods, reason = "the task is awaited in Doors::close")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the task is awaited in Doors::close"
+)]
 pub async fn open_doors(node: &Node) -> Result<Doors, StartError> {
     let wanted = node.config.server.listen;
     let workers = node.config.server.worker_count();

@@ -29,6 +29,16 @@ pub fn of_status(conn: &mut Conn, status: &Status) -> QueryResult<Vec<Destinatio
     Ok(destinations)
 }
 
+/// The inboxes of those whom a status names or answers.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn of_named(conn: &mut Conn, status: &Status) -> QueryResult<Vec<Destination>> {
+    let mut involved = named(conn, status.id)?;
+    involved.extend(status.in_reply_to_account_id);
+    of_accounts(conn, &involved)
+}
+
 /// The inboxes that the end or edit of a status goes to: also those of everybody who boosted it.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 use crate::id::AccountId;
 use crate::store::accounts::{Account, Counts, Emoji, Field};
+use crate::store::follows::Destination;
 use crate::store::keys::Key;
 use crate::store::{self, AccountKind, Json, QueryResult, Tx};
 use crate::text::{clean_html, clean_line};
@@ -68,7 +69,8 @@ pub struct RemoteProfile {
     pub keys: Vec<(String, String)>,
 }
 
-/// Stores an actor that is new here, or brings a known one up to date.
+/// Stores an actor that is new here, or brings a known one up to date. What waits for an inbox that it gave up, as the
+/// last one there, waits for its new one.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -79,8 +81,13 @@ pub fn receive(tx: &mut Tx, profile: &RemoteProfile) -> QueryResult<Account> {
         .map_or_else(|| AccountId(tx.new_id()), |account| account.id);
     let account = shape(tx, profile, id, known.as_ref());
     make_room(tx, &account)?;
-    if known.is_some() {
+    if let Some(known) = &known {
         store::accounts::update(tx, &account)?;
+        let place = Destination {
+            domain: profile.domain.clone(),
+            inbox_url: account.best_inbox().to_owned(),
+        };
+        store::inboxes::follow_move(tx, known.best_inbox(), &place)?;
     } else {
         store::accounts::insert(tx, &account)?;
     }
@@ -182,5 +189,6 @@ pub fn set_counts(tx: &mut Tx, id: AccountId, counts: Counts) -> QueryResult<()>
 pub fn remove(tx: &mut Tx, account: &Account) -> QueryResult<()> {
     store::tombstones::insert(tx, &account.uri, &account.uri)?;
     store::accounts::subtract_follows_of(tx, account.id)?;
-    store::accounts::delete(tx, account.id)
+    store::accounts::delete(tx, account.id)?;
+    store::inboxes::abandon(tx, account.best_inbox())
 }

@@ -7,6 +7,9 @@ use super::schema::{activities, deliveries};
 use super::tx::Tx;
 use crate::id::{AccountId, ActivityId};
 
+/// Types of documents that are kept longer than others while somebody waits for them.
+const LASTING: [&str; 3] = ["Delete", "Reject", "Block"];
+
 /// One outgoing document.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = activities)]
@@ -25,33 +28,81 @@ pub struct Activity {
     pub created_at: i64,
 }
 
-/// Adds a document.
-pub fn insert(tx: &mut Tx, activity: &Activity) -> QueryResult<()> {
+/// Adds a document. One that undoes a follow is kept long too, which only its sender knows: `outlives`.
+pub(super) fn insert(tx: &mut Tx, activity: &Activity, outlives: bool) -> QueryResult<()> {
+    let outlives = outlives || LASTING.contains(&activity.kind.as_str());
     on!(&mut **tx, |c| diesel::insert_into(activities::table)
-        .values(activity)
+        .values((activity, activities::outlives.eq(outlives)))
         .execute(c))
     .map(drop)
 }
 
-/// How many documents wait.
+/// The documents with these ids, in no order.
+pub fn list(conn: &mut Conn, ids: &[ActivityId]) -> QueryResult<Vec<Activity>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(conn, |c| activities::table
+        .filter(activities::id.eq_any(ids))
+        .select(Activity::as_select())
+        .load(c))
+}
+
+/// How many documents are kept.
 pub fn count(conn: &mut Conn) -> QueryResult<i64> {
     on!(conn, |c| activities::table.count().get_result(c))
 }
 
-/// Removes documents that every recipient has taken, and with their deliveries those older than `horizon`
-/// (milliseconds); at most `limit` at a time. Gives the number removed.
-pub fn prune(tx: &mut Tx, horizon: i64, limit: i64) -> QueryResult<usize> {
+/// Notes which of these documents nobody waits for any more.
+pub(super) fn settle(tx: &mut Tx, ids: &[ActivityId]) -> QueryResult<()> {
     use diesel::dsl::{exists, not};
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let now = tx.now();
+    on!(&mut **tx, |c| diesel::update(
+        activities::table
+            .filter(activities::id.eq_any(ids))
+            .filter(not(exists(
+                deliveries::table.filter(deliveries::activity_id.eq(activities::id))
+            )))
+    )
+    .set(activities::delivered_at.eq(now))
+    .execute(c))
+    .map(drop)
+}
+
+/// Removes documents that nobody has waited for since the instant `before` (milliseconds); at most `limit` at a time.
+/// Gives the number removed.
+pub fn prune_delivered(tx: &mut Tx, before: i64, limit: i64) -> QueryResult<usize> {
     let ids: Vec<ActivityId> = on!(&mut **tx, |c| activities::table
-        .filter(activities::created_at.lt(horizon).or(not(exists(
-            deliveries::table.filter(deliveries::activity_id.eq(activities::id))
-        ))),)
+        .filter(activities::delivered_at.le(before))
+        .order(activities::delivered_at.asc())
+        .limit(limit)
+        .select(activities::id)
+        .load(c))?;
+    delete(tx, &ids)
+}
+
+/// Removes documents that were made before the instant `horizon` (milliseconds), with what still waits of them: those
+/// that are kept long if `outlives`, else the others; at most `limit` at a time. Gives the number removed.
+pub fn prune_old(tx: &mut Tx, outlives: bool, horizon: i64, limit: i64) -> QueryResult<usize> {
+    let ids: Vec<ActivityId> = on!(&mut **tx, |c| activities::table
+        .filter(activities::outlives.eq(outlives))
+        .filter(activities::created_at.lt(horizon))
         .order(activities::created_at.asc())
         .limit(limit)
         .select(activities::id)
         .load(c))?;
+    delete(tx, &ids)
+}
+
+fn delete(tx: &mut Tx, ids: &[ActivityId]) -> QueryResult<usize> {
+    if ids.is_empty() {
+        return Ok(0);
+    }
     on!(&mut **tx, |c| diesel::delete(
-        activities::table.filter(activities::id.eq_any(&ids))
+        activities::table.filter(activities::id.eq_any(ids))
     )
     .execute(c))
 }

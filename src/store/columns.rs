@@ -144,6 +144,17 @@ words! {
         /// Somebody was notified.
         Notified = 3, "notified";
     }
+    /// How soon a delivery's turn comes among all that wait for the same peer.
+    DeliveryClass {
+        /// Posts to people and posts that name somebody there.
+        Personal = 0, "personal";
+        /// Follows, their answers, blocks, deletions, profiles.
+        Relations = 1, "relations";
+        /// Posts for followers, and their edits.
+        Posts = 2, "posts";
+        /// Boosts, likes, and the end of them.
+        Reactions = 3, "reactions";
+    }
     /// How far a received activity has come.
     ReceiptState {
         /// Stored, not yet applied.

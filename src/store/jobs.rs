@@ -7,7 +7,7 @@ use super::conn::{Conn, on};
 use super::facts::Fact;
 use super::schema::jobs;
 use super::tx::{Event, Tx};
-use crate::id::JobId;
+use crate::id::{InboxId, JobId};
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,11 @@ pub enum Job {
     RefreshAccount {
         /// The actor's id on the wire.
         uri: String,
+    },
+    /// Ask somebody who uses an inbox whether they have another.
+    CheckInbox {
+        /// The inbox.
+        inbox: InboxId,
     },
     /// Remove files that no row needs any more.
     RemoveBlobs {
@@ -43,6 +48,7 @@ impl Job {
             Self::Distribute(_) => Self::DISTRIBUTE,
             Self::FetchParent { .. } => "fetch_parent",
             Self::RefreshAccount { .. } => "refresh_account",
+            Self::CheckInbox { .. } => "check_inbox",
             Self::RemoveBlobs { .. } => "remove_blobs",
         }
     }

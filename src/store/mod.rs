@@ -20,6 +20,8 @@ mod migrate;
 mod open;
 mod page;
 mod planner;
+#[cfg(test)]
+mod plans;
 mod schema;
 mod troubles;
 mod tx;
@@ -40,9 +42,11 @@ pub mod follows;
 pub mod health;
 pub mod home;
 pub mod idempotency;
+pub mod inboxes;
 pub mod jobs;
 pub mod keys;
 pub mod leases;
+pub mod mailings;
 pub mod markers;
 pub mod mentions;
 pub mod mutes;
@@ -63,7 +67,8 @@ pub mod tombstones;
 pub mod users;
 
 pub use columns::{
-    AccountKind, AttachmentKind, Json, NewsKind, NotificationKind, ReceiptState, Role, Visibility,
+    AccountKind, AttachmentKind, DeliveryClass, Json, NewsKind, NotificationKind, ReceiptState,
+    Role, Visibility,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

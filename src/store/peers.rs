@@ -5,8 +5,12 @@ use diesel::prelude::*;
 use super::conn::{Conn, on};
 use super::follows::Destination;
 use super::schema::{deliveries, inboxes, peers};
-use super::tx::Tx;
+use super::tx::{Event, Tx};
+use crate::clock::MINUTE;
 use crate::id::InboxId;
+
+/// How long a peer is not tried once more because it was heard of, in milliseconds.
+const HASTE: i64 = MINUTE;
 
 /// One other server.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
@@ -28,6 +32,10 @@ pub struct Peer {
     pub failures: i64,
     /// What the last failure was.
     pub last_error: Option<String>,
+    /// Counts its outages, and the times it was heard of in one.
+    pub outage: i64,
+    /// When its pause was last ended because it was heard of, in milliseconds.
+    pub heard_at: i64,
 }
 
 /// An inbox and the peer that it belongs to.
@@ -35,8 +43,12 @@ pub struct Peer {
 pub struct KnownInbox {
     /// The inbox.
     pub id: InboxId,
+    /// Where it is.
+    pub url: String,
     /// Its peer.
     pub peer_id: i64,
+    /// The outage that the peer is in; 0 if it is up.
+    pub outage: i64,
 }
 
 /// The peer with this id.
@@ -74,18 +86,20 @@ pub fn list_due(conn: &mut Conn, now: i64) -> QueryResult<Vec<i64>> {
     use diesel::dsl::exists;
     on!(conn, |c| {
         let backlog = || deliveries::table.filter(deliveries::peer_id.eq(peers::id));
-        let is_up = peers::next_probe_at
-            .is_null()
-            .and(exists(backlog().filter(deliveries::due_at.le(now))));
-        let may_be_probed = peers::next_probe_at
-            .is_not_null()
-            .and(peers::next_probe_at.assume_not_null().le(now))
-            .and(exists(backlog()));
-        peers::table
-            .filter(is_up.or(may_be_probed))
+        // Two queries: each has its index, one with an OR has none.
+        let mut due: Vec<i64> = peers::table
+            .filter(peers::next_probe_at.le(now))
+            .filter(exists(backlog()))
             .order(peers::next_probe_at.asc())
             .select(peers::id)
-            .load(c)
+            .load(c)?;
+        let up: Vec<i64> = peers::table
+            .filter(peers::next_probe_at.is_null())
+            .filter(exists(backlog().filter(deliveries::due_at.le(now))))
+            .select(peers::id)
+            .load(c)?;
+        due.extend(up);
+        Ok(due)
     })
 }
 
@@ -102,10 +116,10 @@ pub fn ensure_inboxes(tx: &mut Tx, destinations: &[Destination]) -> QueryResult<
         .collect();
     let known = list_inboxes(tx, &urls)?;
     if known.len() == destinations.len() {
-        return Ok(known.into_iter().map(|(_, inbox)| inbox).collect());
+        return Ok(known);
     }
     for destination in destinations {
-        if known.iter().any(|(url, _)| *url == destination.inbox_url) {
+        if known.iter().any(|inbox| inbox.url == destination.inbox_url) {
             continue;
         }
         let peer = ensure(tx, &destination.domain)?;
@@ -117,10 +131,7 @@ pub fn ensure_inboxes(tx: &mut Tx, destinations: &[Destination]) -> QueryResult<
             .on_conflict_do_nothing()
             .execute(c))?;
     }
-    Ok(list_inboxes(tx, &urls)?
-        .into_iter()
-        .map(|(_, inbox)| inbox)
-        .collect())
+    list_inboxes(tx, &urls)
 }
 
 /// Every inbox that something was ever addressed to.
@@ -158,15 +169,41 @@ pub fn ensure(tx: &mut Tx, domain: &str) -> QueryResult<i64> {
     find(tx)?.ok_or(diesel::result::Error::NotFound)
 }
 
-fn list_inboxes(conn: &mut Conn, urls: &[&str]) -> QueryResult<Vec<(String, KnownInbox)>> {
-    let rows: Vec<(String, InboxId, i64)> = on!(conn, |c| inboxes::table
+fn list_inboxes(conn: &mut Conn, urls: &[&str]) -> QueryResult<Vec<KnownInbox>> {
+    let rows: Vec<(String, InboxId, i64, Option<i64>, i64)> = on!(conn, |c| inboxes::table
+        .inner_join(peers::table.on(peers::id.eq(inboxes::peer_id)))
         .filter(inboxes::url.eq_any(urls))
-        .select((inboxes::url, inboxes::id, inboxes::peer_id))
+        .select((
+            inboxes::url,
+            inboxes::id,
+            inboxes::peer_id,
+            peers::down_since,
+            peers::outage
+        ))
         .load(c))?;
-    Ok(rows
-        .into_iter()
-        .map(|(url, id, peer_id)| (url, KnownInbox { id, peer_id }))
-        .collect())
+    let known = |(url, id, peer_id, down_since, outage): (_, _, _, Option<i64>, _)| KnownInbox {
+        id,
+        url,
+        peer_id,
+        outage: down_since.map_or(0, |_| outage),
+    };
+    Ok(rows.into_iter().map(known).collect())
+}
+
+/// The outages that those of these peers are in that are down, and stay in until this write is committed.
+pub(super) fn hold_outages(tx: &mut Tx, ids: &[i64]) -> QueryResult<Vec<(i64, i64)>> {
+    let down = || {
+        peers::table
+            .filter(peers::id.eq_any(ids))
+            .filter(peers::down_since.is_not_null())
+            .order(peers::id.asc())
+            .select((peers::id, peers::outage))
+    };
+    match &mut **tx {
+        // Nobody else writes meanwhile.
+        Conn::Sqlite(c) => down().load(c),
+        Conn::Postgres(c) => down().for_share().load(c),
+    }
 }
 
 /// Notes that a peer took something: whatever was wrong is over.
@@ -197,22 +234,34 @@ pub fn record_failure(tx: &mut Tx, id: i64, error: &str, next_probe_at: i64) -> 
     on!(&mut **tx, |c| diesel::update(
         peers::table.find(id).filter(peers::down_since.is_null())
     )
-    .set(peers::down_since.eq(now))
+    .set((
+        peers::down_since.eq(now),
+        peers::outage.eq(peers::outage + 1)
+    ))
     .execute(c))
     .map(drop)
 }
 
-/// Lets a peer be tried at once, because it was heard of; tells whether it was down.
+/// Lets a peer be tried at once and wakes its lane, because it was heard of, at most once a minute; gives it if it was
+/// down.
+///
+/// What it may have fetched meanwhile it may have; so what waits for it counts from now on as tried, as if another
+/// outage had begun.
 pub fn hasten(tx: &mut Tx, domain: &str) -> QueryResult<Option<i64>> {
     let Some(peer) = find_by_domain(tx, domain)? else {
         return Ok(None);
     };
-    if peer.down_since.is_none() {
+    let now = tx.now();
+    if peer.down_since.is_none() || (0..HASTE).contains(&(now - peer.heard_at)) {
         return Ok(None);
     }
-    let now = tx.now();
     on!(&mut **tx, |c| diesel::update(peers::table.find(peer.id))
-        .set(peers::next_probe_at.eq(now))
+        .set((
+            peers::next_probe_at.eq(now),
+            peers::heard_at.eq(now),
+            peers::outage.eq(peers::outage + 1)
+        ))
         .execute(c))?;
+    tx.tell(Event::PeerHeard(peer.id));
     Ok(Some(peer.id))
 }

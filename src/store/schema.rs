@@ -330,6 +330,8 @@ diesel::table! {
         failures -> BigInt,
         last_error -> Nullable<Text>,
         lane_held_by -> Nullable<BigInt>,
+        outage -> BigInt,
+        heard_at -> BigInt,
     }
 }
 
@@ -338,6 +340,7 @@ diesel::table! {
         id -> BigInt,
         url -> Text,
         peer_id -> BigInt,
+        checked_at -> BigInt,
     }
 }
 
@@ -349,17 +352,21 @@ diesel::table! {
         object_uri -> Text,
         body -> Text,
         created_at -> BigInt,
+        outlives -> Bool,
+        delivered_at -> Nullable<BigInt>,
     }
 }
 
 diesel::table! {
-    deliveries (peer_id, activity_id, inbox_id) {
+    deliveries (peer_id, class, activity_id, inbox_id) {
         peer_id -> BigInt,
+        class -> SmallInt,
         activity_id -> BigInt,
         inbox_id -> BigInt,
         due_at -> BigInt,
         refusals -> BigInt,
         refused_since -> Nullable<BigInt>,
+        outage -> BigInt,
     }
 }
 

@@ -15,8 +15,10 @@ pub enum Event {
     Jobs,
     /// A received activity was stored.
     Receipts,
-    /// Deliveries to this peer were queued, or it was heard of again.
+    /// Deliveries to this peer were queued.
     Peer(i64),
+    /// The pause of this peer has ended early.
+    PeerHeard(i64),
     /// Events of other processes may have been missed, or there were too many of them: everybody looks at rows.
     Missed,
     /// There is something new for streams to tell.

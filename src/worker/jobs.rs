@@ -7,6 +7,7 @@ use super::bell::Bell;
 use super::crew::Crew;
 use super::{distribution, pauses};
 use crate::clock::MINUTE;
+use crate::federation::moves;
 use crate::federation::overload;
 use crate::federation::resolve::{self, JobError};
 use crate::id::JobId;
@@ -182,6 +183,7 @@ async fn perform(node: &Node, payload: &str) -> End {
             .map_err(|error| JobError::Retry(error.to_string())),
         Job::FetchParent { uri } => resolve::fetch_parent(node, &uri).await,
         Job::RefreshAccount { uri } => resolve::refresh_account(node, &uri).await,
+        Job::CheckInbox { inbox } => moves::check(node, inbox).await,
         Job::RemoveBlobs { keys } => remove_blobs(node, keys).await,
     }
 }

@@ -20,6 +20,9 @@ const LOOK_EVERY: Duration = Duration::from_mins(1);
 const TIDY_EVERY: i64 = HOUR;
 /// Rows that one write removes at most, so that other writes do not wait long.
 const AT_ONCE: i64 = 500;
+/// How many times longer than others deletions and the like wait for a peer: posts that were missed are old one day, a
+/// post that should be gone is not.
+const LASTING_KEPT: i64 = 4;
 /// How long ended items of the inbox are kept, in milliseconds: they make repetitions known, and show what was wrong.
 const RECEIPTS_KEPT: i64 = 30 * DAY;
 /// How long it is remembered what others deleted or undid, in milliseconds: as long as what they sent before may still
@@ -91,11 +94,19 @@ pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
 
 async fn prune_activities(node: &Node) -> QueryResult<usize> {
     let kept = i64::from(node.config.federation.delivery_retention_days) * DAY;
-    in_pieces(node, move |tx| {
+    let delivered = in_pieces(node, |tx| {
+        let now = tx.now();
+        activities::prune_delivered(tx, now, AT_ONCE)
+    });
+    let old = in_pieces(node, move |tx| {
         let horizon = tx.now() - kept;
-        activities::prune(tx, horizon, AT_ONCE)
-    })
-    .await
+        activities::prune_old(tx, false, horizon, AT_ONCE)
+    });
+    let lasting = in_pieces(node, move |tx| {
+        let horizon = tx.now() - kept * LASTING_KEPT;
+        activities::prune_old(tx, true, horizon, AT_ONCE)
+    });
+    Ok(delivered.await? + old.await? + lasting.await?)
 }
 
 async fn prune_receipts(node: &Node) -> QueryResult<usize> {

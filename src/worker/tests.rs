@@ -16,11 +16,12 @@ use crate::federation::overload;
 use crate::id::{AccountId, ActivityId, ReceiptId};
 use crate::load::Level;
 use crate::node::Node;
-use crate::store::activities::{self, Activity};
+use crate::store::activities::Activity;
 use crate::store::follows::Destination;
 use crate::store::jobs::{self, Job};
+use crate::store::mailings::{self, Mailing};
 use crate::store::receipts::{self, Receipt};
-use crate::store::{QueryResult, ReceiptState, Tx, deliveries};
+use crate::store::{QueryResult, ReceiptState, Tx, deliveries, peers};
 
 const START: i64 = 1_800_000_000_000;
 const LONG: Duration = Duration::from_secs(20);
@@ -277,13 +278,20 @@ async fn the_schedule_removes_what_nobody_needs() {
                 body: "{}".to_owned(),
                 created_at: tx.now(),
             };
-            activities::insert(tx, &activity)?;
             let destination = Destination {
                 domain: "b.test".to_owned(),
                 inbox_url: "https://b.test/inbox".to_owned(),
             };
-            if waits {
-                deliveries::queue(tx, activity.id, &[destination])?;
+            mailings::queue(tx, &Mailing::new(&activity, &[destination]))?;
+            if !waits {
+                let peer = peers::ensure(tx, "b.test")?;
+                let waiting = deliveries::list_by_last_try(tx, peer, 9)?;
+                let taken: Vec<_> = waiting
+                    .into_iter()
+                    .map(|row| row.delivery)
+                    .filter(|row| row.activity_id == activity.id)
+                    .collect();
+                deliveries::remove(tx, &taken)?;
             }
         }
         Ok(())

@@ -23,6 +23,8 @@ pub(super) enum Refusal {
     Message,
     /// The inbox is gone.
     Gone,
+    /// There is no inbox.
+    Missing,
     /// The door is shut: to the signer, to us all, or by a mistake in front of the peer.
     Door,
     /// The peer breaks over it.
@@ -34,6 +36,7 @@ pub(super) fn meaning(status: u16) -> Meaning {
     match status {
         200..=299 => Meaning::Taken,
         400 | 413 | 414 | 415 | 422 => Meaning::Refused(Refusal::Message),
+        404 | 405 => Meaning::Refused(Refusal::Missing),
         410 => Meaning::Refused(Refusal::Gone),
         // Request timeout, too early, too many requests: all say "later".
         408 | 425 | 429 => Meaning::Unavailable,
@@ -64,7 +67,7 @@ pub(super) fn is_final(refused: &Refused, now: i64) -> bool {
     let (times, time) = match refused.refusal {
         Refusal::Message => (3, HOUR),
         Refusal::Gone => (4, DAY),
-        Refusal::Door => (8, 2 * DAY),
+        Refusal::Missing | Refusal::Door => (8, 2 * DAY),
         Refusal::Trouble => return false,
     };
     let takes_others = refused
@@ -83,9 +86,10 @@ mod tests {
         for (statuses, meant) in [
             (&[200, 201, 202, 204, 299][..], Taken),
             (&[400, 413, 414, 415, 422], Refused(Refusal::Message)),
+            (&[404, 405], Refused(Refusal::Missing)),
             (&[410], Refused(Refusal::Gone)),
             (
-                &[401, 402, 403, 404, 405, 406, 407, 409, 418, 421, 451, 499],
+                &[401, 402, 403, 406, 407, 409, 418, 421, 451, 499],
                 Refused(Refusal::Door),
             ),
             (&[500, 501], Refused(Refusal::Trouble)),
@@ -113,6 +117,8 @@ mod tests {
             (Refusal::Message, 99, Some(0), 99 * DAY, false),
             (Refusal::Gone, 4, took, DAY, true),
             (Refusal::Gone, 4, took, HOUR, false),
+            (Refusal::Missing, 8, took, 2 * DAY, true),
+            (Refusal::Missing, 4, took, 2 * DAY, false),
             (Refusal::Door, 8, took, 2 * DAY, true),
             (Refusal::Door, 7, took, 2 * DAY, false),
             (Refusal::Door, 8, took, DAY, false),

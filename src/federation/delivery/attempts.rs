@@ -3,17 +3,14 @@
 use url::Url;
 
 use super::answers::{self, Meaning, Refusal};
+use super::parcels::Parcel;
 use crate::federation::identities::NoIdentity;
-use crate::federation::signatures::sign::{SigningIdentity, sign_post};
+use crate::federation::signatures::sign::sign_digest;
 use crate::http::{Error, PostReply};
 use crate::node::Node;
-use crate::store::deliveries::Parcel;
 
 /// Characters of a peer's own words that are kept.
 const LONGEST_WORDS: usize = 200;
-
-/// Who signs, or why nobody can.
-pub(super) type Signer = Result<SigningIdentity, NoIdentity>;
 
 /// What came of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,34 +41,43 @@ pub(super) struct Attempt {
     pub(super) outcome: Outcome,
     /// What the peer or the network said.
     pub(super) words: String,
+    /// Whether the row says already that it was tried.
+    pub(super) is_marked: bool,
 }
 
 /// Sends one message.
-pub(super) async fn attempt(node: &Node, parcel: Parcel, signer: Signer) -> Attempt {
-    let (outcome, words) = match prepare(node, &parcel, signer) {
+pub(super) async fn attempt(node: &Node, parcel: Parcel) -> Attempt {
+    let (outcome, words) = match prepare(node, &parcel) {
         Err(failed) => failed,
         Ok((url, headers)) => {
-            let body = parcel.body.clone().into_bytes();
-            read(node.http.post(&url, &headers, body).await)
+            let body = parcel.document.body.clone();
+            read(node.http.post(url, &headers, body).await)
         }
     };
     Attempt {
         parcel,
         outcome,
         words,
+        is_marked: false,
     }
 }
 
-type Prepared = (Url, Vec<(String, String)>);
+type Prepared<'a> = (&'a Url, Vec<(String, String)>);
 
-fn prepare(node: &Node, parcel: &Parcel, signer: Signer) -> Result<Prepared, (Outcome, String)> {
-    let url = Url::parse(&parcel.inbox_url)
+fn prepare<'a>(node: &Node, parcel: &'a Parcel) -> Result<Prepared<'a>, (Outcome, String)> {
+    let url = parcel
+        .inbox
+        .url
+        .as_ref()
         .map_err(|error| (Outcome::Undeliverable, format!("no inbox URL: {error}")))?;
-    let identity = signer.map_err(|error| match error {
-        NoIdentity::Absent => (Outcome::Undeliverable, error.to_string()),
-        NoIdentity::Unusable(_) => (Outcome::Unsigned, error.to_string()),
+    let identity = (*parcel.signer).as_ref().map_err(|error| {
+        let outcome = match error {
+            NoIdentity::Absent => Outcome::Undeliverable,
+            NoIdentity::Unusable(_) => Outcome::Unsigned,
+        };
+        (outcome, error.to_string())
     })?;
-    let headers = sign_post(&identity, &url, parcel.body.as_bytes(), node.clock.now())
+    let headers = sign_digest(identity, url, &parcel.document.digest, node.clock.now())
         .map_err(|error| (Outcome::Unsigned, error.to_string()))?;
     let headers = headers
         .into_iter()

@@ -1,18 +1,13 @@
 //! What every part of a lane needs: whose it is, when to stop, and how what came of it is written down.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
 use tokio::sync::watch;
 
-use super::attempts::{Attempt, Outcome, Signer};
+use super::attempts::{Attempt, Outcome};
+use super::documents::Documents;
 use super::ledger::{self, Tally};
 use super::slots::Slots;
-use crate::federation::identities;
-use crate::id::AccountId;
 use crate::node::Node;
-use crate::store::deliveries::Parcel;
-use crate::store::{Conn, QueryResult};
+use crate::store::QueryResult;
 
 /// A lane at work.
 pub(super) struct Lane<'a> {
@@ -20,18 +15,12 @@ pub(super) struct Lane<'a> {
     pub(super) node: &'a Node,
     /// Whose turn it is among all lanes.
     pub(super) slots: &'a Slots,
+    /// What is sent.
+    pub(super) documents: &'a Documents,
     /// Becomes true when nothing new may start.
     pub(super) stop: &'a watch::Receiver<bool>,
     /// The peer.
     pub(super) peer: i64,
-}
-
-/// Messages with those who sign them.
-pub(super) struct Batch {
-    /// The messages.
-    pub(super) parcels: Vec<Parcel>,
-    /// Who signs.
-    pub(super) signers: HashMap<AccountId, Signer>,
 }
 
 impl Lane<'_> {
@@ -54,15 +43,4 @@ impl Lane<'_> {
             .write_later(move |tx| ledger::record(tx, peer, &attempts))
             .await
     }
-}
-
-/// Adds to messages those who sign them.
-pub(super) fn with_signers(conn: &mut Conn, parcels: Vec<Parcel>) -> QueryResult<Batch> {
-    let mut signers = HashMap::new();
-    for parcel in &parcels {
-        if let Entry::Vacant(place) = signers.entry(parcel.account_id) {
-            place.insert(identities::find(conn, parcel.account_id)?);
-        }
-    }
-    Ok(Batch { parcels, signers })
 }

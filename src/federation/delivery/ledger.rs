@@ -2,13 +2,14 @@
 
 use std::ops::AddAssign;
 
-use super::answers::{Refused, is_final};
+use super::answers::{Refusal, Refused, is_final};
 use super::attempts::{Attempt, Outcome};
 use super::pauses;
-use crate::clock::{HOUR, MINUTE};
+use crate::clock::{DAY, HOUR, MINUTE};
 use crate::store::deliveries::{self, Hold};
+use crate::store::jobs::Job;
 use crate::store::peers::{self, Peer};
-use crate::store::{QueryResult, Tx};
+use crate::store::{QueryResult, Tx, inboxes};
 
 /// A peer that refuses so many different messages and takes none in between takes nothing at the moment.
 const REFUSALS_OF_AN_OUTAGE: i64 = 3;
@@ -16,6 +17,11 @@ const REFUSALS_OF_AN_OUTAGE: i64 = 3;
 const SUCCESS_AGE: i64 = MINUTE;
 /// How long a message is set aside that could not be signed, in milliseconds.
 const UNSIGNED_PAUSE: i64 = HOUR;
+
+/// After this time a peer that takes nothing may have moved, in milliseconds.
+const LOST: i64 = DAY;
+/// How often it is asked whether those who use an inbox have another, in milliseconds.
+const CHECK_EVERY: i64 = DAY;
 
 /// What became of a number of attempts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,11 +56,12 @@ pub(super) fn record(tx: &mut Tx, peer: i64, attempts: &[Attempt]) -> QueryResul
         return Ok((Tally::default(), true));
     };
     let mut tally = Tally::default();
+    let mut gone = Vec::new();
     for attempt in attempts {
         if matches!(attempt.outcome, Outcome::Taken | Outcome::Undeliverable)
             || is_refused_for_good(tx, &peer, attempt)
         {
-            deliveries::remove(tx, attempt.parcel.delivery)?;
+            gone.push(attempt.parcel.row.delivery);
             if attempt.outcome == Outcome::Taken {
                 tally.taken += 1;
             } else {
@@ -68,9 +75,31 @@ pub(super) fn record(tx: &mut Tx, peer: i64, attempts: &[Attempt]) -> QueryResul
             }
         }
     }
+    deliveries::remove(tx, &gone)?;
     let peer = record_success(tx, peer, tally.taken > 0)?;
     let is_down = record_failure(tx, &peer, attempts, tally.taken > 0)?;
+    look_for_others(tx, &peer, attempts)?;
     Ok((tally, is_down))
+}
+
+/// Asks, once a day for each inbox, whether those who use it have another: when it was not there twice, or its peer has
+/// not been there for long.
+fn look_for_others(tx: &mut Tx, peer: &Peer, attempts: &[Attempt]) -> QueryResult<()> {
+    let now = tx.now();
+    let is_long = peer.down_since.is_some_and(|since| now - since >= LOST);
+    for attempt in attempts {
+        let row = &attempt.parcel.row;
+        let is_missing = match attempt.outcome {
+            Outcome::Refused(Refusal::Gone | Refusal::Missing) => row.tried_at > 0,
+            _ => false,
+        };
+        let is_lost = is_missing || (is_long && attempt.outcome != Outcome::Taken);
+        let inbox = row.delivery.inbox_id;
+        if is_lost && inboxes::claim_check(tx, inbox, now - CHECK_EVERY)? {
+            tx.queue(&Job::CheckInbox { inbox })?;
+        }
+    }
+    Ok(())
 }
 
 fn is_refused_for_good(tx: &Tx, peer: &Peer, attempt: &Attempt) -> bool {
@@ -79,42 +108,38 @@ fn is_refused_for_good(tx: &Tx, peer: &Peer, attempt: &Attempt) -> bool {
     };
     let refused = Refused {
         refusal,
-        times: attempt.parcel.refusals + 1,
-        since: attempt.parcel.refused_since.unwrap_or_else(|| tx.now()),
+        times: attempt.parcel.row.refusals + 1,
+        since: attempt.parcel.row.refused_since.unwrap_or_else(|| tx.now()),
         last_success_at: peer.last_success_at,
     };
     peer.next_probe_at.is_none() && is_final(&refused, tx.now())
 }
 
-/// How a message is kept that was not taken; none when it never left this node, which says nothing about it.
+/// How a message is kept that was not taken; none when there is nothing to write: it never left this node, which says
+/// nothing about it.
 fn hold_of(tx: &Tx, peer: &Peer, attempt: &Attempt) -> Option<Hold> {
-    let (parcel, now) = (&attempt.parcel, tx.now());
+    let (row, now) = (&attempt.parcel.row, tx.now());
     // Another message was taken since this one was last tried in vain: it may be what the peer stumbles over.
-    let is_suspect = parcel.tried_at > 0
+    let is_suspect = row.tried_at > 0
         && peer
             .last_success_at
-            .is_some_and(|success| success > parcel.tried_at);
+            .is_some_and(|success| success > row.tried_at);
+    let hold = |until, is_refusal| Hold {
+        delivery: row.delivery,
+        until,
+        is_refusal,
+    };
     let sets_aside = match attempt.outcome {
         Outcome::Refused(_) => peer.next_probe_at.is_none(),
         Outcome::Unavailable { was_reached, .. } if was_reached => is_suspect,
-        Outcome::Unsigned => {
-            return Some(Hold {
-                delivery: parcel.delivery,
-                until: now + UNSIGNED_PAUSE,
-                is_refusal: false,
-            });
-        }
-        _ => return None,
+        Outcome::Unsigned => return Some(hold(now + UNSIGNED_PAUSE, false)),
+        // It was not tried after all.
+        _ => return attempt.is_marked.then(|| hold(row.tried_at, false)),
     };
-    let until = if sets_aside {
-        now + pauses::of_message(parcel.refusals + 1)
+    Some(if sets_aside {
+        hold(now + pauses::of_message(row.refusals + 1), true)
     } else {
-        now
-    };
-    Some(Hold {
-        delivery: parcel.delivery,
-        until,
-        is_refusal: sets_aside,
+        hold(now, false)
     })
 }
 
@@ -197,10 +222,10 @@ fn log_dropped(peer: &Peer, attempt: &Attempt) {
     let parcel = &attempt.parcel;
     tracing::warn!(
         peer = peer.domain,
-        inbox = parcel.inbox_url,
-        kind = parcel.kind,
-        about = parcel.object_uri,
-        refusals = parcel.refusals,
+        inbox = parcel.inbox.text,
+        kind = parcel.document.kind,
+        about = &*parcel.document.about,
+        refusals = parcel.row.refusals,
         words = attempt.words,
         "a delivery is given up"
     );

@@ -90,9 +90,22 @@ pub fn sign_post(
     body: &[u8],
     now: i64,
 ) -> Result<Vec<Header>, SignError> {
+    sign_digest(identity, url, &digest_header(body), now)
+}
+
+/// The same for a body whose `Digest` header is known already.
+///
+/// # Errors
+/// As [`sign_post`].
+pub fn sign_digest(
+    identity: &SigningIdentity,
+    url: &Url,
+    digest: &str,
+    now: i64,
+) -> Result<Vec<Header>, SignError> {
     let headers = vec![
         ("date", to_http_date(now)),
-        ("digest", digest_header(body)),
+        ("digest", digest.to_owned()),
         ("content-type", CONTENT_TYPE.to_owned()),
     ];
     sign(identity, "POST", url, headers)

@@ -4,6 +4,7 @@ mod activities;
 mod closed;
 mod documents;
 mod inbox;
+mod moves;
 mod peers;
 mod resolve;
 mod support;

@@ -15,8 +15,8 @@ use crate::config::Config;
 use crate::federation::activities::{Verdict, apply};
 use crate::federation::resolve::{self, JobError};
 use crate::federation::signatures::sign::Header;
-use crate::federation::{outbox, routes};
-use crate::id::{AccountId, ActivityId, InboxId, StatusId};
+use crate::federation::{moves, outbox, routes};
+use crate::id::{AccountId, StatusId};
 use crate::keys::Secret;
 use crate::node::Node;
 use crate::social::follows::Wishes;
@@ -24,6 +24,7 @@ use crate::social::statuses::{Draft, publish};
 use crate::social::users::{self, NewUser};
 use crate::social::{follows, setup};
 use crate::store::accounts::Account;
+use crate::store::deliveries::Delivery;
 use crate::store::jobs::{self, Job};
 use crate::store::receipts;
 use crate::store::statuses::Status;
@@ -280,6 +281,7 @@ impl TestNode {
             }
             Job::FetchParent { uri } => resolve::fetch_parent(self, &uri).await,
             Job::RefreshAccount { uri } => resolve::refresh_account(self, &uri).await,
+            Job::CheckInbox { inbox } => moves::check(self, inbox).await,
             Job::RemoveBlobs { .. } => Ok(()),
         }
     }
@@ -290,21 +292,22 @@ impl TestNode {
         let look = move |conn: &mut store::Conn| -> QueryResult<_> {
             let mut parcels = Vec::new();
             for peer in store::peers::list_with_backlog(conn)? {
-                let start = (ActivityId(0), InboxId(0));
-                parcels.extend(store::deliveries::list_due(
-                    conn, peer.id, now, start, 1_000,
-                )?);
+                for class in store::DeliveryClass::ALL {
+                    let start = Delivery::before_all(peer.id, *class);
+                    for row in store::deliveries::list_due(conn, start, now, 1_000)? {
+                        let activity = store::activities::list(conn, &[row.delivery.activity_id])?;
+                        let inbox = store::inboxes::find(conn, row.delivery.inbox_id)?.unwrap();
+                        parcels.push((inbox.url, activity.into_iter().next().unwrap()));
+                    }
+                }
             }
             Ok(parcels)
         };
         let mut parcels = self.db.read(look).await.unwrap();
-        parcels.sort_unstable_by_key(|parcel| parcel.delivery.activity_id);
+        parcels.sort_unstable_by_key(|(_, activity)| activity.id);
         parcels
             .into_iter()
-            .map(|parcel| {
-                let document = serde_json::from_str(&parcel.body).unwrap();
-                (parcel.inbox_url, document)
-            })
+            .map(|(inbox, activity)| (inbox, serde_json::from_str(&activity.body).unwrap()))
             .collect()
     }
 

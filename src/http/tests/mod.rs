@@ -1,5 +1,6 @@
 //! The outgoing client against real servers on loopback.
 
+mod http2;
 mod limits;
 mod rules;
 mod servers;

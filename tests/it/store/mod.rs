@@ -1,13 +1,14 @@
 //! The store on both databases.
 
 mod inbox;
+mod lanes;
 mod messages;
 mod paging;
 mod processes;
 mod queues;
 mod rows;
 mod schema;
+mod surveys;
 mod troubles;
 mod turns;
-mod surveys;
 mod writes;

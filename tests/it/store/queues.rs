@@ -1,12 +1,14 @@
 //! Jobs, receipts and deliveries: rows that exist until the work is done.
 
 use whimbrel::clock::{Clock, DAY, MINUTE};
-use whimbrel::id::{AccountId, ActivityId, InboxId, ReceiptId};
+use whimbrel::id::{AccountId, ActivityId, ReceiptId};
 use whimbrel::store::activities::Activity;
+use whimbrel::store::deliveries::Delivery;
 use whimbrel::store::follows::Destination;
 use whimbrel::store::jobs::Job;
+use whimbrel::store::mailings::Mailing;
 use whimbrel::store::receipts::Receipt;
-use whimbrel::store::{self, Db, QueryResult, ReceiptState};
+use whimbrel::store::{self, Db, DeliveryClass, QueryResult, ReceiptState};
 
 use super::rows::account;
 use crate::support::databases::{NOON, TestDatabase, on_both};
@@ -103,8 +105,7 @@ async fn queue(db: &Db, id: i64, destinations: Vec<Destination>) {
             body: "{}".to_owned(),
             created_at: tx.now(),
         };
-        store::activities::insert(tx, &activity)?;
-        store::deliveries::queue(tx, activity.id, &destinations)
+        store::mailings::queue(tx, &Mailing::new(&activity, &destinations))
     })
     .await
     .unwrap();
@@ -122,16 +123,24 @@ on_both! {
         let peers = db.read(store::peers::list_with_backlog).await.unwrap();
         assert_eq!(peers.len(), 2);
         let lane = peers.iter().find(|peer| peer.domain == "a.example").unwrap().id;
-        let start = (ActivityId(0), InboxId(0));
-        let parcels = db.read(move |conn| store::deliveries::list_due(conn, lane, NOON, start, 10)).await.unwrap();
-        assert_eq!(parcels.iter().map(|parcel| parcel.delivery.activity_id.0).collect::<Vec<_>>(), [1, 2, 3]);
-        let first = parcels[0].delivery;
-        db.write(move |tx| store::deliveries::remove(tx, first)).await.unwrap();
+        let start = Delivery::before_all(lane, DeliveryClass::Posts);
+        let rows = db.read(move |conn| store::deliveries::list_due(conn, start, NOON, 10)).await.unwrap();
+        assert_eq!(rows.iter().map(|row| row.delivery.activity_id.0).collect::<Vec<_>>(), [1, 2, 3]);
+        let first = rows[0].delivery;
+        db.write(move |tx| store::deliveries::remove(tx, &[first])).await.unwrap();
         assert_eq!(db.read(move |conn| store::deliveries::count(conn, Some(lane))).await.unwrap(), 2);
         // Pruning takes what all have taken, and what is older than the horizon.
-        assert_eq!(db.write(|tx| store::activities::prune(tx, NOON - DAY, 100)).await.unwrap(), 0);
+        assert_eq!(db.write(|tx| store::activities::prune_delivered(tx, NOON, 100)).await.unwrap(), 0, "b.example has not taken it");
+        let other = peers.iter().find(|peer| peer.id != lane).unwrap().id;
+        let rest = db.read(move |conn| store::deliveries::list_by_last_try(conn, other, 10)).await.unwrap();
+        let gone = rest[0].delivery;
+        assert_eq!(gone.activity_id, first.activity_id);
+        db.write(move |tx| store::deliveries::remove(tx, &[gone])).await.unwrap();
+        assert_eq!(db.write(|tx| store::activities::prune_delivered(tx, NOON - 1, 100)).await.unwrap(), 0, "a moment ago");
+        assert_eq!(db.write(|tx| store::activities::prune_delivered(tx, NOON, 100)).await.unwrap(), 1);
         clock.advance(91 * DAY);
-        assert_eq!(db.write(|tx| { let horizon = tx.now() - 90 * DAY; store::activities::prune(tx, horizon, 100) }).await.unwrap(), 3);
+        let prune = |db: Db| async move { db.write(|tx| { let horizon = tx.now() - 90 * DAY; store::activities::prune_old(tx, false, horizon, 100) }).await.unwrap() };
+        assert_eq!(prune(db.clone()).await, 2);
         assert_eq!(db.read(|conn| store::deliveries::count(conn, None)).await.unwrap(), 0);
     }
 }

@@ -1,5 +1,7 @@
 //! Lanes against peers on loopback that answer, hang, refuse and come back.
 
+mod classes;
+mod collapsing;
 mod lanes;
 mod refusals;
 mod world;

@@ -15,12 +15,12 @@ use crate::http::{Client, ClientSettings};
 use crate::id::{AccountId, ActivityId};
 use crate::node::Node;
 use crate::store::accounts::{self, Account};
-use crate::store::activities::{self, Activity};
-use crate::store::deliveries;
+use crate::store::activities::Activity;
 use crate::store::follows::Destination;
 use crate::store::keys::{self, Key};
+use crate::store::mailings::{self, Mailing};
 use crate::store::peers::{self, Peer};
-use crate::store::{AccountKind, Json, QueryResult, Tx};
+use crate::store::{AccountKind, DeliveryClass, Json, QueryResult, Tx, deliveries};
 
 const PRIVATE: &str = include_str!("../../../../tests/fixtures/keys/private.pem");
 const PUBLIC: &str = include_str!("../../../../tests/fixtures/keys/public.pem");
@@ -71,20 +71,32 @@ impl World {
 
     /// Queues a document about `about` for these peers.
     pub(super) async fn post(&self, body: &str, about: &str, sinks: &[&Sink]) {
-        let destinations: Vec<Destination> =
-            sinks.iter().map(|sink| sink.destination.clone()).collect();
+        let destinations = sinks.iter().map(|sink| sink.destination.clone()).collect();
+        let letter = ("Create", body, about, DeliveryClass::Posts);
+        self.send(letter, destinations).await;
+    }
+
+    /// Queues a document of a type, with its body, about a thing, in a class.
+    pub(super) async fn send(
+        &self,
+        (kind, body, about, class): (&'static str, &str, &str, DeliveryClass),
+        destinations: Vec<Destination>,
+    ) {
         let (body, object_uri) = (body.to_owned(), about.to_owned());
         let queue = move |tx: &mut Tx| -> QueryResult<()> {
             let activity = Activity {
                 id: ActivityId(tx.new_id()),
                 account_id: ANN,
-                kind: "Create".to_owned(),
+                kind: kind.to_owned(),
                 object_uri,
                 body,
                 created_at: tx.now(),
             };
-            activities::insert(tx, &activity)?;
-            deliveries::queue(tx, activity.id, &destinations)
+            let mailing = Mailing {
+                class,
+                ..Mailing::new(&activity, &destinations)
+            };
+            mailings::queue(tx, &mailing)
         };
         self.node.db.write(queue).await.unwrap();
     }
@@ -102,6 +114,16 @@ impl World {
         let domain = sink.destination.domain.clone();
         let find = move |c: &mut _| peers::find_by_domain(c, &domain);
         self.node.db.read(find).await.unwrap().unwrap()
+    }
+
+    /// Notes that a peer takes nothing, without a try.
+    pub(super) async fn fail(&self, destination: &Destination) {
+        let domain = destination.domain.clone();
+        let fail = move |tx: &mut Tx| -> QueryResult<()> {
+            let (peer, now) = (peers::ensure(tx, &domain)?, tx.now());
+            peers::record_failure(tx, peer, "down", now)
+        };
+        self.node.db.write(fail).await.unwrap();
     }
 
     pub(super) async fn backlog(&self) -> i64 {
