@@ -318,6 +318,11 @@ pub const ROUTES: &[Route] = &[
     row("GET", "/api/v1/instance/languages", Everybody),
     row("GET", "/api/v1/instance/translation_languages", Everybody),
     row("GET", "/api/v1/custom_emojis", Everybody),
+    row(
+        "GET",
+        "/api/whimbrel/v1/catch_up",
+        Viewer(&["read:accounts"]),
+    ),
     row("GET", "/media/{key}", Everybody),
 ];
 

@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use super::failure::Failure;
 use super::globals::Globals;
-use super::{account, config, doctor, fetch, lab, migrate, output, serve, token};
+use super::{account, catch_up, config, doctor, fetch, lab, migrate, output, serve, token};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -37,6 +37,9 @@ enum Command {
     /// Gives and takes access tokens, for bots and scripts
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Shows what was pulled from other servers after absences, and pulls by hand
+    #[command(subcommand)]
+    CatchUp(catch_up::CatchUpCommand),
     /// Asks another server for an account or a post, and shows what was understood
     Fetch(fetch::Fetch),
     /// Looks whether everything that the node needs is there
@@ -85,6 +88,7 @@ async fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::Lab(command) => command.run(globals).await,
         Command::Account(command) => command.run(globals).await,
         Command::Token(command) => command.run(globals).await,
+        Command::CatchUp(command) => command.run(globals).await,
         Command::Fetch(command) => command.run(globals).await,
         Command::Doctor(command) => command.run(globals).await,
         Command::Migrate(command) => command.run(globals).await,
@@ -121,6 +125,8 @@ mod tests {
             "whimbrel account create a --email a@b.c --password p --confirmed --approved --data d",
             "whimbrel account create a --email a@b.c --generate-password --confirmed=false",
             "whimbrel token create a --scopes read --domain d --data d",
+            "whimbrel catch-up show --json --data d",
+            "whimbrel catch-up start --since 24h --host x.example",
         ] {
             let parsed = Arguments::try_parse_from(line.split(' '));
             assert!(parsed.is_ok(), "{line}: {parsed:?}");

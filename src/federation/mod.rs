@@ -2,12 +2,14 @@
 
 pub mod activities;
 pub mod answers;
+pub mod catch_up;
 pub mod delivery;
 pub mod documents;
 pub mod identities;
 pub mod outbox;
 pub mod resolve;
 pub mod signatures;
+pub mod synchronization;
 
 mod actors;
 mod claims;
@@ -22,6 +24,7 @@ mod portraits;
 mod profiles;
 mod readers;
 mod remote_actors;
+mod remote_collections;
 mod remote_notes;
 mod routes;
 mod signers;

@@ -7,7 +7,7 @@ use super::conn::{Conn, on};
 use super::facts::Fact;
 use super::schema::jobs;
 use super::tx::{Event, Tx};
-use crate::id::JobId;
+use crate::id::{AbsenceId, AccountId, JobId};
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,16 @@ pub enum Job {
     RefreshAccount {
         /// The actor's id on the wire.
         uri: String,
+    },
+    /// Plan what is to be pulled after an absence.
+    CatchUp {
+        /// The absence.
+        absence: AbsenceId,
+    },
+    /// Compare an actor's list of its followers here with what is known here.
+    SyncFollowers {
+        /// The actor.
+        account: AccountId,
     },
     /// Remove files that no row needs any more.
     RemoveBlobs {
@@ -43,6 +53,8 @@ impl Job {
             Self::Distribute(_) => Self::DISTRIBUTE,
             Self::FetchParent { .. } => "fetch_parent",
             Self::RefreshAccount { .. } => "refresh_account",
+            Self::CatchUp { .. } => "catch_up",
+            Self::SyncFollowers { .. } => "sync_followers",
             Self::RemoveBlobs { .. } => "remove_blobs",
         }
     }

@@ -16,6 +16,7 @@ mod schema;
 mod tx;
 mod writer;
 
+pub mod absences;
 pub mod accounts;
 pub mod activities;
 pub mod applications;
@@ -27,7 +28,9 @@ pub mod deliveries;
 pub mod edits;
 pub mod facts;
 pub mod favourites;
+pub mod follower_syncs;
 pub mod follows;
+pub mod gaps;
 pub mod health;
 pub mod home;
 pub mod idempotency;
@@ -49,7 +52,8 @@ pub mod tombstones;
 pub mod users;
 
 pub use columns::{
-    AccountKind, AttachmentKind, Json, NotificationKind, ReceiptState, Role, Visibility,
+    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, HostState, Json, NotificationKind,
+    ReceiptState, Role, TaskKind, Visibility,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

@@ -5,9 +5,10 @@ use std::io;
 
 use super::bell::Bell;
 use super::crew::Crew;
-use super::{distribution, pauses};
+use super::{absences, distribution, pauses};
 use crate::clock::MINUTE;
 use crate::federation::resolve::{self, JobError};
+use crate::federation::synchronization;
 use crate::id::JobId;
 use crate::node::Node;
 use crate::store::jobs::{self, Job, Queued};
@@ -148,6 +149,8 @@ async fn perform(node: &Node, payload: &str) -> End {
             .map_err(|error| JobError::Retry(error.to_string())),
         Job::FetchParent { uri } => resolve::fetch_parent(node, &uri).await,
         Job::RefreshAccount { uri } => resolve::refresh_account(node, &uri).await,
+        Job::CatchUp { absence } => Ok(absences::plan(node, absence).await?),
+        Job::SyncFollowers { account } => synchronization::check(node, account).await,
         Job::RemoveBlobs { keys } => remove_blobs(node, keys).await,
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! What a job or an activity means is decided below, in social and federation.
 
+mod absences;
 mod bell;
 mod crew;
 mod distribution;
@@ -15,6 +16,7 @@ mod settle;
 mod tests;
 mod workers;
 
+pub use absences::{arrive, beat};
 pub use schedule::tidy;
 pub use settle::{Settled, Unsettled, settle};
 pub use workers::Worker;

@@ -6,10 +6,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
+use super::absences;
 use crate::clock::{DAY, HOUR};
 use crate::node::Node;
 use crate::store::jobs::Job;
-use crate::store::{QueryResult, Tx, activities, attachments, idempotency, receipts};
+use crate::store::{self, QueryResult, Tx, activities, attachments, idempotency, receipts};
 
 /// How often the schedule looks at the clock.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
@@ -21,6 +22,8 @@ const AT_ONCE: i64 = 500;
 const RECEIPTS_KEPT: i64 = 30 * DAY;
 /// How long the keys of repeated requests are kept, in milliseconds.
 const IDEMPOTENCY_KEYS_KEPT: i64 = DAY;
+/// How long it is remembered what an absence came to, in milliseconds.
+const ABSENCES_KEPT: i64 = 90 * DAY;
 /// How long an upload may wait for its post, in milliseconds.
 const UPLOADS_KEPT: i64 = DAY;
 
@@ -35,6 +38,8 @@ pub struct Tidied {
     pub idempotency_keys: usize,
     /// Uploads that were never posted.
     pub uploads: usize,
+    /// Absences of long ago.
+    pub absences: usize,
 }
 
 /// Tidies up when it is time, until `stop` becomes true.
@@ -45,6 +50,9 @@ pub(super) async fn run(node: Node, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         tokio::select! {
             _ = look.tick() => {
+                if let Err(error) = absences::beat(&node).await {
+                    tracing::error!(%error, "that this node lives could not be noted");
+                }
                 let now = node.clock.now();
                 if now >= due {
                     due = now + TIDY_EVERY;
@@ -68,6 +76,7 @@ pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
         receipts: prune_receipts(node).await?,
         idempotency_keys: prune_idempotency_keys(node).await?,
         uploads: remove_abandoned_uploads(node).await?,
+        absences: prune_absences(node).await?,
     })
 }
 
@@ -90,6 +99,14 @@ async fn prune_receipts(node: &Node) -> QueryResult<usize> {
     let prune = |tx: &mut Tx| {
         let before = tx.now() - RECEIPTS_KEPT;
         receipts::prune(tx, before)
+    };
+    node.db.write(prune).await
+}
+
+async fn prune_absences(node: &Node) -> QueryResult<usize> {
+    let prune = |tx: &mut Tx| {
+        let before = tx.now() - ABSENCES_KEPT;
+        store::absences::prune(tx, before)
     };
     node.db.write(prune).await
 }

@@ -4,7 +4,8 @@ use url::Url;
 
 use super::answers::{self, Meaning, Refusal};
 use crate::federation::identities::NoIdentity;
-use crate::federation::signatures::sign::{SigningIdentity, sign_post};
+use crate::federation::signatures::sign::{Header, SigningIdentity, sign_post_with};
+use crate::federation::synchronization;
 use crate::http::{Error, PostReply};
 use crate::node::Node;
 use crate::store::deliveries::Parcel;
@@ -48,7 +49,8 @@ pub(super) struct Attempt {
 
 /// Sends one message.
 pub(super) async fn attempt(node: &Node, parcel: Parcel, signer: Signer) -> Attempt {
-    let (outcome, words) = match prepare(node, &parcel, signer) {
+    let extra = synchronization::header_for(node, &parcel).await;
+    let (outcome, words) = match prepare(node, &parcel, signer, extra) {
         Err(failed) => failed,
         Ok((url, headers)) => {
             let body = parcel.body.clone().into_bytes();
@@ -64,14 +66,20 @@ pub(super) async fn attempt(node: &Node, parcel: Parcel, signer: Signer) -> Atte
 
 type Prepared = (Url, Vec<(String, String)>);
 
-fn prepare(node: &Node, parcel: &Parcel, signer: Signer) -> Result<Prepared, (Outcome, String)> {
+fn prepare(
+    node: &Node,
+    parcel: &Parcel,
+    signer: Signer,
+    extra: Option<Header>,
+) -> Result<Prepared, (Outcome, String)> {
     let url = Url::parse(&parcel.inbox_url)
         .map_err(|error| (Outcome::Undeliverable, format!("no inbox URL: {error}")))?;
     let identity = signer.map_err(|error| match error {
         NoIdentity::Absent => (Outcome::Undeliverable, error.to_string()),
         NoIdentity::Unusable(_) => (Outcome::Unsigned, error.to_string()),
     })?;
-    let headers = sign_post(&identity, &url, parcel.body.as_bytes(), node.clock.now())
+    let (body, now) = (parcel.body.as_bytes(), node.clock.now());
+    let headers = sign_post_with(&identity, &url, body, now, extra)
         .map_err(|error| (Outcome::Unsigned, error.to_string()))?;
     let headers = headers
         .into_iter()

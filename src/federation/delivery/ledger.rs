@@ -6,6 +6,7 @@ use super::answers::{Refused, is_final};
 use super::attempts::{Attempt, Outcome};
 use super::pauses;
 use crate::clock::{HOUR, MINUTE};
+use crate::social::absences;
 use crate::store::deliveries::{self, Hold};
 use crate::store::peers::{self, Peer};
 use crate::store::{QueryResult, Tx};
@@ -126,6 +127,7 @@ fn record_success(tx: &mut Tx, mut peer: Peer, took_any: bool) -> QueryResult<Pe
     if took_any && (is_old || peer.down_since.is_some()) {
         if let Some(since) = peer.down_since {
             tracing::info!(peer = peer.domain, since, "a peer takes deliveries again");
+            absences::peer_returned(tx, &peer.domain, since)?;
         }
         peers::record_success(tx, peer.id)?;
         peer = Peer {

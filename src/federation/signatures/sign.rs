@@ -90,11 +90,26 @@ pub fn sign_post(
     body: &[u8],
     now: i64,
 ) -> Result<Vec<Header>, SignError> {
-    let headers = vec![
+    sign_post_with(identity, url, body, now, None)
+}
+
+/// As [`sign_post`], with one more header, which is signed too.
+///
+/// # Errors
+/// As [`sign_post`].
+pub fn sign_post_with(
+    identity: &SigningIdentity,
+    url: &Url,
+    body: &[u8],
+    now: i64,
+    extra: Option<Header>,
+) -> Result<Vec<Header>, SignError> {
+    let mut headers = vec![
         ("date", to_http_date(now)),
         ("digest", digest_header(body)),
         ("content-type", CONTENT_TYPE.to_owned()),
     ];
+    headers.extend(extra);
     sign(identity, "POST", url, headers)
 }
 
