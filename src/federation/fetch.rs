@@ -177,12 +177,19 @@ impl<'a> Reach<'a> {
         }
     }
 
-    /// With a fresh budget, for what was missed and comes late, signed by a local account if one is named.
+    /// With a fresh budget, signed by a local account if one is named.
+    pub(super) fn signed_by(node: &'a Node, signs: Option<AccountId>) -> Self {
+        Self {
+            signs,
+            ..Self::new(node)
+        }
+    }
+
+    /// As [`Reach::signed_by`], for what was missed and comes late.
     pub(super) fn late(node: &'a Node, signs: Option<AccountId>) -> Self {
         Self {
             arrival: Arrival::Late,
-            signs,
-            ..Self::new(node)
+            ..Self::signed_by(node, signs)
         }
     }
 

@@ -209,11 +209,18 @@ pub(super) fn remember(tx: &mut Tx, signer: &Account, claim: &SyncClaim) -> Quer
 /// # Errors
 /// [`JobError::Retry`] while its server cannot be reached.
 pub async fn check(node: &Node, account: AccountId) -> Result<(), JobError> {
-    let look = move |conn: &mut Conn| follower_syncs::find(conn, account);
-    let Some(sync) = node.db.read(look).await? else {
+    let look = move |conn: &mut Conn| -> QueryResult<_> {
+        let followers = store::follows::list_local_followers(conn, account)?;
+        // Somebody whom the actor's server knows already, so that it need not ask who they are.
+        let signs = followers.iter().min_by_key(|follow| follow.id);
+        let signs = signs.map(|follow| follow.account_id);
+        Ok((follower_syncs::find(conn, account)?, signs))
+    };
+    let (Some(sync), signs) = node.db.read(look).await? else {
         return Ok(());
     };
-    let listed = match fetch_list(node, &sync.url).await {
+    let reach = Reach::signed_by(node, signs);
+    let listed = match fetch_list(&reach, &sync.url).await {
         Ok(listed) => listed,
         Err(cause) if cause.may_pass() => return Err(cause.into()),
         Err(cause) => {
@@ -234,13 +241,12 @@ pub async fn check(node: &Node, account: AccountId) -> Result<(), JobError> {
 }
 
 /// The ids in a list, page by page, each once.
-async fn fetch_list(node: &Node, url: &str) -> Result<HashSet<String>, FetchError> {
-    let reach = Reach::new(node);
+async fn fetch_list(reach: &Reach<'_>, url: &str) -> Result<HashSet<String>, FetchError> {
     let mut listed = HashSet::new();
     let mut next = Some(url.to_owned());
     for _ in 0..PAGES {
         let Some(place) = next.take() else { break };
-        let page = collection(&reach, &place).await?;
+        let page = collection(reach, &place).await?;
         listed.extend(page.ids());
         next = if page.items.is_empty() {
             page.first.or(page.next)
