@@ -1,5 +1,7 @@
 //! `whimbrel catch-up`: what was pulled from other servers after absences, and pulling by hand.
 
+use std::fmt::Write as _;
+
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
@@ -74,7 +76,7 @@ async fn show(node: &Node, command: &Show) -> Result<(), Failure> {
             line.push_str(" (not done yet)");
         }
         if let Some(each) = report.requests_per_post() {
-            line.push_str(&format!("; {each:.2} requests a post"));
+            let _ = write!(line, "; {each:.2} requests a post");
         }
         output::line(&line)?;
         for host in &report.failed {

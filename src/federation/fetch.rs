@@ -229,13 +229,11 @@ impl<'a> Reach<'a> {
         if !self.node.config.federation.enabled {
             return Err(FetchError::Closed);
         }
-        match self.given {
-            Some(data) => Ok(data),
-            None => {
-                let prepared = || prepare(self.node, self.signs, self.arrival);
-                self.own.get_or_try_init(prepared).await
-            }
+        if let Some(data) = self.given {
+            return Ok(data);
         }
+        let prepared = || prepare(self.node, self.signs, self.arrival);
+        self.own.get_or_try_init(prepared).await
     }
 
     /// The document with this id, from its own server: it says of itself that this is its id, and was there or

@@ -129,8 +129,8 @@ pub async fn list(node: Data<Node>, request: HttpRequest, name: Path<String>) ->
     let urls = node.urls.clone();
     let read = move |conn: &mut Conn| {
         let account = actors::find_open(conn, &urls, &name)?;
-        let uris = follower_syncs::list_uris_below(conn, account.id, &prefix)?;
-        let items: Vec<Value> = uris.into_iter().map(Value::from).collect();
+        let found = follower_syncs::list_uris_below(conn, account.id, &prefix)?;
+        let items: Vec<Value> = found.into_iter().map(Value::from).collect();
         let id = local::followers_synchronization(&account.uri);
         Ok::<_, answers::Absence>(build_whole(&id, &items, Terms::Plain))
     };

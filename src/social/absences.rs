@@ -314,9 +314,9 @@ impl Report {
             counted(absence.peers, "peer"),
         );
         if absence.peers_failed > 0 {
-            let names: Vec<&str> = self.failed.iter().map(|host| host.host.as_str()).collect();
-            let more = if names.len() > NAMED { ", ..." } else { "" };
-            let named = names.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
+            let hosts: Vec<&str> = self.failed.iter().map(|host| host.host.as_str()).collect();
+            let more = if hosts.len() > NAMED { ", ..." } else { "" };
+            let named = hosts.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
             let failed = absence.peers_failed;
             let _ = write!(
                 text,

@@ -120,7 +120,7 @@ fn close((_, host): &Place, end: Result<QueryResult<()>, String>) {
     match end {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
-            tracing::error!(host, %error, "what a peer was asked could not be written")
+            tracing::error!(host, %error, "what a peer was asked could not be written");
         }
         Err(error) => tracing::error!(host, error, "asking a peer broke off"),
     }

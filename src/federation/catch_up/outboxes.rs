@@ -207,8 +207,8 @@ async fn take_boost(errand: &mut Errand<'_>, author: &Author, boost: Boost) -> R
     let followers = account.followers_url.as_deref();
     let remote = RemoteBoost {
         uri: boost.id,
-        published: boost.activity.published,
-        visibility: portraits::visibility(boost.activity.addressees.visibility(followers)),
+        published: boost.published,
+        visibility: portraits::visibility(boost.addressees.visibility(followers)),
         arrival: Arrival::Late,
     };
     let write = move |tx: &mut store::Tx<'_>| boosts::receive(tx, &account, &original, &remote);

@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use super::activities::{Announced, Created, Deed, IncomingActivity, Updated};
+use super::addressing::Addressees;
 use super::kinds::{self, Family};
 use super::notes::IncomingNote;
 use super::origins::{Origin, is_same_origin};
@@ -31,12 +32,14 @@ pub enum Listed {
 /// A boost by the actor of an outbox.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Boost {
-    /// The Announce.
-    pub activity: IncomingActivity,
-    /// Its id.
+    /// The id of the Announce.
     pub id: String,
     /// What is boosted, to be fetched from where it belongs.
     pub object: String,
+    /// When it was boosted, in milliseconds, as claimed.
+    pub published: Option<i64>,
+    /// Whom the boost is for.
+    pub addressees: Addressees,
 }
 
 impl Listed {
@@ -55,7 +58,7 @@ impl Listed {
     pub fn published(&self) -> Option<i64> {
         match self {
             Self::Note(note) => note.published,
-            Self::Boost(boost) => boost.activity.published,
+            Self::Boost(boost) => boost.published,
             Self::Named { published, .. } => *published,
         }
     }
@@ -130,11 +133,11 @@ impl Speaker<'_> {
             }
             Deed::Announce(announced) => {
                 let object = boosted(announced)?.to_owned();
-                let id = parsed.id.clone()?;
                 Some(Listed::Boost(Boost {
-                    activity: parsed,
-                    id,
+                    id: parsed.id?,
                     object,
+                    published,
+                    addressees: parsed.addressees,
                 }))
             }
             _ => None,

@@ -19,7 +19,7 @@ pub struct SyncClaim {
     pub digest: String,
 }
 
-/// The digest of a list of ids, whatever its order: all their SHA-256 hashes, XORed, as hexadecimal digits.
+/// The digest of a list of ids, whatever its order: the exclusive or of their SHA-256 hashes, as hexadecimal digits.
 #[must_use]
 pub fn digest<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
     let mut all = [0_u8; 32];

@@ -2,6 +2,8 @@
 
 use serde_json::json;
 use whimbrel::clock::MINUTE;
+use whimbrel::federation::identities;
+use whimbrel::federation::signatures::sign::sign_get;
 use whimbrel::store::{self, QueryResult, Tx};
 
 use crate::support::databases::on_both;
@@ -83,13 +85,31 @@ on_both! {
 
 on_both! {
     async fn followers_are_listed_only_for_the_server_that_signs(engine) {
-        let world = Fediverse::of(engine, &["alpha", "beta"]).await;
+        let world = Fediverse::of(engine, &["alpha", "beta", "gamma"]).await;
         let ann = world.nodes[0].person("ann").await;
         let ben = world.nodes[1].person("ben").await;
+        let cat = world.nodes[2].person("cat").await;
         ann.follows(&ben).await;
         world.settle().await;
         let path = "/users/ben/followers_synchronization";
-        let stranger = world.nodes[1].anybody().get(path).await;
+        let beta = world.nodes[1].anybody();
+        let stranger = beta.get(path).await;
         assert_eq!(stranger.status, 401, "{stranger:?}");
+        for (node, person, expected) in [
+            (&world.nodes[0], &ann, vec![format!("{}/users/ann", world.nodes[0].origin())]),
+            (&world.nodes[2], &cat, Vec::new()),
+        ] {
+            let id = person.id.unwrap();
+            let identity = node.node.db.read(move |conn| identities::find(conn, id)).await.unwrap().unwrap();
+            let url = format!("{}{path}", world.nodes[1].origin()).parse().unwrap();
+            let mut request = beta.request(reqwest::Method::GET, path);
+            for (name, value) in sign_get(&identity, &url, world.clock.now()).unwrap() {
+                request = request.header(name, value);
+            }
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status().as_u16(), 200, "{}", person.username);
+            let list: serde_json::Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+            assert_eq!(list["orderedItems"], json!(expected), "{}", person.username);
+        }
     }
 }
