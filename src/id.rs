@@ -162,6 +162,8 @@ ids! {
     FollowId;
     /// A browser session.
     SessionId;
+    /// A time in which something may have been missed.
+    AbsenceId;
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ pub mod apps;
 pub mod auth;
 pub mod blocks;
 pub mod bookmarks;
+mod catch_up;
 pub mod custom_emojis;
 pub mod entities;
 pub mod error;

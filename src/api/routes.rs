@@ -3,9 +3,9 @@
 use actix_web::web::ServiceConfig;
 
 use super::{
-    accounts, apps, blocks, bookmarks, custom_emojis, favourites, files, follow_requests, inbox,
-    instance, markers, media, mutes, notifications, oauth, preferences, profile, search, start_up,
-    statuses, streaming, timelines,
+    accounts, apps, blocks, bookmarks, catch_up, custom_emojis, favourites, files, follow_requests,
+    inbox, instance, markers, media, mutes, notifications, oauth, preferences, profile, search,
+    start_up, statuses, streaming, timelines,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -15,6 +15,7 @@ pub fn routes(config: &mut ServiceConfig) {
         apps::routes,
         blocks::routes,
         bookmarks::routes,
+        catch_up::routes,
         custom_emojis::routes,
         favourites::routes,
         files::routes,

@@ -377,6 +377,11 @@ pub const ROUTES: &[Route] = &[
         "/api/whimbrel/v1/inbox/{id}/retry",
         Viewer(&["admin:write"]),
     ),
+    row(
+        "GET",
+        "/api/whimbrel/v1/catch_up",
+        Viewer(&["read:accounts"]),
+    ),
     row("GET", "/media/{key}", Everybody),
 ];
 

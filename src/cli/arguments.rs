@@ -6,7 +6,9 @@ use clap::{Parser, Subcommand};
 
 use super::failure::Failure;
 use super::globals::Globals;
-use super::{account, config, doctor, fetch, inbox, jobs, lab, migrate, output, serve, token};
+use super::{
+    account, catch_up, config, doctor, fetch, inbox, jobs, lab, migrate, output, serve, token,
+};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -43,6 +45,9 @@ enum Command {
     /// Shows work that was given up, and tries it again
     #[command(subcommand)]
     Jobs(jobs::JobsCommand),
+    /// Shows what was pulled from other servers after absences, and pulls by hand
+    #[command(subcommand)]
+    CatchUp(catch_up::CatchUpCommand),
     /// Asks another server for an account or a post, and shows what was understood
     Fetch(fetch::Fetch),
     /// Looks whether everything that the node needs is there
@@ -93,6 +98,7 @@ async fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::Token(command) => command.run(globals).await,
         Command::Inbox(command) => command.run(globals).await,
         Command::Jobs(command) => command.run(globals).await,
+        Command::CatchUp(command) => command.run(globals).await,
         Command::Fetch(command) => command.run(globals).await,
         Command::Doctor(command) => command.run(globals).await,
         Command::Migrate(command) => command.run(globals).await,
@@ -135,6 +141,8 @@ mod tests {
             "whimbrel inbox retry --failed --host a.test",
             "whimbrel jobs list --dead --json",
             "whimbrel jobs retry 7",
+            "whimbrel catch-up show --json --data d",
+            "whimbrel catch-up start --since 24h --host x.example",
         ] {
             let parsed = Arguments::try_parse_from(line.split(' '));
             assert!(parsed.is_ok(), "{line}: {parsed:?}");

@@ -3,6 +3,7 @@
 
 mod account;
 mod arguments;
+mod catch_up;
 mod checks;
 mod config;
 mod doctor;

@@ -24,6 +24,10 @@ section! {
         /// Days that what a peer has not taken yet is kept for it; deletions, blocks and the like four times as long.
         pub delivery_retention_days: u32 [between(1, 3650)] = 90;
 
+        /// Minutes of absence, of this node or of a peer, after which what was missed is pulled from the peers'
+        /// outboxes. 0 switches that off.
+        pub catch_up_after_minutes: u32 [between(0, 525_600)] = 10;
+
         /// Deliveries that one process has under way at the same time.
         pub deliveries_in_flight: usize [between(1, 10_000)] = 64;
 

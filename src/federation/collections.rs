@@ -14,6 +14,7 @@ use super::documents::activities;
 use super::documents::collections::{OutgoingPage, build_root, build_whole};
 use super::documents::context::Terms;
 use super::documents::local;
+use super::readers::Reader;
 use super::{actors, portraits, readers};
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
@@ -66,9 +67,9 @@ pub async fn show_outbox(
             let first = first_page(&id);
             return Ok(build_root(&id, total, Some(&first), None));
         };
-        let ids = page_profile(conn, account.id, &open_statuses(), &page)?;
+        let ids = page_profile(conn, account.id, &statuses_for(reader), &page)?;
         let next = next_page(&id, ids.len(), ACTIVITIES, ids.last().map(|id| id.0));
-        // Who signs and is blocked by the account finds nothing.
+        // Who signs sees what a follower may see, or those who are addressed; who is blocked finds nothing.
         let found = store::statuses::list(conn, &ids)?;
         let seen = keep_visible(conn, reader.account, found)?;
         let items = list_activities(conn, &urls, &account, seen)?;
@@ -78,10 +79,14 @@ pub async fn show_outbox(
     Ok(answers::document(&document, reader.keep()))
 }
 
-/// What strangers see of an account.
-fn open_statuses() -> ProfileFilter {
+/// What a reader may see of an account: of a stranger's page nothing is left out afterwards.
+fn statuses_for(reader: Reader) -> ProfileFilter {
+    let visibilities = match reader.account {
+        Some(_) => Visibility::ALL.to_vec(),
+        None => vec![Visibility::Public, Visibility::Unlisted],
+    };
     ProfileFilter {
-        visibilities: vec![Visibility::Public, Visibility::Unlisted],
+        visibilities,
         ..ProfileFilter::default()
     }
 }

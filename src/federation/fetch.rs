@@ -5,7 +5,7 @@
 //! `docs/decisions/0007-activitypub-federation.md` for what the library is used for and what not.
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use activitypub_federation::config::{Data, FederationConfig};
 use activitypub_federation::error::Error as LibraryError;
@@ -21,7 +21,9 @@ use super::identities;
 use super::signatures::sign::{SigningIdentity, sign_get};
 use crate::clock::Clock;
 use crate::http::{self, Judge, Response, Signer, Unacceptable};
+use crate::id::AccountId;
 use crate::node::Node;
+use crate::social::fanout::Arrival;
 use crate::store::{self, Conn, QueryResult};
 
 /// Documents that one cause may make us fetch: an activity, a search, a job.
@@ -145,13 +147,25 @@ pub(super) struct Context {
     pub(super) ours: Origin,
     /// Answers of `WebFinger` within one cause, so that finding and confirming a handle asks each server once.
     pub(super) fingers: Arc<Mutex<Vec<(String, IncomingFinger)>>>,
+    /// How what is fetched comes here.
+    pub(super) arrival: Arrival,
+    /// Who signs, for what is fetched beside the library.
+    pub(super) signer: Option<Arc<dyn Signer>>,
+    /// How long the server that was asked last wants to be left alone, in milliseconds.
+    pub(super) pause: Pause,
 }
+
+/// How long a server wants to be left alone, in milliseconds.
+type Pause = Arc<Mutex<Option<i64>>>;
 
 /// The means of one cause to reach other servers. Nothing is prepared before something is really fetched.
 pub(super) struct Reach<'a> {
     pub(super) node: &'a Node,
     given: Option<&'a Data<Context>>,
     own: tokio::sync::OnceCell<Data<Context>>,
+    arrival: Arrival,
+    /// Who signs; the node itself if nobody is named.
+    signs: Option<AccountId>,
 }
 
 impl<'a> Reach<'a> {
@@ -161,7 +175,42 @@ impl<'a> Reach<'a> {
             node,
             given: None,
             own: tokio::sync::OnceCell::new(),
+            arrival: Arrival::Live,
+            signs: None,
         }
+    }
+
+    /// With a fresh budget, signed by a local account if one is named.
+    pub(super) fn signed_by(node: &'a Node, signs: Option<AccountId>) -> Self {
+        Self {
+            signs,
+            ..Self::new(node)
+        }
+    }
+
+    /// As [`Reach::signed_by`], for what was missed and comes late.
+    pub(super) fn late(node: &'a Node, signs: Option<AccountId>) -> Self {
+        Self {
+            arrival: Arrival::Late,
+            ..Self::signed_by(node, signs)
+        }
+    }
+
+    /// How what is fetched comes here.
+    pub(super) fn arrival(&self) -> Arrival {
+        self.arrival
+    }
+
+    /// How many requests were made.
+    pub(super) fn requests(&self) -> u32 {
+        let data = self.given.or_else(|| self.own.get());
+        data.map_or(0, Data::request_count)
+    }
+
+    /// How long the server that was asked last wants to be left alone, in milliseconds.
+    pub(super) fn pause(&self) -> Option<i64> {
+        let data = self.given.or_else(|| self.own.get())?;
+        *data.pause.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Within the budget of a cause that is already fetching.
@@ -170,6 +219,8 @@ impl<'a> Reach<'a> {
             node: &data.app_data().node,
             given: Some(data),
             own: tokio::sync::OnceCell::new(),
+            arrival: data.arrival,
+            signs: None,
         }
     }
 
@@ -181,10 +232,11 @@ impl<'a> Reach<'a> {
         if !self.node.config.federation.enabled {
             return Err(FetchError::Closed);
         }
-        match self.given {
-            Some(data) => Ok(data),
-            None => self.own.get_or_try_init(|| prepare(self.node)).await,
+        if let Some(data) = self.given {
+            return Ok(data);
         }
+        let prepared = || prepare(self.node, self.signs, self.arrival);
+        self.own.get_or_try_init(prepared).await
     }
 
     /// The document with this id, from its own server: it says of itself that this is its id, and was there or
@@ -228,11 +280,19 @@ pub(super) fn our_origin(node: &Node) -> Result<Origin, FetchError> {
         .ok_or_else(|| FetchError::Untrue("the node's own origin is not usable".to_owned()))
 }
 
-async fn prepare(node: &Node) -> Result<Data<Context>, FetchError> {
+async fn prepare(
+    node: &Node,
+    signs: Option<AccountId>,
+    arrival: Arrival,
+) -> Result<Data<Context>, FetchError> {
     let actor = node.urls.node_actor();
     let read = move |conn: &mut Conn| -> QueryResult<_> {
-        match store::accounts::find_by_uri(conn, &actor)? {
-            Some(account) => Ok(identities::find(conn, account.id)?.ok()),
+        let signs = match signs {
+            Some(id) => Some(id),
+            None => store::accounts::find_by_uri(conn, &actor)?.map(|account| account.id),
+        };
+        match signs {
+            Some(id) => Ok(identities::find(conn, id)?.ok()),
             None => Ok(None),
         }
     };
@@ -246,15 +306,15 @@ async fn prepare(node: &Node) -> Result<Data<Context>, FetchError> {
         node: node.clone(),
         ours: our_origin(node)?,
         fingers: Arc::default(),
+        arrival,
+        signer,
+        pause: Pause::default(),
     };
-    configure(node, context, signer).map(|config| config.to_request_data())
+    configure(node, context).map(|config| config.to_request_data())
 }
 
-fn configure(
-    node: &Node,
-    context: Context,
-    signer: Option<Arc<dyn Signer>>,
-) -> Result<FederationConfig<Context>, FetchError> {
+fn configure(node: &Node, context: Context) -> Result<FederationConfig<Context>, FetchError> {
+    let (signer, judge) = (context.signer.clone(), Arc::new(context.judge()));
     let broken = |cause: &dyn fmt::Display| FetchError::Untrue(cause.to_string());
     // The library starts the tasks of its delivery queue, which nobody here uses, on the runtime that it finds, and
     // one of them never ends. It finds this one, which is never run and drops them.
@@ -266,7 +326,7 @@ fn configure(
         FederationConfig::builder()
             .domain(node.urls.authority())
             .app_data(context)
-            .client(node.http.middleware(signer, Some(Arc::new(Strict))))
+            .client(node.http.middleware(signer, Some(judge)))
             .http_fetch_limit(BUDGET)
             .request_timeout(node.http.settings().deadline)
             // Lifts what the library itself says of ports and addresses, which it would look up a second time; the
@@ -299,11 +359,26 @@ impl Signer for NodeSigner {
     }
 }
 
+impl Context {
+    /// What an answer must look like.
+    pub(super) fn judge(&self) -> Strict {
+        Strict {
+            clock: self.node.clock.clone(),
+            pause: self.pause.clone(),
+        }
+    }
+}
+
 /// Passes on what succeeded and is called ActivityPub by its server; files that users uploaded are not.
-struct Strict;
+pub(super) struct Strict {
+    clock: Clock,
+    pause: Pause,
+}
 
 impl Judge for Strict {
     fn judge(&self, answer: &Response) -> Result<&'static str, Unacceptable> {
+        *self.pause.lock().unwrap_or_else(PoisonError::into_inner) =
+            answer.retry_after(self.clock.now());
         let refuse = |why: String| {
             Err(Unacceptable {
                 status: answer.status,

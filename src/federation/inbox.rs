@@ -12,11 +12,13 @@ use futures_util::StreamExt as _;
 
 use super::claims::{Claim, Refused, read_claim};
 use super::documents::references::{self, Properties};
+use super::documents::synchronization::SyncClaim;
 use super::documents::{origins, read};
-use super::{actors, answers, fetch, heard, overload, readers, signers};
+use super::{actors, answers, fetch, heard, overload, readers, signers, synchronization};
 use crate::id::{AccountId, ReceiptId};
 use crate::load::{Place, host_of};
 use crate::node::Node;
+use crate::social::absences;
 use crate::store::accounts::Account;
 use crate::store::jobs::Job;
 use crate::store::receipts::{self, Receipt};
@@ -98,7 +100,9 @@ async fn receive(
         heard::note(node, signer.id).await;
         return take_hint(node, document.properties()).await;
     }
-    keep(node, signer, claim, owner, body).await
+    let sync = synchronization::read_claim(request.headers(), &signer);
+    let sender = Sender { signer, sync };
+    keep(node, sender, claim, owner, body).await
 }
 
 /// # Errors
@@ -156,10 +160,16 @@ async fn read_body(
     Ok(body.freeze())
 }
 
+/// Who sends something, and what they say of their followers here.
+struct Sender {
+    signer: Account,
+    sync: Option<SyncClaim>,
+}
+
 /// Stores an activity, and lets the sender's server be tried again if it was down: it is heard of.
 async fn keep(
     node: &Node,
-    signer: Account,
+    sender: Sender,
     claim: Claim,
     owner: Option<AccountId>,
     body: Bytes,
@@ -185,8 +195,14 @@ async fn keep(
             };
             let is_due = receipts::insert(tx, &receipt)?
                 || (claim.is_personal && receipt_inboxes::arrive_again(tx, &receipt)?);
-            if let Some(domain) = &signer.domain {
-                peers::hasten(tx, domain)?;
+            let Sender { signer, sync } = &sender;
+            if let Some(sync) = sync {
+                synchronization::remember(tx, signer, sync)?;
+            }
+            if let Some(domain) = &signer.domain
+                && let Some(peer) = peers::hasten(tx, domain)?
+            {
+                absences::peer_heard(tx, peer)?;
             }
             Ok(is_due)
         })

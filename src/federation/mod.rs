@@ -2,6 +2,7 @@
 
 pub mod activities;
 pub mod answers;
+pub mod catch_up;
 pub mod delivery;
 pub mod documents;
 pub mod identities;
@@ -10,6 +11,7 @@ pub mod outbox;
 pub mod overload;
 pub mod resolve;
 pub mod signatures;
+pub mod synchronization;
 
 mod actors;
 mod claims;
@@ -27,6 +29,7 @@ mod portraits;
 mod profiles;
 mod readers;
 mod remote_actors;
+mod remote_collections;
 mod remote_notes;
 mod routes;
 mod signers;

@@ -43,12 +43,12 @@ pub(super) async fn store(reach: &Reach<'_>, note: IncomingNote) -> Result<Statu
         return Err(FetchError::Untrue("it is a vote and no status".to_owned()));
     }
     let circle = gather(reach, &note).await?;
-    let uri = note.id.clone();
+    let (uri, arrival) = (note.id.clone(), reach.arrival());
     let remote = shape(note, &author, circle);
     let stored = reach
         .node
         .db
-        .write(move |tx| receive::receive(tx, &remote))
+        .write(move |tx| receive::receive(tx, &remote, arrival))
         .await?;
     stored.ok_or_else(|| FetchError::Gone(format!("{uri} was deleted")))
 }

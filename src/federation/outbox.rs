@@ -90,6 +90,10 @@ pub fn distribute(tx: &mut Tx, urls: &Urls, fact: &Fact) -> QueryResult<()> {
         } => tell_deed(tx, (*account, *follower), uri, Deed::Reject),
         Fact::AccountDeleted { account } => tell_end(tx, *account),
         Fact::ProfileChanged { account } => tell_profile(tx, urls, *account),
+        Fact::Returned {
+            account,
+            destinations,
+        } => show_account(tx, urls, *account, destinations.clone()),
     }
 }
 
@@ -396,13 +400,23 @@ fn tell_deed(
 }
 
 fn tell_profile(tx: &mut Tx, urls: &Urls, id: AccountId) -> QueryResult<()> {
+    let destinations = list_follower_destinations(tx, id)?;
+    show_account(tx, urls, id, destinations)
+}
+
+/// Shows an account as it is.
+fn show_account(
+    tx: &mut Tx,
+    urls: &Urls,
+    id: AccountId,
+    destinations: Vec<Destination>,
+) -> QueryResult<()> {
     let Some(account) = store::accounts::find(tx, id)?.filter(Account::is_local) else {
         return Ok(());
     };
     let Some(actor) = portraits::actor(tx, urls, &account)? else {
         return Ok(());
     };
-    let destinations = list_follower_destinations(tx, account.id)?;
     let outgoing = Outgoing {
         sender: account.id,
         kind: "Update",

@@ -5,7 +5,7 @@
 use actix_web::guard::fn_guard;
 use actix_web::web::{ServiceConfig, get, post, resource};
 
-use super::{actors, answers, collections, inbox, nodeinfo, statuses, webfinger};
+use super::{actors, answers, collections, inbox, nodeinfo, statuses, synchronization, webfinger};
 
 /// Adds every address that other servers ask.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -22,6 +22,10 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/users/{name}/outbox").route(get().to(collections::show_outbox)))
         .service(resource("/users/{name}/followers").route(get().to(collections::list_followers)))
         .service(resource("/users/{name}/following").route(get().to(collections::list_following)))
+        .service(
+            resource("/users/{name}/followers_synchronization")
+                .route(get().to(synchronization::list)),
+        )
         .service(
             resource("/users/{name}/collections/featured")
                 .route(get().to(collections::show_featured)),

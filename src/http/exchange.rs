@@ -52,6 +52,12 @@ impl Response {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// How long the host asks to be left alone, in milliseconds from `now`.
+    #[must_use]
+    pub fn retry_after(&self, now: i64) -> Option<i64> {
+        super::headers::retry_after(&self.headers, now)
+    }
+
     /// Whether the status is 2xx.
     #[must_use]
     pub fn is_success(&self) -> bool {

@@ -1,10 +1,11 @@
 //! Boosting: repeating somebody's status to one's own followers.
 
+use super::fanout::{self, Arrival};
 use super::notifications::notify;
 use super::relationships::list_met;
 use super::slices::Slice;
 use super::visibility::{find_original, keep_visible, may_boost};
-use super::{Error, Result, audience, fanout, news};
+use super::{Error, Result, audience, news};
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
 use crate::store::accounts::Account;
@@ -41,6 +42,7 @@ pub async fn boost(
                 uri,
                 created_at: tx.now(),
                 is_local: true,
+                arrival: Arrival::Live,
             };
             let visibility = narrow(visibility, original.visibility);
             insert(tx, boost, &account, &original, visibility)?;
@@ -108,6 +110,20 @@ struct Made {
     uri: String,
     created_at: i64,
     is_local: bool,
+    arrival: Arrival,
+}
+
+/// A boost as a peer tells it.
+#[derive(Clone, Debug)]
+pub struct RemoteBoost {
+    /// Its id on the wire.
+    pub uri: String,
+    /// When it was made, in milliseconds.
+    pub published: Option<i64>,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// Whether it comes as it happens.
+    pub arrival: Arrival,
 }
 
 /// A peer's account boosts a status that is known here. Tells whether it is new; a boost that was undone
@@ -119,29 +135,29 @@ pub fn receive(
     tx: &mut Tx,
     account: &Account,
     original: &Status,
-    uri: &str,
-    published: Option<i64>,
-    visibility: Visibility,
+    remote: &RemoteBoost,
 ) -> QueryResult<bool> {
+    let uri = remote.uri.as_str();
     let is_gone = store::tombstones::find(tx, uri)?.is_some_and(|by| by == account.uri);
     let is_known = store::statuses::find_boost(tx, account.id, original.id)?.is_some()
         || store::statuses::find_by_uri(tx, uri)?.is_some();
     if is_gone || is_known || !may_boost(original.visibility, original.account_id == account.id) {
         return Ok(false);
     }
-    let created_at = published.unwrap_or(tx.now()).min(tx.now());
+    let created_at = remote.published.unwrap_or(tx.now()).min(tx.now());
     let made = Made {
         id: store::statuses::new_id_at(tx, created_at)?,
         uri: uri.to_owned(),
         created_at,
         is_local: false,
+        arrival: remote.arrival,
     };
     insert(
         tx,
         made,
         account,
         original,
-        narrow(Some(visibility), original.visibility),
+        narrow(Some(remote.visibility), original.visibility),
     )?;
     Ok(true)
 }
@@ -208,7 +224,10 @@ fn insert(
     store::statuses::insert(tx, &boost)?;
     store::statuses::add_boosts(tx, original.id, 1)?;
     store::accounts::add_statuses(tx, account.id, 1, Some(boost.created_at))?;
-    fanout::appeared(tx, &boost)?;
+    fanout::appeared(tx, &boost, made.arrival)?;
+    if made.arrival == Arrival::Late {
+        return Ok(());
+    }
     notify(
         tx,
         original.account_id,

@@ -4,22 +4,36 @@
 use std::collections::HashSet;
 
 use super::news;
-use super::notifications::notify;
+use super::notifications::{notify, notify_late};
 use crate::id::AccountId;
 use crate::store::follows::Follow;
 use crate::store::home::Entry;
 use crate::store::statuses::Status;
 use crate::store::{self, NotificationKind, QueryResult, Tx, Visibility};
 
+/// Whether something comes here as it happens, or was missed and is pulled afterwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// As it happens.
+    Live,
+    /// Afterwards, perhaps with much else: it takes its place in timelines, and only those whom it names are told.
+    Late,
+}
+
 /// Puts a new status or boost into timelines and tells those who want to know.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn appeared(tx: &mut Tx, status: &Status) -> QueryResult<()> {
+pub fn appeared(tx: &mut Tx, status: &Status, arrival: Arrival) -> QueryResult<()> {
     let mentions = store::mentions::list(tx, &[status.id])?;
     let addressed: HashSet<AccountId> = mentions.iter().map(|mention| mention.account_id).collect();
-    enter_homes(tx, status, &addressed)?;
+    enter_homes(tx, status, &addressed, arrival)?;
     for mention in mentions.iter().filter(|mention| !mention.is_silent) {
+        if arrival == Arrival::Late {
+            let (to, kind) = (mention.account_id, NotificationKind::Mention);
+            notify_late(tx, to, kind, status, status.created_at)?;
+            continue;
+        }
         notify(
             tx,
             mention.account_id,
@@ -27,6 +41,10 @@ pub fn appeared(tx: &mut Tx, status: &Status) -> QueryResult<()> {
             status.account_id,
             Some(status.id),
         )?;
+    }
+    if arrival == Arrival::Late {
+        // What is hours old is no news: it is found where it belongs.
+        return Ok(());
     }
     news::appeared(tx, status)
 }
@@ -42,24 +60,32 @@ pub fn addressed(tx: &mut Tx, status: &Status, further: &[AccountId]) -> QueryRe
     let mut followers = store::follows::list_of(tx, status.account_id, further)?;
     followers.retain(|follow| follow.is_accepted);
     let addressed = further.iter().copied().collect();
-    enter_homes_of(tx, status, followers, &addressed)
+    enter_homes_of(tx, status, followers, &addressed).map(drop)
 }
 
 /// Tells those whom an edit names for the first time, and those who boosted what was edited.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn changed(tx: &mut Tx, status: &Status) -> QueryResult<()> {
-    for mention in store::mentions::list(tx, &[status.id])? {
-        if !mention.is_silent {
-            notify(
-                tx,
-                mention.account_id,
-                NotificationKind::Mention,
-                status.account_id,
-                Some(status.id),
-            )?;
+pub fn changed(tx: &mut Tx, status: &Status, arrival: Arrival) -> QueryResult<()> {
+    let mut mentions = store::mentions::list(tx, &[status.id])?;
+    mentions.retain(|mention| !mention.is_silent);
+    if arrival == Arrival::Late {
+        let at = status.edited_at.unwrap_or(status.created_at);
+        for mention in mentions {
+            let (to, kind) = (mention.account_id, NotificationKind::Mention);
+            notify_late(tx, to, kind, status, at)?;
         }
+        return Ok(());
+    }
+    for mention in mentions {
+        notify(
+            tx,
+            mention.account_id,
+            NotificationKind::Mention,
+            status.account_id,
+            Some(status.id),
+        )?;
     }
     for (_, booster) in store::statuses::list_boosters(tx, status.id)? {
         notify(
@@ -73,17 +99,36 @@ pub fn changed(tx: &mut Tx, status: &Status) -> QueryResult<()> {
     news::edited(tx, status)
 }
 
-fn enter_homes(tx: &mut Tx, status: &Status, addressed: &HashSet<AccountId>) -> QueryResult<()> {
+fn enter_homes(
+    tx: &mut Tx,
+    status: &Status,
+    addressed: &HashSet<AccountId>,
+    arrival: Arrival,
+) -> QueryResult<()> {
     let followers = store::follows::list_local_followers(tx, status.account_id)?;
-    enter_homes_of(tx, status, followers, addressed)
+    let reached = enter_homes_of(tx, status, followers, addressed)?;
+    if status.boost_of_id.is_some() || arrival == Arrival::Late {
+        return Ok(());
+    }
+    for follow in reached.iter().filter(|follow| follow.notifies) {
+        notify(
+            tx,
+            follow.account_id,
+            NotificationKind::Status,
+            status.account_id,
+            Some(status.id),
+        )?;
+    }
+    Ok(())
 }
 
+/// Writes the home timelines of those followers who want to see it; gives them back.
 fn enter_homes_of(
     tx: &mut Tx,
     status: &Status,
     followers: Vec<Follow>,
     addressed: &HashSet<AccountId>,
-) -> QueryResult<()> {
+) -> QueryResult<Vec<Follow>> {
     let reached = keep_interested(tx, status, followers, addressed)?;
     let mut entries: Vec<Entry> = reached
         .iter()
@@ -93,18 +138,7 @@ fn enter_homes_of(
         entries.push(entry(status.account_id, status));
     }
     store::home::insert(tx, &entries)?;
-    if status.boost_of_id.is_none() {
-        for follow in reached.iter().filter(|follow| follow.notifies) {
-            notify(
-                tx,
-                follow.account_id,
-                NotificationKind::Status,
-                status.account_id,
-                Some(status.id),
-            )?;
-        }
-    }
-    Ok(())
+    Ok(reached)
 }
 
 fn entry(account: AccountId, status: &Status) -> Entry {

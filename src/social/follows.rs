@@ -336,6 +336,20 @@ pub fn receive_end(
     }
 }
 
+/// A peer's account counts a local one among its followers that does not follow it: its server is told so.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn disown(tx: &mut Tx, urls: &Urls, account: &Account, target: &Account) -> QueryResult<()> {
+    let id = tx.new_id();
+    let fact = Fact::Unfollowed {
+        account: account.id,
+        target: target.id,
+        uri: format!("{}/follows/{id}", urls.actor(&account.username)),
+    };
+    tx.queue(&Job::Distribute(fact))
+}
+
 /// Whether one of two accounts blocks the other.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 //! A rule checks (pure), gathers (reads) and then writes once. What other servers must hear of is written as
 //! a [`Fact`](crate::store::facts::Fact) in the same commit.
 
+pub mod absences;
 pub mod accounts;
 pub mod applications;
 pub mod attachments;

@@ -8,6 +8,7 @@ use super::{Error, Result, news};
 use crate::id::{AccountId, NotificationId, StatusId};
 use crate::node::Node;
 use crate::store::notifications::{Filter, NewNotification, Notification};
+use crate::store::statuses::Status;
 use crate::store::{self, Conn, NotificationKind, Page, QueryResult, Tx};
 
 /// Tells a local account that `from` did something, unless one of the two wants no contact.
@@ -35,6 +36,32 @@ pub fn notify(
         Some(id) => news::notified(tx, id, to),
         None => Ok(()),
     }
+}
+
+/// Tells a local account of something that was missed and is known only now: the notification bears the instant `at`
+/// (milliseconds) at which it happened.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn notify_late(
+    tx: &mut Tx,
+    to: AccountId,
+    kind: NotificationKind,
+    status: &Status,
+    at: i64,
+) -> QueryResult<()> {
+    let from = status.account_id;
+    if to == from || !is_wanted(tx, to, from)? {
+        return Ok(());
+    }
+    let new = NewNotification {
+        account_id: to,
+        kind,
+        from_account_id: from,
+        status_id: Some(status.id),
+        created_at: at.min(tx.now()),
+    };
+    store::notifications::insert(tx, &new).map(drop)
 }
 
 fn is_wanted(tx: &mut Tx, to: AccountId, from: AccountId) -> QueryResult<bool> {

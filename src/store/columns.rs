@@ -168,6 +168,42 @@ words! {
         /// Given up after its last attempt; the reason says why.
         Failed = 4, "failed";
     }
+    /// Why something may have been missed.
+    AbsenceCause {
+        /// This node was away.
+        Node = 0, "node";
+        /// A peer was away, or could not be reached.
+        Peer = 1, "peer";
+        /// Somebody asked for it.
+        Hand = 2, "hand";
+    }
+    /// How far the pulling of what was missed has come.
+    AbsenceState {
+        /// It has not begun.
+        Waiting = 0, "waiting";
+        /// Peers are asked.
+        Running = 1, "running";
+        /// Every peer was asked, or given up.
+        Done = 2, "done";
+        /// It was too short, or is not wanted.
+        Skipped = 3, "skipped";
+    }
+    /// How far the asking of one peer has come.
+    HostState {
+        /// Something is left to be read there.
+        Open = 0, "open";
+        /// All was read.
+        Done = 1, "done";
+        /// It was given up; the reason says why.
+        Failed = 2, "failed";
+    }
+    /// What is read at a peer after an absence.
+    TaskKind {
+        /// The outbox of an account.
+        Outbox = 0, "outbox";
+        /// The replies to a status.
+        Replies = 1, "replies";
+    }
 }
 
 #[expect(

@@ -122,6 +122,13 @@ pub enum Fact {
         /// The account.
         account: AccountId,
     },
+    /// This node was away, or a peer was, and speaks to these inboxes again: servers that gave up on it notice.
+    Returned {
+        /// Who speaks: somebody whom they know.
+        account: AccountId,
+        /// The inboxes.
+        destinations: Vec<Destination>,
+    },
     /// A local account changed its profile.
     ProfileChanged {
         /// The account.

@@ -8,8 +8,8 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue};
 
 use crate::id::{
-    AccountId, ActivityId, ApplicationId, AttachmentId, FollowId, InboxId, JobId, NotificationId,
-    ReceiptId, SessionId, StatusId, TagId, TokenId,
+    AbsenceId, AccountId, ActivityId, ApplicationId, AttachmentId, FollowId, InboxId, JobId,
+    NotificationId, ReceiptId, SessionId, StatusId, TagId, TokenId,
 };
 
 macro_rules! bigint_ids {
@@ -76,6 +76,7 @@ macro_rules! bigint_ids {
 }
 
 bigint_ids!(
+    AbsenceId,
     AccountId,
     ActivityId,
     ApplicationId,

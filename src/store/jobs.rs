@@ -7,7 +7,7 @@ use super::conn::{Conn, on};
 use super::facts::Fact;
 use super::schema::jobs;
 use super::tx::{Event, Tx};
-use crate::id::{InboxId, JobId};
+use crate::id::{AbsenceId, AccountId, InboxId, JobId};
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,16 @@ pub enum Job {
         /// The inbox.
         inbox: InboxId,
     },
+    /// Plan what is to be pulled after an absence.
+    CatchUp {
+        /// The absence.
+        absence: AbsenceId,
+    },
+    /// Compare an actor's list of its followers here with what is known here.
+    SyncFollowers {
+        /// The actor.
+        account: AccountId,
+    },
     /// Remove files that no row needs any more.
     RemoveBlobs {
         /// Their keys.
@@ -49,6 +59,8 @@ impl Job {
             Self::FetchParent { .. } => "fetch_parent",
             Self::RefreshAccount { .. } => "refresh_account",
             Self::CheckInbox { .. } => "check_inbox",
+            Self::CatchUp { .. } => "catch_up",
+            Self::SyncFollowers { .. } => "sync_followers",
             Self::RemoveBlobs { .. } => "remove_blobs",
         }
     }

@@ -27,6 +27,7 @@ mod troubles;
 mod tx;
 mod writer;
 
+pub mod absences;
 pub mod accounts;
 pub mod activities;
 pub mod applications;
@@ -38,7 +39,9 @@ pub mod deliveries;
 pub mod edits;
 pub mod facts;
 pub mod favourites;
+pub mod follower_syncs;
 pub mod follows;
+pub mod gaps;
 pub mod health;
 pub mod home;
 pub mod idempotency;
@@ -67,8 +70,8 @@ pub mod tombstones;
 pub mod users;
 
 pub use columns::{
-    AccountKind, AttachmentKind, DeliveryClass, Json, NewsKind, NotificationKind, ReceiptState,
-    Role, Visibility,
+    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, DeliveryClass, HostState, Json,
+    NewsKind, NotificationKind, ReceiptState, Role, TaskKind, Visibility,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

@@ -5,11 +5,12 @@ use std::io;
 
 use super::bell::Bell;
 use super::crew::Crew;
-use super::{distribution, pauses};
+use super::{absences, distribution, pauses};
 use crate::clock::MINUTE;
 use crate::federation::moves;
 use crate::federation::overload;
 use crate::federation::resolve::{self, JobError};
+use crate::federation::synchronization;
 use crate::id::JobId;
 use crate::load::Level;
 use crate::node::Node;
@@ -184,6 +185,8 @@ async fn perform(node: &Node, payload: &str) -> End {
         Job::FetchParent { uri } => resolve::fetch_parent(node, &uri).await,
         Job::RefreshAccount { uri } => resolve::refresh_account(node, &uri).await,
         Job::CheckInbox { inbox } => moves::check(node, inbox).await,
+        Job::CatchUp { absence } => Ok(absences::plan(node, absence).await?),
+        Job::SyncFollowers { account } => synchronization::check(node, account).await,
         Job::RemoveBlobs { keys } => remove_blobs(node, keys).await,
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! What a job or an activity means is decided below, in social and federation.
 
+mod absences;
 mod bell;
 mod crew;
 mod desk;
@@ -18,6 +19,7 @@ mod tests;
 mod verdicts;
 mod workers;
 
+pub use absences::{arrive, beat};
 pub use schedule::tidy;
 pub use settle::{Settled, Unsettled, settle};
 pub use workers::Worker;

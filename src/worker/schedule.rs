@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
+use super::absences;
 use crate::clock::{DAY, HOUR};
 use crate::node::Node;
 use crate::store::jobs::Job;
@@ -30,6 +31,8 @@ const RECEIPTS_KEPT: i64 = 30 * DAY;
 const TOMBSTONES_KEPT: i64 = 90 * DAY;
 /// How long the keys of repeated requests are kept, in milliseconds.
 const IDEMPOTENCY_KEYS_KEPT: i64 = DAY;
+/// How long it is remembered what an absence came to, in milliseconds.
+const ABSENCES_KEPT: i64 = 90 * DAY;
 /// How long an upload may wait for its post, in milliseconds.
 const UPLOADS_KEPT: i64 = DAY;
 
@@ -46,6 +49,8 @@ pub struct Tidied {
     pub idempotency_keys: usize,
     /// Uploads that were never posted.
     pub uploads: usize,
+    /// Absences of long ago.
+    pub absences: usize,
 }
 
 /// Tidies up when it is time, until `stop` becomes true.
@@ -56,6 +61,9 @@ pub(super) async fn run(node: Node, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         tokio::select! {
             _ = look.tick() => {
+                if let Err(error) = absences::beat(&node).await {
+                    store::report(&error, "that this node lives could not be noted");
+                }
                 let now = node.clock.now();
                 if now >= due && is_on_duty(&node).await {
                     due = now + TIDY_EVERY;
@@ -89,6 +97,7 @@ pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
         tombstones: prune_tombstones(node).await?,
         idempotency_keys: prune_idempotency_keys(node).await?,
         uploads: remove_abandoned_uploads(node).await?,
+        absences: prune_absences(node).await?,
     })
 }
 
@@ -139,6 +148,14 @@ async fn in_pieces(
             some => removed += some,
         }
     }
+}
+
+async fn prune_absences(node: &Node) -> QueryResult<usize> {
+    let prune = |tx: &mut Tx| {
+        let before = tx.now() - ABSENCES_KEPT;
+        store::absences::prune(tx, before)
+    };
+    node.db.write_later(prune).await
 }
 
 async fn prune_idempotency_keys(node: &Node) -> QueryResult<usize> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{distribution, jobs, receipts};
+use super::{absences, distribution, jobs, receipts};
 use crate::federation::activities;
 use crate::federation::delivery::{self, Tally};
 use crate::node::Node;
@@ -17,6 +17,8 @@ pub struct Settled {
     pub jobs: usize,
     /// Received activities that were tried.
     pub receipts: usize,
+    /// Peers that were asked for what was missed.
+    pub visits: usize,
     /// What became of deliveries.
     pub deliveries: Tally,
 }
@@ -25,7 +27,7 @@ impl Settled {
     /// How many things were done or tried.
     #[must_use]
     pub fn total(&self) -> usize {
-        self.facts + self.jobs + self.receipts + self.deliveries.attempts()
+        self.facts + self.jobs + self.receipts + self.visits + self.deliveries.attempts()
     }
 }
 
@@ -76,6 +78,7 @@ pub async fn settle(node: &Node) -> Result<Settled, Unsettled> {
             jobs: performed.tried,
             receipts: receipts::work_off(node, apply).await?,
             facts: distribution::work_off(node).await?,
+            visits: absences::work_off(node).await?,
             deliveries: delivery::deliver_all_due(node).await?,
         };
         if done.total() == 0 {
@@ -84,6 +87,7 @@ pub async fn settle(node: &Node) -> Result<Settled, Unsettled> {
         settled.jobs += done.jobs;
         settled.receipts += done.receipts;
         settled.facts += done.facts;
+        settled.visits += done.visits;
         settled.deliveries += done.deliveries;
     }
     if dead.is_empty() {

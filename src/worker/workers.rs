@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::bell::Bell;
-use super::{distribution, jobs, processes, receipts, schedule};
+use super::{absences, distribution, jobs, processes, receipts, schedule};
 use crate::federation::{activities, delivery};
 use crate::node::Node;
 use crate::store::{self, Event, Tx};
@@ -36,6 +36,7 @@ impl Worker {
     pub async fn start(node: Node) -> store::QueryResult<Self> {
         processes::join(&node).await?;
         release_leases(&node).await?;
+        absences::arrive(&node).await?;
         let (stop, stopped) = watch::channel(false);
         let mut worker = Self {
             stop,
@@ -58,6 +59,10 @@ impl Worker {
             let apply =
                 |node: Node, receipt| async move { activities::apply(&node, &receipt).await };
             receipts::run(here.clone(), ring(), apply)
+        });
+        let (here, ring, until) = (node.clone(), bell(Event::Jobs), stopped.clone());
+        worker.keep("absences", move || {
+            absences::run(here.clone(), ring(), until.clone())
         });
         let (here, until) = (node.clone(), stopped.clone());
         worker.keep("schedule", move || {
@@ -102,6 +107,7 @@ impl Worker {
 async fn release_leases(node: &Node) -> store::QueryResult<()> {
     let release = |tx: &mut Tx| {
         store::jobs::release(tx)?;
+        store::absences::release(tx)?;
         store::receipts::release(tx)
     };
     node.db.write(release).await

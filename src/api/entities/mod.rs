@@ -10,6 +10,7 @@ pub mod applications;
 pub mod approvals;
 pub mod attachments;
 pub mod cards;
+pub mod catch_up;
 pub mod contexts;
 pub mod descriptions;
 pub mod edits;

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod attachments;
+pub mod catch_up;
 pub mod credentials;
 pub mod crowds;
 pub mod edits;

@@ -7,6 +7,8 @@ use super::super::fetch::Reach;
 use super::super::portraits;
 use super::super::remote_notes::known_status;
 use super::cases::{Case, Outcome, ignored};
+use crate::social::boosts::RemoteBoost;
+use crate::social::fanout::Arrival;
 use crate::social::visibility::keep_visible;
 use crate::social::{boosts, favourites};
 use crate::store::accounts::Account;
@@ -85,14 +87,16 @@ pub(super) async fn boost(case: &Case<'_>, announced: &Announced) -> Outcome {
             }
         }
     };
-    let (actor, uri) = (case.actor.clone(), case.uri());
-    let published = case.activity.published;
+    let actor = case.actor.clone();
     let followers = actor.followers_url.as_deref();
-    let visibility = portraits::visibility(case.activity.addressees.visibility(followers));
-    case.write(move |tx| {
-        boosts::receive(tx, &actor, &original, &uri, published, visibility).map(drop)
-    })
-    .await
+    let remote = RemoteBoost {
+        uri: case.uri(),
+        published: case.activity.published,
+        visibility: portraits::visibility(case.activity.addressees.visibility(followers)),
+        arrival: Arrival::Live,
+    };
+    case.write(move |tx| boosts::receive(tx, &actor, &original, &remote).map(drop))
+        .await
 }
 
 pub(super) async fn undo_boost(case: &Case<'_>, undone: &Undone) -> Outcome {

@@ -9,6 +9,7 @@ use super::super::notes::{self, Circle};
 use super::cases::{Case, Outcome, ignored, rejected};
 use crate::id::AccountId;
 use crate::social::boosts;
+use crate::social::fanout::Arrival;
 use crate::social::statuses::receive;
 use crate::store::{self, Conn, QueryResult};
 
@@ -68,7 +69,7 @@ async fn take(case: &Case<'_>, note: IncomingNote) -> Outcome {
 
 async fn store(case: &Case<'_>, note: IncomingNote, circle: Circle) -> Outcome {
     let remote = notes::shape(note, &case.actor, circle);
-    case.write(move |tx| receive::receive(tx, &remote).map(drop))
+    case.write(move |tx| receive::receive(tx, &remote, Arrival::Live).map(drop))
         .await
 }
 
@@ -131,7 +132,7 @@ async fn revise(case: &Case<'_>, note: IncomingNote) -> Outcome {
         }
     }
     let remote = notes::shape(note, &case.actor, circle);
-    case.write(move |tx| receive::receive_edit(tx, &known, &remote))
+    case.write(move |tx| receive::receive_edit(tx, &known, &remote, Arrival::Live))
         .await
 }
 

@@ -5,7 +5,8 @@ use url::Url;
 use super::answers::{self, Meaning, Refusal};
 use super::parcels::Parcel;
 use crate::federation::identities::NoIdentity;
-use crate::federation::signatures::sign::sign_digest;
+use crate::federation::signatures::sign::{Header, sign_digest};
+use crate::federation::synchronization;
 use crate::http::{Error, PostReply};
 use crate::node::Node;
 
@@ -47,7 +48,8 @@ pub(super) struct Attempt {
 
 /// Sends one message.
 pub(super) async fn attempt(node: &Node, parcel: Parcel) -> Attempt {
-    let (outcome, words) = match prepare(node, &parcel) {
+    let extra = synchronization_of(node, &parcel).await;
+    let (outcome, words) = match prepare(node, &parcel, extra) {
         Err(failed) => failed,
         Ok((url, headers)) => {
             let body = parcel.document.body.clone();
@@ -64,7 +66,21 @@ pub(super) async fn attempt(node: &Node, parcel: Parcel) -> Attempt {
 
 type Prepared<'a> = (&'a Url, Vec<(String, String)>);
 
-fn prepare<'a>(node: &Node, parcel: &'a Parcel) -> Result<Prepared<'a>, (Outcome, String)> {
+/// What a post for followers says about who these are.
+async fn synchronization_of(node: &Node, parcel: &Parcel) -> Option<Header> {
+    let document = &parcel.document;
+    if !document.may_be_for_followers {
+        return None;
+    }
+    let inbox = &parcel.inbox.text;
+    synchronization::header_for(node, document.account_id, inbox, &document.body).await
+}
+
+fn prepare<'a>(
+    node: &Node,
+    parcel: &'a Parcel,
+    extra: Option<Header>,
+) -> Result<Prepared<'a>, (Outcome, String)> {
     let url = parcel
         .inbox
         .url
@@ -77,7 +93,8 @@ fn prepare<'a>(node: &Node, parcel: &'a Parcel) -> Result<Prepared<'a>, (Outcome
         };
         (outcome, error.to_string())
     })?;
-    let headers = sign_digest(identity, url, &parcel.document.digest, node.clock.now())
+    let (digest, now) = (&parcel.document.digest, node.clock.now());
+    let headers = sign_digest(identity, url, digest, now, extra)
         .map_err(|error| (Outcome::Unsigned, error.to_string()))?;
     let headers = headers
         .into_iter()

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
+use crate::federation::synchronization;
 use crate::id::{AccountId, ActivityId};
 use crate::keys::digests::digest_header;
 use crate::store::activities::{self, Activity};
@@ -33,6 +34,8 @@ pub(super) struct Document {
     pub(super) body: Bytes,
     /// The `Digest` header of these bytes.
     pub(super) digest: String,
+    /// Whether it may be a post for followers.
+    pub(super) may_be_for_followers: bool,
 }
 
 /// The documents of one process.
@@ -85,8 +88,11 @@ impl Documents {
 
 impl From<Activity> for Document {
     fn from(activity: Activity) -> Self {
+        let may_be_for_followers =
+            synchronization::may_be_for_followers(&activity.kind, &activity.body);
         let body = Bytes::from(activity.body);
         Self {
+            may_be_for_followers,
             account_id: activity.account_id,
             kind: activity.kind,
             about: activity.object_uri.into(),

@@ -6,6 +6,7 @@ use super::answers::{Refusal, Refused, is_final};
 use super::attempts::{Attempt, Outcome};
 use super::pauses;
 use crate::clock::{DAY, HOUR, MINUTE};
+use crate::social::absences;
 use crate::store::deliveries::{self, Hold};
 use crate::store::jobs::Job;
 use crate::store::peers::{self, Peer};
@@ -151,6 +152,7 @@ fn record_success(tx: &mut Tx, mut peer: Peer, took_any: bool) -> QueryResult<Pe
     if took_any && (is_old || peer.down_since.is_some()) {
         if let Some(since) = peer.down_since {
             tracing::info!(peer = peer.domain, since, "a peer takes deliveries again");
+            absences::peer_returned(tx, &peer.domain, since)?;
         }
         peers::record_success(tx, peer.id)?;
         peer = Peer {

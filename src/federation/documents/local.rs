@@ -20,6 +20,12 @@ pub fn followers(actor: &str) -> String {
     format!("{actor}/followers")
 }
 
+/// Where an actor's followers on the server that asks are listed.
+#[must_use]
+pub fn followers_synchronization(actor: &str) -> String {
+    format!("{actor}/followers_synchronization")
+}
+
 /// An actor's following collection.
 #[must_use]
 pub fn following(actor: &str) -> String {

@@ -90,10 +90,10 @@ pub fn sign_post(
     body: &[u8],
     now: i64,
 ) -> Result<Vec<Header>, SignError> {
-    sign_digest(identity, url, &digest_header(body), now)
+    sign_digest(identity, url, &digest_header(body), now, None)
 }
 
-/// The same for a body whose `Digest` header is known already.
+/// The same for a body whose `Digest` header is known already, with one more header, which is signed too.
 ///
 /// # Errors
 /// As [`sign_post`].
@@ -102,12 +102,14 @@ pub fn sign_digest(
     url: &Url,
     digest: &str,
     now: i64,
+    extra: Option<Header>,
 ) -> Result<Vec<Header>, SignError> {
-    let headers = vec![
+    let mut headers = vec![
         ("date", to_http_date(now)),
         ("digest", digest.to_owned()),
         ("content-type", CONTENT_TYPE.to_owned()),
     ];
+    headers.extend(extra);
     sign(identity, "POST", url, headers)
 }
 

@@ -1,6 +1,7 @@
 //! The servers' door, through its real router: a node on a database of its own, and a peer on loopback.
 
 mod activities;
+mod catch_up;
 mod closed;
 mod documents;
 mod inbox;

@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::federation::activities::{Verdict, apply};
 use crate::federation::resolve::{self, JobError};
 use crate::federation::signatures::sign::Header;
-use crate::federation::{moves, outbox, routes};
+use crate::federation::{moves, outbox, routes, synchronization};
 use crate::id::{AccountId, StatusId};
 use crate::keys::Secret;
 use crate::node::Node;
@@ -282,7 +282,9 @@ impl TestNode {
             Job::FetchParent { uri } => resolve::fetch_parent(self, &uri).await,
             Job::RefreshAccount { uri } => resolve::refresh_account(self, &uri).await,
             Job::CheckInbox { inbox } => moves::check(self, inbox).await,
-            Job::RemoveBlobs { .. } => Ok(()),
+            Job::SyncFollowers { account } => synchronization::check(self, account).await,
+            // What is missed is pulled where whole nodes are tested.
+            Job::CatchUp { .. } | Job::RemoveBlobs { .. } => Ok(()),
         }
     }
 

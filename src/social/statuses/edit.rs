@@ -5,7 +5,8 @@ use super::publish::attach;
 use crate::id::{AccountId, AttachmentId, StatusId};
 use crate::node::Node;
 use crate::social::attachments::Description;
-use crate::social::{Error, Result, fanout};
+use crate::social::fanout::{self, Arrival};
+use crate::social::{Error, Result};
 use crate::store::attachments::Attachment;
 use crate::store::edits::Edit;
 use crate::store::facts::Fact;
@@ -102,7 +103,7 @@ fn revise(
     }
     store::tags::set(tx, id, &composed.hashtags)?;
     store::edits::insert(tx, &version(&after, &files, tx.now()))?;
-    fanout::changed(tx, &after)?;
+    fanout::changed(tx, &after, Arrival::Live)?;
     Ok(tx.queue(&Job::Distribute(Fact::Edited { status: id }))?)
 }
 

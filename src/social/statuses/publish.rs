@@ -4,8 +4,9 @@ use super::compose::{Caps, check, claim_attachments, compose, name, settle_text}
 use crate::clock::HOUR;
 use crate::id::{AccountId, ApplicationId, AttachmentId, StatusId};
 use crate::node::Node;
+use crate::social::fanout::{self, Arrival};
 use crate::social::visibility::find_visible;
-use crate::social::{Error, Result, fanout};
+use crate::social::{Error, Result};
 use crate::store::accounts::Account;
 use crate::store::attachments::Attachment;
 use crate::store::facts::Fact;
@@ -80,7 +81,7 @@ fn post(tx: &mut Tx, urls: &Urls, author: AccountId, draft: &Draft) -> Result<St
         store::statuses::add_replies(tx, parent.id, 1)?;
     }
     store::accounts::add_statuses(tx, author, 1, Some(status.created_at))?;
-    fanout::appeared(tx, &status)?;
+    fanout::appeared(tx, &status, Arrival::Live)?;
     tx.queue(&Job::Distribute(Fact::Posted { status: status.id }))?;
     if let Some(key) = &draft.idempotency_key {
         store::idempotency::insert(tx, author, key, status.id)?;

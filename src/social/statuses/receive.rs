@@ -4,7 +4,7 @@ use super::compose::name;
 use super::delete::{remove, remove_files};
 use super::edit::{remember, version};
 use crate::id::{AccountId, AttachmentId};
-use crate::social::fanout;
+use crate::social::fanout::{self, Arrival};
 use crate::store::accounts::{Account, Emoji};
 use crate::store::attachments::Attachment;
 use crate::store::jobs::Job;
@@ -81,7 +81,11 @@ pub struct RemoteAttachment {
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn receive(tx: &mut Tx, remote: &RemoteStatus) -> QueryResult<Option<Status>> {
+pub fn receive(
+    tx: &mut Tx,
+    remote: &RemoteStatus,
+    arrival: Arrival,
+) -> QueryResult<Option<Status>> {
     if is_deleted(tx, remote)? {
         return Ok(None);
     }
@@ -104,7 +108,7 @@ pub fn receive(tx: &mut Tx, remote: &RemoteStatus) -> QueryResult<Option<Status>
         (None, None) => {}
     }
     adopt_waiting(tx, &status)?;
-    fanout::appeared(tx, &status)?;
+    fanout::appeared(tx, &status, arrival)?;
     Ok(Some(status))
 }
 
@@ -222,7 +226,12 @@ fn files(tx: &Tx, status: &Status, remote: &[RemoteAttachment]) -> Vec<Attachmen
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn receive_edit(tx: &mut Tx, known: &Status, remote: &RemoteStatus) -> QueryResult<()> {
+pub fn receive_edit(
+    tx: &mut Tx,
+    known: &Status,
+    remote: &RemoteStatus,
+    arrival: Arrival,
+) -> QueryResult<()> {
     tell_further(tx, known, remote)?;
     let Some(edited) = remote.edited.map(|edited| edited.min(tx.now())) else {
         return Ok(());
@@ -254,7 +263,7 @@ pub fn receive_edit(tx: &mut Tx, known: &Status, remote: &RemoteStatus) -> Query
     store::tags::set(tx, known.id, &remote.hashtags)?;
     let files = replace_files(tx, &after, &old_files, &remote.attachments)?;
     store::edits::insert(tx, &version(&after, &files, edited))?;
-    fanout::changed(tx, &after)
+    fanout::changed(tx, &after, arrival)
 }
 
 /// Files are told apart by their URLs: those that stay keep their ids, since old versions name them.

@@ -1,8 +1,10 @@
 //! Several real nodes: what happens on one reaches the others, whatever happens in between.
 
+mod absences;
 mod databases;
 mod everyday;
 mod kills;
 mod orders;
 mod outages;
 mod processes;
+mod synchronization;

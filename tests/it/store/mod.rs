@@ -1,5 +1,6 @@
 //! The store on both databases.
 
+mod absences;
 mod inbox;
 mod lanes;
 mod messages;

@@ -1,0 +1,148 @@
+//! Catching up after an absence: a few peers at a time, each a visit that goes on where the last one ended.
+
+use std::collections::HashSet;
+
+use tokio::sync::watch;
+
+use super::bell::Bell;
+use super::crew::Crew;
+use crate::clock::MINUTE;
+use crate::federation::catch_up::{self, Pace};
+use crate::id::AbsenceId;
+use crate::node::Node;
+use crate::social::absences;
+use crate::store::absences::Host;
+use crate::store::{Conn, QueryResult, Tx};
+
+/// Peers that are asked at the same time.
+const AT_ONCE: usize = 8;
+/// How often the log says how far it has come, in milliseconds.
+const WORD_EVERY: i64 = MINUTE;
+
+/// Notes that this node lives; if it was away for long, what it missed will be pulled.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn arrive(node: &Node) -> QueryResult<Option<AbsenceId>> {
+    let after = minutes(node);
+    node.db.write(move |tx| absences::arrive(tx, after)).await
+}
+
+/// Notes that this node lives still.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn beat(node: &Node) -> QueryResult<()> {
+    node.db.write(absences::beat).await
+}
+
+/// Plans what is to be pulled after an absence.
+///
+/// # Errors
+/// Whatever the database says.
+pub(super) async fn plan(node: &Node, absence: AbsenceId) -> QueryResult<()> {
+    let after = minutes(node);
+    let plan = move |tx: &mut Tx| absences::plan(tx, absence, after);
+    node.db.write(plan).await
+}
+
+/// After how many minutes away there is something to pull; a node that talks with nobody missed nothing.
+fn minutes(node: &Node) -> u32 {
+    let federation = &node.config.federation;
+    if federation.enabled {
+        federation.catch_up_after_minutes
+    } else {
+        0
+    }
+}
+
+type Place = (AbsenceId, String);
+
+/// Asks peers whenever the bell rings, until it is time to stop; then lets the pages under way end.
+pub(super) async fn run(node: Node, mut bell: Bell, stop: watch::Receiver<bool>) {
+    let mut crew: Crew<Place, QueryResult<()>> = Crew::new();
+    let mut in_hand = HashSet::new();
+    let mut spoke_at = node.clock.now();
+    loop {
+        if let Err(error) = fill(&node, &mut crew, &mut in_hand, &stop).await {
+            tracing::error!(%error, "peers to be asked could not be claimed");
+        }
+        tokio::select! {
+            Some((place, end)) = crew.next() => {
+                in_hand.remove(&place);
+                close(&place, end);
+                if node.clock.now() - spoke_at >= WORD_EVERY {
+                    spoke_at = node.clock.now();
+                    say(&node, place.0).await;
+                }
+            }
+            more = bell.ring() => if !more { break },
+        }
+    }
+    while let Some((place, end)) = crew.next().await {
+        close(&place, end);
+    }
+}
+
+async fn fill(
+    node: &Node,
+    crew: &mut Crew<Place, QueryResult<()>>,
+    in_hand: &mut HashSet<Place>,
+    stop: &watch::Receiver<bool>,
+) -> QueryResult<()> {
+    let room = AT_ONCE.saturating_sub(crew.len());
+    if room == 0 || *stop.borrow() {
+        return Ok(());
+    }
+    let limit = i64::try_from(room).unwrap_or(1);
+    if node.db.read(has_due(node.clock.now())).await? {
+        for host in catch_up::claim(node, limit).await? {
+            let place = (host.absence_id, host.host.clone());
+            // One that takes longer than its lease is claimed again by the one who is at it.
+            if in_hand.insert(place.clone()) {
+                let (node, stop) = (node.clone(), stop.clone());
+                let work = async move {
+                    catch_up::visit(&node, &host, Pace::Polite, || *stop.borrow()).await
+                };
+                crew.start(place, work);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether any peer is to be asked: looking costs no write.
+fn has_due(now: i64) -> impl FnOnce(&mut Conn) -> QueryResult<bool> {
+    move |conn| crate::store::absences::is_due(conn, now)
+}
+
+fn close((_, host): &Place, end: Result<QueryResult<()>, String>) {
+    match end {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::error!(host, %error, "what a peer was asked could not be written");
+        }
+        Err(error) => tracing::error!(host, error, "asking a peer broke off"),
+    }
+}
+
+async fn say(node: &Node, absence: AbsenceId) {
+    let look = move |conn: &mut Conn| absences::find(conn, absence);
+    if let Ok(Some(report)) = node.db.read(look).await
+        && report.absence.ended_at.is_none()
+    {
+        tracing::info!("{}", report.sentence());
+    }
+}
+
+/// Asks every peer that is due; tells how many those were.
+///
+/// # Errors
+/// Whatever the database says.
+pub(super) async fn work_off(node: &Node) -> QueryResult<usize> {
+    let due: Vec<Host> = catch_up::claim(node, 1_000).await?;
+    for host in &due {
+        catch_up::visit(node, host, Pace::Brisk, || false).await?;
+    }
+    Ok(due.len())
+}
