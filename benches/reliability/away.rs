@@ -133,7 +133,7 @@ fn publish(
         boosts: Vec::new(),
     };
     for number in 0..posts {
-        clock.advance(DAY / posts as i64);
+        clock.advance(DAY / i64::try_from(posts).unwrap());
         for (host, name) in names {
             let (kind, list) = match number % 8 {
                 0 | 4 => (Kind::Private, &mut missed.private),

@@ -57,8 +57,8 @@ pub async fn processes(options: Options) -> Vec<Figure> {
         before.elapsed(),
     ));
     let (one, two) = (
-        machine::cpu(first.id()) - spent.0,
-        machine::cpu(second.id()) - spent.1,
+        machine::cpu(first.id()).saturating_sub(spent.0),
+        machine::cpu(second.id()).saturating_sub(spent.1),
     );
     let share = one.min(two).as_secs_f64() / (one + two).as_secs_f64() * 100.0;
     figures.push(Figure::new(
