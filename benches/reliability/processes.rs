@@ -57,8 +57,8 @@ pub async fn processes(options: Options) -> Vec<Figure> {
         before.elapsed(),
     ));
     let (one, two) = (
-        machine::cpu(first.id()) - spent.0,
-        machine::cpu(second.id()) - spent.1,
+        machine::cpu(first.id()).saturating_sub(spent.0),
+        machine::cpu(second.id()).saturating_sub(spent.1),
     );
     let share = one.min(two).as_secs_f64() / (one + two).as_secs_f64() * 100.0;
     figures.push(Figure::new(
@@ -93,11 +93,7 @@ pub async fn processes(options: Options) -> Vec<Figure> {
         hosts * posted.len(),
     ));
     let repeats = whole.repeats - quiet.repeats;
-    figures.push(
-        Figure::count("  repeated after the kill", repeats)
-            .at_most(AT_RISK as f64)
-            .vital(),
-    );
+    figures.push(Figure::count("  repeated after the kill", repeats).at_most(AT_RISK as f64));
     let log = std::fs::read_to_string(log.path()).unwrap_or_default();
     let deadlocks = log.matches("deadlock").count();
     figures.push(Figure::count("deadlocks that the processes tell of", deadlocks).at_most(0.0));

@@ -113,7 +113,7 @@ fn configure(folder: &std::path::Path, address: SocketAddr) -> Config {
     let mut config = Config::default();
     config.server.domain = format!("here.localhost:{}", address.port());
     config.server.listen = address;
-    config.server.data = folder.to_owned();
+    folder.clone_into(&mut config.server.data);
     config.server.workers = 1;
     config.server.shutdown_timeout_seconds = 1;
     config.federation.allow_http = true;

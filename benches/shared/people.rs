@@ -13,7 +13,7 @@ use super::sinks::{CONTEXT, Sinks};
 /// The collection of everybody.
 pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 /// How long anything on the way to a measurement may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How `ann` reaches her node.
 #[derive(Clone, Debug)]
