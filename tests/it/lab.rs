@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::cli::whimbrel;
 
 /// How long anything that is waited for may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A lab that was started; dropping it ends it hard.
 struct Lab {
