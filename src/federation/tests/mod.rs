@@ -3,6 +3,7 @@
 mod activities;
 mod closed;
 mod documents;
+mod flights;
 mod inbox;
 mod peers;
 mod resolve;
