@@ -28,7 +28,11 @@ async fn one_fetch_serves_all_and_one_that_breaks_off_is_taken_over() {
     let failure = || Err(FetchError::Missing("nothing".to_owned()));
     let all = join_all((0..50).map(|_| flights.join(&node, "b", fetch(failure())))).await;
     assert!(all.into_iter().all(|end| end.is_err()));
-    assert_eq!(fetches.load(Ordering::Relaxed), 2, "failures are shared too");
+    assert_eq!(
+        fetches.load(Ordering::Relaxed),
+        2,
+        "failures are shared too"
+    );
 
     let mut first = Box::pin(flights.join(&node, "a", pending()));
     assert!(first.as_mut().now_or_never().is_none());
