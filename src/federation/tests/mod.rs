@@ -4,6 +4,7 @@ mod activities;
 mod catch_up;
 mod closed;
 mod documents;
+mod flights;
 mod inbox;
 mod moves;
 mod peers;
