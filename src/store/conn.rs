@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 use std::future::Future;
 
-use diesel::connection::SimpleConnection;
-use diesel::{QueryResult, SqliteConnection};
+use diesel::connection::{InstrumentationEvent, SimpleConnection};
+use diesel::result::Error;
+use diesel::{Connection, QueryResult, SqliteConnection};
 use diesel_async::AsyncPgConnection;
 use diesel_async::async_connection_wrapper::{AsyncConnectionWrapper, BlockOn};
 use tokio::runtime::{Builder, Runtime};
@@ -46,8 +47,6 @@ impl Conn {
     /// Counts the statements that this connection starts from now on.
     #[cfg(test)]
     pub(crate) fn count_queries(&mut self) -> std::sync::Arc<std::sync::atomic::AtomicUsize> {
-        use diesel::Connection;
-        use diesel::connection::InstrumentationEvent;
         use std::sync::atomic::{AtomicUsize, Ordering};
 
         let started = std::sync::Arc::new(AtomicUsize::new(0));
@@ -59,6 +58,19 @@ impl Conn {
         };
         on!(self, |c| c.set_instrumentation(count));
         started
+    }
+
+    /// Lets `note` hear of every statement that fails.
+    pub(super) fn watch(&mut self, note: impl Fn(&Error) + Send + 'static) {
+        let watch = move |event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::FinishQuery {
+                error: Some(error), ..
+            } = event
+            {
+                note(error);
+            }
+        };
+        on!(self, |c| c.set_instrumentation(watch));
     }
 
     /// Runs statements that take no parameters and give no rows.

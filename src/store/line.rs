@@ -45,7 +45,11 @@ pub(super) struct Line {
     conn: Conn,
     ended: Ended,
     presence: Arc<Presence>,
+    noted: Noted,
 }
+
+/// The trouble that a statement met last.
+type Noted = Arc<Mutex<Option<Trouble>>>;
 
 impl Line {
     /// Connects.
@@ -57,13 +61,15 @@ impl Line {
         purpose: Purpose,
         presence: Arc<Presence>,
     ) -> Result<Self, OpenError> {
-        let (conn, ended) = open(settings, purpose)?;
+        let noted = Noted::default();
+        let (conn, ended) = open(settings, purpose, &noted)?;
         Ok(Self {
             settings: settings.clone(),
             purpose,
             conn,
             ended,
             presence,
+            noted,
         })
     }
 
@@ -84,7 +90,7 @@ impl Line {
         if !self.presence.may_try() {
             return Err(Trouble::Away.error());
         }
-        match open(&self.settings, self.purpose) {
+        match open(&self.settings, self.purpose, &self.noted) {
             Ok((conn, ended)) => {
                 (self.conn, self.ended) = (conn, ended);
                 self.presence.is_back();
@@ -110,6 +116,12 @@ impl Line {
         }
     }
 
+    /// The trouble that a statement of a writer met since this was asked last.
+    pub(super) fn take_trouble(&mut self) -> Option<Trouble> {
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.take()
+    }
+
     /// Notes what the server has said or done since the last query, such as closing the connection.
     fn hear(&self) {
         if let Conn::Postgres(_) = self.conn {
@@ -118,8 +130,17 @@ impl Line {
     }
 }
 
-fn open(settings: &Settings, purpose: Purpose) -> Result<(Conn, Ended), OpenError> {
+fn open(settings: &Settings, purpose: Purpose, noted: &Noted) -> Result<(Conn, Ended), OpenError> {
     let (mut conn, ended) = connect(settings)?;
+    if purpose == Purpose::Write {
+        let noted = noted.clone();
+        conn.watch(move |error| {
+            if let Some(trouble) = Trouble::of(error) {
+                let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
+                *noted = Some(trouble);
+            }
+        });
+    }
     let preparation = purpose.preparation(&conn);
     if !preparation.is_empty() {
         conn.execute(preparation)

@@ -69,7 +69,8 @@ impl Listener {
 
     async fn connect(&self) -> Result<Session, OpenError> {
         let (client, mut messages) = open_session(&self.url).await?;
-        let listen = format!("LISTEN {CHANNEL}");
+        let name = session_name(self.own);
+        let listen = format!("LISTEN {CHANNEL}; SET application_name = '{name}'");
         {
             let mut listening = std::pin::pin!(client.batch_execute(&listen));
             loop {
@@ -103,6 +104,11 @@ impl Listener {
             }
         }
     }
+}
+
+/// How a process names the session in which it listens: as long as the session is there, so is the process.
+pub(super) fn session_name(token: u64) -> String {
+    format!("whimbrel {token:x}")
 }
 
 /// A connection that listens.

@@ -1,14 +1,27 @@
 //! The processes that share a database: each has a number, gives signs of life, and is buried by the others when it
 //! gives none, which frees whatever it held. On SQLite one process serves, so that none of this is needed there.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 
 use super::columns::ReceiptState;
 use super::conn::{Conn, Engine, on};
 use super::db::Db;
+use super::listener::session_name;
 use super::membership::{FIRST_GUEST, Place};
 use super::schema::{duties, jobs, peers, processes, receipts};
 use super::tx::{Event, Tx};
+
+diesel::table! {
+    /// The sessions that a PostgreSQL server sees.
+    pg_stat_activity (pid) {
+        /// The server's process behind the session.
+        pid -> Integer,
+        /// What the client calls itself.
+        application_name -> Nullable<Text>,
+    }
+}
 
 /// A process that shares the database.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -100,7 +113,7 @@ impl Db {
         membership.set(None);
         let token = token_of(membership.token());
         self.write(move |tx| {
-            if keep(tx, place.number, token)? {
+            if keep(tx, place.number, token)?.is_some() {
                 bury(tx, place.number)?;
             }
             Ok(())
@@ -129,6 +142,7 @@ fn token_of(token: u64) -> i64 {
 
 fn join(tx: &mut Tx, token: i64, name: &str, timeout: i64) -> QueryResult<Place> {
     bury_the_dead(tx, timeout)?;
+    bury_the_gone(tx, token)?;
     let living = numbers(tx)?;
     let Some(number) = (0..i64::from(FIRST_GUEST)).find(|number| !living.contains(number)) else {
         let words = format!("{FIRST_GUEST} processes share this database already");
@@ -150,23 +164,33 @@ fn join(tx: &mut Tx, token: i64, name: &str, timeout: i64) -> QueryResult<Place>
 }
 
 fn renew(tx: &mut Tx, number: i64, token: i64, timeout: i64) -> QueryResult<Option<Place>> {
-    if !keep(tx, number, token)? {
+    let Some(last_sign) = keep(tx, number, token)? else {
         return Ok(None);
+    };
+    // If this one could give no sign for a while, neither could others: they get the time to give one now.
+    if last_sign > tx.now() - timeout {
+        bury_the_dead(tx, timeout)?;
     }
-    bury_the_dead(tx, timeout)?;
     place(tx, number, timeout).map(Some)
 }
 
-/// Notes a sign of life; tells whether the number is still this process's own.
-fn keep(tx: &mut Tx, number: i64, token: i64) -> QueryResult<bool> {
+/// Notes a sign of life; gives the instant of the one before, if the number is still this process's own.
+fn keep(tx: &mut Tx, number: i64, token: i64) -> QueryResult<Option<i64>> {
     let now = tx.now();
-    let row = processes::table
-        .find(number)
-        .filter(processes::token.eq(token));
-    on!(&mut **tx, |c| diesel::update(row)
-        .set(processes::seen_at.eq(now))
-        .execute(c))
-    .map(|kept| kept > 0)
+    on!(&mut **tx, |c| {
+        let own = processes::table.find(number);
+        let last_sign: Option<i64> = own
+            .filter(processes::token.eq(token))
+            .select(processes::seen_at)
+            .first(c)
+            .optional()?;
+        if last_sign.is_some() {
+            diesel::update(own)
+                .set(processes::seen_at.eq(now))
+                .execute(c)?;
+        }
+        Ok(last_sign)
+    })
 }
 
 fn place(tx: &mut Tx, number: i64, timeout: i64) -> QueryResult<Place> {
@@ -199,6 +223,32 @@ fn bury_the_dead(tx: &mut Tx, timeout: i64) -> QueryResult<()> {
             "a process is taken for dead: others take over its work"
         );
         bury(tx, number)?;
+    }
+    Ok(())
+}
+
+/// Removes those of whom the server sees no session any more: their programs were killed a moment ago, and what they
+/// held need not wait. Who only connects anew at this moment begins anew. Of `own` (a token) nothing is left either.
+fn bury_the_gone(tx: &mut Tx, own: i64) -> QueryResult<()> {
+    let sessions: HashSet<String> = match &mut **tx {
+        Conn::Sqlite(_) => return Ok(()),
+        Conn::Postgres(c) => pg_stat_activity::table
+            .select(pg_stat_activity::application_name)
+            .load::<Option<String>>(c)?
+            .into_iter()
+            .flatten()
+            .collect(),
+    };
+    for process in list(tx)? {
+        let token = u64::from_ne_bytes(process.token.to_ne_bytes());
+        if process.token == own || !sessions.contains(&session_name(token)) {
+            tracing::info!(
+                number = process.id,
+                name = process.name,
+                "a process has ended"
+            );
+            bury(tx, process.id)?;
+        }
     }
     Ok(())
 }

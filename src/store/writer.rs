@@ -150,6 +150,7 @@ struct Group {
 /// A write that ran, and how its savepoint ended.
 struct Done {
     finish: Box<dyn FnOnce(Result<(), Error>) + Send>,
+    keeps: bool,
     ended: Result<(), Error>,
 }
 
@@ -217,9 +218,13 @@ impl Writer {
     /// Runs one write inside a savepoint; a panic inside it undoes that write alone.
     fn run_one(&mut self, write: Write, group: &mut Group) {
         if let Err(error) = self.line.conn().execute("SAVEPOINT one") {
-            let Outcome { finish, .. } = (write.change)(Err(copy(&error)));
+            let Outcome { finish, keeps } = (write.change)(Err(copy(&error)));
             let ended = Ok(());
-            group.done.push(Done { finish, ended });
+            group.done.push(Done {
+                finish,
+                keeps,
+                ended,
+            });
             group.lost = Some(error);
             return;
         }
@@ -240,7 +245,11 @@ impl Writer {
             group.lost = Some(error);
         }
         if let Some(Outcome { finish, .. }) = outcome {
-            group.done.push(Done { finish, ended });
+            group.done.push(Done {
+                finish,
+                keeps,
+                ended,
+            });
         }
     }
 
@@ -257,15 +266,17 @@ impl Writer {
             Some(error) => Err(self.undo(error, Trouble::Away)),
             None => self.commit(&events),
         };
-        match &committed {
-            Ok(()) if done.is_empty() => {}
-            Ok(()) => self.say_end(),
-            Err(error) => {
+        let trouble = self.line.take_trouble();
+        match (&committed, trouble) {
+            (Err(error), _) => {
                 self.say(error);
                 events.clear();
             }
+            (Ok(()), Some(trouble)) => self.say(&trouble.error()),
+            (Ok(()), None) if done.iter().any(|done| done.keeps) => self.say_end(),
+            (Ok(()), None) => {}
         }
-        for Done { finish, ended } in done {
+        for Done { finish, ended, .. } in done {
             finish(ended.and_then(|()| committed.as_ref().copied().map_err(copy)));
         }
         for event in events {
@@ -291,9 +302,10 @@ impl Writer {
             return if_broken.error();
         }
         match &error {
-            // SQLite undoes everything when there is no room, and then knows no savepoint.
+            // SQLite has undone everything, for a reason that it gave before, and then knows no savepoint.
             Error::DatabaseError(_, words) if words.message().contains("no such savepoint") => {
-                Trouble::Full.error()
+                let cause = self.line.take_trouble();
+                cause.unwrap_or(Trouble::Failing).error()
             }
             _ => error,
         }

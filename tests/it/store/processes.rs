@@ -174,6 +174,51 @@ async fn what_a_living_process_holds_is_left_alone_and_what_a_dead_one_held_is_f
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_killed_process_held_is_free_when_the_next_one_starts() {
+    let clock = Clock::stepped(NOON);
+    let Some((database, one, two)) = start_two(&clock).await else {
+        return;
+    };
+    let peer = write(&one, |tx| peers::ensure(tx, "there.example")).await;
+    assert!(one.take_lane(peer).await.unwrap());
+    drop(one);
+    // Its connections end a moment after its handle.
+    let began = std::time::Instant::now();
+    loop {
+        let three = database.open(&clock).await;
+        three.join("three", TIMEOUT).await.unwrap();
+        if three.process() == Some(0) {
+            assert!(three.take_lane(peer).await.unwrap());
+            break;
+        }
+        three.leave().await.unwrap();
+        assert!(began.elapsed().as_secs() < 20, "the server sees it still");
+    }
+    let numbers: Vec<i64> = two
+        .read(processes::list)
+        .await
+        .unwrap()
+        .iter()
+        .map(|process| process.id)
+        .collect();
+    assert_eq!(numbers, [0, 1], "who lives was left alone");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_an_absence_of_the_database_nobody_is_buried_alive() {
+    let clock = Clock::stepped(NOON);
+    let Some((_database, one, two)) = start_two(&clock).await else {
+        return;
+    };
+    clock.advance(5 * MINUTE);
+    for _ in 0..2 {
+        one.renew("one", TIMEOUT).await.unwrap();
+        two.renew("two", TIMEOUT).await.unwrap();
+        assert_eq!((one.process(), two.process()), (Some(0), Some(1)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_actors_activities_are_in_the_hands_of_one_process() {
     let Some((_database, one, two)) = start_two(&Clock::stepped(NOON)).await else {
         return;
