@@ -9,9 +9,9 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use super::load::{self, Connection};
-use super::processes::Process;
-use super::{Bound, Figure};
+use super::shared::figures::{Bound, Figure};
+use super::shared::load::{self, Connection};
+use super::shared::processes::Process;
 
 /// Streams that are open at the same time.
 const STREAMS: usize = 1_000;

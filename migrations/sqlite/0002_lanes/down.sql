@@ -14,7 +14,7 @@ DROP TABLE deliveries_of_four_classes;
 CREATE INDEX deliveries_by_activity ON deliveries (activity_id);
 CREATE INDEX deliveries_by_inbox ON deliveries (inbox_id);
 DROP INDEX activities_delivered;
-DROP INDEX activities_by_object;
+DROP INDEX IF EXISTS activities_by_object;
 DROP INDEX activities_by_retention;
 CREATE INDEX activities_by_age ON activities (created_at);
 ALTER TABLE activities DROP COLUMN delivered_at;
