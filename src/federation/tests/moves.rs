@@ -71,7 +71,7 @@ async fn only_an_actor_that_is_gone_takes_its_backlog_along() {
         node.clock.advance(DAY);
     }
     moves::check(&node, inbox).await.unwrap();
-    assert_eq!(inboxes(&node).await, [String::new(); 0]);
+    assert!(inboxes(&node).await.is_empty());
     for person in &people {
         assert!(node.account_at(&person.id).await.is_none());
     }

@@ -184,7 +184,7 @@ on_both! {
         let desk = Desk::open(engine).await;
         for (id, class) in [(1, DeliveryClass::Reactions), (2, DeliveryClass::Posts), (3, DeliveryClass::Personal), (4, DeliveryClass::Posts)] {
             let about = ["", "https://x/1", "https://x/2", "https://x/3", "https://x/4"][usize::try_from(id).unwrap()];
-            desk.send(Letter { class, about, ..letter(id, "Create") }, &[A], &[]).await;
+            desk.send(Letter { about, class, ..letter(id, "Create") }, &[A], &[]).await;
         }
         let peer = desk.peer(A).await;
         for (class, expected) in [(DeliveryClass::Personal, &[3][..]), (DeliveryClass::Relations, &[]), (DeliveryClass::Posts, &[2, 4]), (DeliveryClass::Reactions, &[1])] {
