@@ -158,13 +158,12 @@ async fn show(node: &Node, named: &Named) -> Result<(), Failure> {
     let shown = receipts::show(node, By::Operator, ReceiptId(named.id)).await?;
     let receipt = &shown.receipt;
     if named.json {
+        let owners = shown.owners.iter().map(|owner| owner.0.to_string());
         let mut value = describe(receipt);
-        value["inboxes"] = shown
-            .owners
-            .iter()
-            .map(|owner| owner.0.to_string())
-            .collect();
-        value["body"] = receipt.body.as_str().into();
+        if let Some(object) = value.as_object_mut() {
+            object.insert("inboxes".to_owned(), owners.collect());
+            object.insert("body".to_owned(), receipt.body.as_str().into());
+        }
         return output::json(&value);
     }
     let waits = receipt.state == ReceiptState::Waiting;

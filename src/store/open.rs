@@ -30,8 +30,8 @@ pub(super) fn open(settings: &Settings, clock: &Clock) -> Result<Channels, OpenE
         .map_err(|error| OpenError(format!("a migration failed: {error}")))?;
     drop(first);
     let (reads, waiting_reads) = unbounded::<Read>();
-    let (writes, urgent) = unbounded();
-    let (writes_later, later) = unbounded();
+    let (writes, urgent_writes) = unbounded();
+    let (writes_later, background_writes) = unbounded();
     let (events, _) = broadcast::channel(EVENT_BACKLOG);
     let counters = Arc::new(Counters::default());
     let presence = Arc::new(Presence::default());
@@ -45,7 +45,7 @@ pub(super) fn open(settings: &Settings, clock: &Clock) -> Result<Channels, OpenE
     let (clock, events_out) = (clock.clone(), events.clone());
     let (member, figures) = (membership.clone(), counters.clone());
     start("database-writer", move || {
-        let writer = Writer {
+        let single = Writer {
             line: Line::open(&own, Purpose::Write, presence_of_writer)?,
             membership: member,
             clock,
@@ -53,7 +53,12 @@ pub(super) fn open(settings: &Settings, clock: &Clock) -> Result<Channels, OpenE
             counters: figures,
             said: None,
         };
-        Ok(move || writer.run(&Queues { urgent, later }))
+        Ok(move || {
+            single.run(&Queues {
+                urgent: urgent_writes,
+                later: background_writes,
+            });
+        })
     })?;
     Ok(Channels {
         reads,

@@ -150,9 +150,9 @@ where
                 for receipt in &claimed {
                     self.node.load.taken(host_of(&receipt.actor_uri));
                 }
-                claimed
-                    .into_iter()
-                    .for_each(|receipt| self.line_up(receipt));
+                for receipt in claimed {
+                    self.line_up(receipt);
+                }
             }
             News::Recorded(recorded) => recorded?,
         }
@@ -163,13 +163,12 @@ where
     /// One that is in hand already came through one more inbox, or took longer than its lease: it is done once more
     /// after itself.
     fn line_up(&mut self, receipt: Receipt) {
-        match self.waiting.get_mut(&receipt.actor_uri) {
-            Some(waiting) => waiting.push_back(receipt),
-            None => {
-                self.waiting
-                    .insert(receipt.actor_uri.clone(), VecDeque::new());
-                self.ready.push_back(receipt);
-            }
+        if let Some(waiting) = self.waiting.get_mut(&receipt.actor_uri) {
+            waiting.push_back(receipt);
+        } else {
+            self.waiting
+                .insert(receipt.actor_uri.clone(), VecDeque::new());
+            self.ready.push_back(receipt);
         }
     }
 

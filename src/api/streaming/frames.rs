@@ -92,12 +92,11 @@ impl Pages {
                 frames.push((place.listener, frame.clone()));
                 continue;
             }
-            let payload = match payloads.get(&marked) {
-                Some(payload) => payload,
-                None => {
-                    let payload = self.payload(&tiding.what, marked)?;
-                    payloads.entry(marked).or_insert(payload)
-                }
+            let payload = if let Some(payload) = payloads.get(&marked) {
+                payload
+            } else {
+                let payload = self.payload(&tiding.what, marked)?;
+                payloads.entry(marked).or_insert(payload)
             };
             let Some(payload) = payload else { continue };
             let event = name_of(&tiding.what);

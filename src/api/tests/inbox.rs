@@ -36,8 +36,9 @@ async fn fill(desk: &Desk, states: &[ReceiptState]) {
 
 #[actix_web::test]
 async fn the_staff_looks_through_the_inbox_and_tries_again() {
-    let desk = Desk::open().await;
     use ReceiptState::{Applied, Failed, Rejected, Waiting};
+
+    let desk = Desk::open().await;
     fill(&desk, &[Applied, Failed, Rejected, Waiting, Failed]).await;
     let ann = desk.person("ann").await;
     let token = desk.token(ann.id, "admin:read admin:write").await;

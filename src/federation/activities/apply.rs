@@ -37,7 +37,7 @@ impl From<Without> for Verdict {
 
 /// Applies a received activity. Doing it twice has one effect.
 pub async fn apply(node: &Node, receipt: &Receipt) -> Verdict {
-    match try_apply(node, receipt).await {
+    match Box::pin(try_apply(node, receipt)).await {
         Ok(()) => Verdict::Applied,
         Err(without) => without.into(),
     }

@@ -61,7 +61,7 @@ pub async fn visit(
         let Some(task) = task else {
             return finish(node, &host, Gain::default(), None).await;
         };
-        if step(node, &absence, &host, &task, pace).await? {
+        if Box::pin(step(node, &absence, &host, &task, pace)).await? {
             return Ok(());
         }
     }
@@ -77,7 +77,7 @@ async fn step(
 ) -> QueryResult<bool> {
     let mut errand = Errand::new(node, absence, host, pace);
     let read = match task.kind {
-        TaskKind::Outbox => outboxes::read(&mut errand, task).await,
+        TaskKind::Outbox => Box::pin(outboxes::read(&mut errand, task)).await,
         TaskKind::Replies => threads::read(&mut errand, task).await,
     };
     let gain = errand.gain;

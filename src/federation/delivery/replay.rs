@@ -13,6 +13,9 @@ use super::ledger::Tally;
 use super::parcels::Parcel;
 use crate::store::QueryResult;
 
+/// Windows of messages that may be sent and not yet written down.
+const UNWRITTEN: usize = 2;
+
 /// Sends everything that is due, each message once at most.
 ///
 /// # Errors
@@ -24,16 +27,23 @@ pub(super) async fn replay(lane: &Lane<'_>, start: Start) -> QueryResult<Tally> 
     let mut landed: Vec<Attempt> = Vec::new();
     // One write at a time: what lands meanwhile goes into the next, so that a busy lane writes in batches.
     let mut writing: Option<Pin<Box<_>>> = None;
-    let mut window = Window::new(lane.node.config.federation.per_peer_in_flight);
+    let mut written = 0;
+    let largest = lane.node.config.federation.per_peer_in_flight;
+    let mut window = Window::new(largest);
     let mut tally = Tally::default();
     loop {
-        while flights.len() < window.size && !has_halted.load(Ordering::Relaxed) {
+        // What was sent and not yet written is what a kill repeats, so that is bounded too.
+        while flights.len() < window.size
+            && flights.len() + landed.len() + written < UNWRITTEN * largest
+            && !has_halted.load(Ordering::Relaxed)
+        {
             let Some(parcel) = backlog.next().await? else {
                 break;
             };
             flights.push(send(lane, parcel, &has_halted));
         }
         if writing.is_none() && !landed.is_empty() {
+            written = landed.len();
             writing = Some(Box::pin(lane.record(std::mem::take(&mut landed))));
         }
         tokio::select! {
@@ -51,6 +61,7 @@ pub(super) async fn replay(lane: &Lane<'_>, start: Start) -> QueryResult<Tally> 
             }
             Some(recorded) = end_of(&mut writing) => {
                 writing = None;
+                written = 0;
                 let (done, is_down) = recorded?;
                 tally += done;
                 if is_down {
