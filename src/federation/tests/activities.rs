@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::peers::{Peer, Person};
 use super::support::{NOON, TestNode};
+use crate::clock::MINUTE;
 use crate::federation::activities::Verdict;
 use crate::social::follows::{self, Wishes};
 use crate::social::statuses::{Revision, delete, edit};
@@ -327,9 +328,12 @@ async fn a_boosted_status_comes_from_its_own_server() {
     let uri = forged["id"].take();
     let uri = uri.as_str().unwrap();
     assert!(node.status_at(uri).await.is_none());
+    // What was not to be had is not asked for again at once.
+    node.clock.advance(5 * MINUTE);
     other.fail("/users/carl/notes/1", 503);
     let boost = bob.does("Announce", "boosts/3", &uri.into());
     assert!(matches!(node.take(&boost, &bob).await, Verdict::Retry(_)));
+    node.clock.advance(MINUTE);
     other.show(
         "/users/carl/notes/1",
         &carl.note_document("1", "<p>genuine</p>"),

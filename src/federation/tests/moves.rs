@@ -97,7 +97,7 @@ async fn a_signed_question_wakes_the_lane_of_a_peer_that_is_down() {
         request = request.insert_header((name, value));
     }
     assert_eq!(node.request(request).await.status, 200);
-    assert_eq!(events.try_recv(), Ok(store::Event::PeerHeard(id)));
+    assert_eq!(events.recv().await, Ok(store::Event::PeerHeard(id)));
     let look = move |conn: &mut store::Conn| store::peers::find(conn, id);
     let found = node.db.read(look).await.unwrap().unwrap();
     assert_eq!(found.next_probe_at, Some(node.clock.now()));

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::peers::{ACTIVITY, Peer};
 use super::support::TestNode;
-use crate::clock::DAY;
+use crate::clock::{DAY, MINUTE};
 use crate::federation::resolve::{self, JobError, ResolveError, Resolved};
 use crate::store::Visibility;
 use crate::text::Handle;
@@ -149,6 +149,7 @@ async fn documents_are_believed_only_from_where_they_belong() {
         "application/ld+json",
         "",
     ] {
+        node.clock.advance(5 * MINUTE);
         peer.show_as("/users/bob/notes/1", content_type, &genuine);
         let error = resolve::status(&node, &peer.at("/users/bob/notes/1"))
             .await
@@ -160,6 +161,7 @@ async fn documents_are_believed_only_from_where_they_belong() {
     }
     let profiled =
         "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"; charset=utf-8";
+    node.clock.advance(5 * MINUTE);
     peer.show_as("/users/bob/notes/1", profiled, &genuine);
     assert!(
         resolve::status(&node, &peer.at("/users/bob/notes/1"))
