@@ -70,7 +70,11 @@ impl Job {
     pub fn is_background(&self) -> bool {
         matches!(
             self,
-            Self::FetchParent { .. } | Self::RefreshAccount { .. } | Self::RemoveBlobs { .. }
+            Self::FetchParent { .. }
+                | Self::RefreshAccount { .. }
+                | Self::CheckInbox { .. }
+                | Self::SyncFollowers { .. }
+                | Self::RemoveBlobs { .. }
         )
     }
 }

@@ -19,7 +19,9 @@ async fn give_up(node: &TestNode) {
     node.settle().await;
     let forget = |tx: &mut Tx<'_>| {
         let horizon = tx.now() + 1;
-        store::activities::prune(tx, horizon, 10_000)
+        let posts = store::activities::prune_old(tx, false, horizon, 10_000)?;
+        let others = store::activities::prune_old(tx, true, horizon, 10_000)?;
+        Ok::<_, store::Error>(posts + others)
     };
     node.node.db.write(forget).await.unwrap();
 }
