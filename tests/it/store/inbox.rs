@@ -63,8 +63,8 @@ on_both! {
         db.write(insert).await.unwrap();
         let again = |owner: Option<i64>, actor: &'static str| {
             let mut arrived = receipt(2, "a.test", ReceiptState::Waiting);
-            arrived.activity_uri = "https://a.test/1".to_owned();
-            arrived.actor_uri = actor.to_owned();
+            "https://a.test/1".clone_into(&mut arrived.activity_uri);
+            actor.clone_into(&mut arrived.actor_uri);
             arrived.inbox_account_id = owner.map(AccountId);
             db.write(move |tx| receipt_inboxes::arrive_again(tx, &arrived))
         };

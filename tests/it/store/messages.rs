@@ -30,7 +30,7 @@ async fn what_one_process_commits_wakes_the_other_within_fifty_milliseconds() {
     let database = TestDatabase::new(Engine::Postgres).await;
     let clock = Clock::stepped(NOON);
     let (one, other) = (database.open(&clock).await, database.open(&clock).await);
-    let (mut heard_here, mut heard_there) = (one.listen(), other.listen());
+    let (mut news_here, mut told_there) = (one.listen(), other.listen());
     let undone = one
         .write(|tx| -> Result<(), Error> {
             tx.tell(Event::Peer(404));
@@ -42,24 +42,20 @@ async fn what_one_process_commits_wakes_the_other_within_fifty_milliseconds() {
     for number in 0..50 {
         tell(&one, vec![Event::Peer(number)]).await;
         let committed = Instant::now();
-        let heard = timeout(LONG, heard_there.recv())
-            .await
-            .expect("it is heard");
+        let heard = timeout(LONG, told_there.recv()).await.expect("it is heard");
         times.push(committed.elapsed());
         assert_eq!(heard.unwrap(), Event::Peer(number));
-        assert_eq!(heard_here.recv().await.unwrap(), Event::Peer(number));
+        assert_eq!(news_here.recv().await.unwrap(), Event::Peer(number));
     }
     times.sort_unstable();
     println!("heard after {:?}, at most {:?}", times[25], times[49]);
     assert!(times[25] < Duration::from_millis(50), "{times:?}");
     assert!(
-        heard_here.try_recv().is_err(),
+        news_here.try_recv().is_err(),
         "nobody hears their own words twice"
     );
     tell(&one, (0..5_000).map(Event::Peer).collect()).await;
-    let heard = timeout(LONG, heard_there.recv())
-        .await
-        .expect("it is heard");
+    let heard = timeout(LONG, told_there.recv()).await.expect("it is heard");
     assert_eq!(heard.unwrap(), Event::Missed, "more than a message holds");
 }
 

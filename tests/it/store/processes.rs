@@ -263,8 +263,8 @@ async fn many_lanes_ask_at_once_and_each_gets_its_own_answer() {
     let takes = ids.iter().flat_map(|peer| [(&one, *peer), (&two, *peer)]);
     let takes: Vec<_> = takes.map(|(db, peer)| db.take_lane(peer)).collect();
     let before = (one.load().writes_later, two.load().writes_later);
-    let taken = futures_util::future::try_join_all(takes).await.unwrap();
-    for pair in taken.chunks(2) {
+    let answers = futures_util::future::try_join_all(takes).await.unwrap();
+    for pair in answers.chunks(2) {
         assert!(pair[0] != pair[1], "exactly one has it");
     }
     let writes = one.load().writes_later - before.0 + two.load().writes_later - before.1;

@@ -100,7 +100,7 @@ impl Listener {
         loop {
             if let Some((line, rest)) = self.text.split_once('\n') {
                 let line = line.to_owned();
-                self.text = rest.to_owned();
+                self.text = String::from(rest);
                 return Some(line);
             }
             let chunk = self.response.chunk().await;
@@ -248,7 +248,7 @@ impl Socket {
         match u8::try_from(bytes.len()) {
             Ok(length) if length < 126 => frame.push(0x80 | length),
             _ => {
-                frame.push(0x80 | 126);
+                frame.push(0x80 | 0x7e);
                 frame.extend(
                     u16::try_from(bytes.len())
                         .expect("a short message")
