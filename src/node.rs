@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::{Client, ClientSettings};
 use crate::keys::random;
+use crate::meters::Meters;
 use crate::store::{self, Db, Location};
 use crate::urls::Urls;
 
@@ -30,6 +31,8 @@ pub struct Node {
     pub http: Client,
     /// Where this node's own things are.
     pub urls: Urls,
+    /// What this process has done so far.
+    pub meters: Arc<Meters>,
 }
 
 /// Why a node could not be opened, as a sentence that names what to change.
@@ -69,6 +72,7 @@ impl Node {
             .map_err(|error| OpenError(error.to_string()))?;
         let urls = Urls::new(&config.server.origin());
         let config = Arc::new(config);
+        let meters = Arc::new(Meters::new(clock.now()));
         Ok(Self {
             config,
             clock,
@@ -76,6 +80,7 @@ impl Node {
             blobs,
             http,
             urls,
+            meters,
         })
     }
 }

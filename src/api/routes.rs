@@ -4,8 +4,8 @@ use actix_web::web::ServiceConfig;
 
 use super::{
     accounts, apps, blocks, bookmarks, custom_emojis, favourites, files, follow_requests, instance,
-    markers, media, mutes, notifications, oauth, preferences, profile, search, start_up, statuses,
-    timelines,
+    markers, media, mutes, notifications, oauth, outcomes, peers, preferences, profile, search,
+    start_up, statuses, timelines,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -25,6 +25,8 @@ pub fn routes(config: &mut ServiceConfig) {
         mutes::routes,
         notifications::routes,
         oauth::routes,
+        outcomes::routes,
+        peers::routes,
         preferences::routes,
         profile::routes,
         search::routes,

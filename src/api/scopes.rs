@@ -95,6 +95,10 @@ scopes! {
     WriteReports = "write:reports";
     /// Posting, editing, boosting and deleting.
     WriteStatuses = "write:statuses";
+    /// Looking after the whole node.
+    AdminRead = "admin:read";
+    /// Deciding what concerns the whole node.
+    AdminWrite = "admin:write";
 }
 
 #[cfg(test)]

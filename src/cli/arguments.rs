@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use super::failure::Failure;
 use super::globals::Globals;
-use super::{account, config, doctor, fetch, lab, migrate, output, serve, token};
+use super::{account, config, delivery, doctor, fetch, lab, migrate, output, peers, serve, token};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -37,6 +37,11 @@ enum Command {
     /// Gives and takes access tokens, for bots and scripts
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Shows how other servers do, and decides about them
+    Peers(peers::Peers),
+    /// Shows what became of posts at other servers
+    #[command(subcommand)]
+    Delivery(delivery::DeliveryCommand),
     /// Asks another server for an account or a post, and shows what was understood
     Fetch(fetch::Fetch),
     /// Looks whether everything that the node needs is there
@@ -85,6 +90,8 @@ async fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::Lab(command) => command.run(globals).await,
         Command::Account(command) => command.run(globals).await,
         Command::Token(command) => command.run(globals).await,
+        Command::Peers(command) => command.run(globals).await,
+        Command::Delivery(command) => command.run(globals).await,
         Command::Fetch(command) => command.run(globals).await,
         Command::Doctor(command) => command.run(globals).await,
         Command::Migrate(command) => command.run(globals).await,
@@ -121,6 +128,11 @@ mod tests {
             "whimbrel account create a --email a@b.c --password p --confirmed --approved --data d",
             "whimbrel account create a --email a@b.c --generate-password --confirmed=false",
             "whimbrel token create a --scopes read --domain d --data d",
+            "whimbrel peers --data d",
+            "whimbrel peers --state down --json",
+            "whimbrel peers list --state backlog",
+            "whimbrel peers forget a.test --yes --json",
+            "whimbrel delivery show 7 --json",
         ] {
             let parsed = Arguments::try_parse_from(line.split(' '));
             assert!(parsed.is_ok(), "{line}: {parsed:?}");
@@ -130,6 +142,8 @@ mod tests {
             "whimbrel account create a --email a@b.c",
             "whimbrel account create a --email a@b.c --password p --generate-password",
             "whimbrel lab --nodes 0",
+            "whimbrel peers --state broken",
+            "whimbrel peers show",
         ] {
             assert!(
                 Arguments::try_parse_from(line.split(' ')).is_err(),

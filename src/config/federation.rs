@@ -24,6 +24,9 @@ section! {
         /// Days that what a peer has not taken yet is kept for it.
         pub delivery_retention_days: u32 [between(1, 3650)] = 90;
 
+        /// Days that people can see what became of each delivery, from when nobody waits for the document any more.
+        pub receipts_retention_days: u32 [between(0, 3650)] = 30;
+
         /// Deliveries that one process has under way at the same time.
         pub deliveries_in_flight: usize [between(1, 10_000)] = 64;
 

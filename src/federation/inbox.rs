@@ -13,11 +13,12 @@ use futures_util::StreamExt as _;
 use super::claims::{Claim, Refused, read_claim};
 use super::documents::references::{self, Properties};
 use super::documents::{origins, read};
-use super::{actors, answers, fetch, readers, signers};
+use super::{actors, answers, fetch, heard, readers, signers};
 use crate::id::{AccountId, ReceiptId};
 use crate::node::Node;
 use crate::store::accounts::Account;
 use crate::store::jobs::Job;
+use crate::store::peer_health::News;
 use crate::store::receipts::{self, Receipt};
 use crate::store::{self, Conn, Event, QueryResult, ReceiptState, peers};
 
@@ -29,7 +30,8 @@ pub async fn receive_shared(
     request: HttpRequest,
     payload: Payload,
 ) -> HttpResponse {
-    answer(receive(&node, &request, payload, None).await)
+    let outcome = receive(&node, &request, payload, None).await;
+    answer(&node, &request, outcome).await
 }
 
 /// `POST /users/{name}/inbox`: what concerns one account.
@@ -42,17 +44,21 @@ pub async fn receive_own(
     name: Path<String>,
 ) -> HttpResponse {
     if let Err(refused) = check_open(&node) {
-        return answer(Err(refused));
+        return answer(&node, &request, Err(refused)).await;
     }
     let urls = node.urls.clone();
     let look = move |conn: &mut Conn| actors::find(conn, &urls, &name);
     match node.db.read(look).await {
-        Ok(owner) => answer(receive(&node, &request, payload, Some(owner.id)).await),
+        Ok(owner) => {
+            let outcome = receive(&node, &request, payload, Some(owner.id)).await;
+            answer(&node, &request, outcome).await
+        }
         Err(absence) => actix_web::ResponseError::error_response(&absence),
     }
 }
 
-fn answer(outcome: Result<(), Refused>) -> HttpResponse {
+async fn answer(node: &Node, request: &HttpRequest, outcome: Result<(), Refused>) -> HttpResponse {
+    heard::count(node, request, &outcome).await;
     match outcome {
         Ok(()) => HttpResponse::Accepted().finish(),
         Err(refused) => {
@@ -90,7 +96,9 @@ async fn receive(
     if signer.uri != claim.actor {
         return take_hint(node, document.properties()).await;
     }
-    keep(node, signer, claim, owner, body).await
+    let news = signer.domain.as_deref();
+    let news = news.and_then(|domain| heard::verified(node, request, domain));
+    keep(node, (signer, news), claim, owner, body).await
 }
 
 /// # Errors
@@ -148,7 +156,7 @@ async fn read_body(
 /// Stores an activity, and lets the sender's server be tried again if it was down: it is heard of.
 async fn keep(
     node: &Node,
-    signer: Account,
+    (signer, news): (Account, Option<News>),
     claim: Claim,
     owner: Option<AccountId>,
     body: Bytes,
@@ -171,6 +179,9 @@ async fn keep(
                 received_at: now,
             };
             receipts::insert(tx, &receipt)?;
+            if let (Some(domain), Some(news)) = (&signer.domain, &news) {
+                heard::write_down(tx, domain, news)?;
+            }
             if let Some(domain) = &signer.domain
                 && let Some(peer) = peers::hasten(tx, domain)?
             {

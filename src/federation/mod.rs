@@ -8,6 +8,7 @@ pub mod identities;
 pub mod outbox;
 pub mod resolve;
 pub mod signatures;
+pub mod softwares;
 
 mod actors;
 mod claims;
@@ -15,6 +16,7 @@ mod collections;
 mod failures;
 mod fetch;
 mod handles;
+mod heard;
 mod inbox;
 mod nodeinfo;
 mod notes;

@@ -19,6 +19,7 @@ use super::{bodies, connections, routes};
 use crate::node::Node;
 use crate::social::attempts::Attempts;
 use crate::social::setup;
+use crate::social::vitals::Gauges;
 use crate::worker::Worker;
 
 /// Connections that may wait for being taken.
@@ -124,12 +125,13 @@ pub async fn open_doors(node: &Node) -> Result<Doors, StartError> {
     });
     let inside = node.clone();
     let attempts = Attempts::new(node.clock.clone(), node.config.limits.clone());
+    let gauges = Gauges::new();
     let server = HttpServer::new(move || {
         App::new()
             .app_data(gate.clone())
             .wrap(from_fn(gate::pass))
             .wrap(NormalizePath::trim())
-            .configure(|config| routes::configure(config, &inside, &attempts))
+            .configure(|config| routes::configure(config, &inside, &attempts, &gauges))
     });
     let server = server
         .workers(workers)

@@ -19,7 +19,9 @@ pub mod follows;
 pub mod markers;
 pub mod mutes;
 pub mod notifications;
+pub mod outcomes;
 pub mod passwords;
+pub mod peers;
 pub mod redirect_uris;
 pub mod relationships;
 pub mod remote_accounts;
@@ -29,6 +31,7 @@ pub mod searches;
 pub mod sessions;
 pub mod setup;
 pub mod slices;
+pub mod staff;
 pub mod statuses;
 pub mod threads;
 pub mod timelines;
@@ -36,6 +39,7 @@ pub mod tokens;
 mod uploads;
 pub mod users;
 pub mod visibility;
+pub mod vitals;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::{Conn, on};
-use super::schema::{activities, deliveries};
+use super::schema::activities;
 use super::tx::Tx;
 use crate::id::{AccountId, ActivityId};
 
@@ -38,20 +38,11 @@ pub fn count(conn: &mut Conn) -> QueryResult<i64> {
     on!(conn, |c| activities::table.count().get_result(c))
 }
 
-/// Removes documents that every recipient has taken, and with their deliveries those older than `horizon`
-/// (milliseconds); at most `limit` at a time. Gives the number removed.
-pub fn prune(tx: &mut Tx, horizon: i64, limit: i64) -> QueryResult<usize> {
-    use diesel::dsl::{exists, not};
-    let ids: Vec<ActivityId> = on!(&mut **tx, |c| activities::table
-        .filter(activities::created_at.lt(horizon).or(not(exists(
-            deliveries::table.filter(deliveries::activity_id.eq(activities::id))
-        ))),)
-        .order(activities::created_at.asc())
-        .limit(limit)
-        .select(activities::id)
-        .load(c))?;
-    on!(&mut **tx, |c| diesel::delete(
-        activities::table.filter(activities::id.eq_any(&ids))
-    )
-    .execute(c))
+/// A document's body; empty once nobody waits for it.
+pub fn find_body(conn: &mut Conn, id: ActivityId) -> QueryResult<Option<String>> {
+    on!(conn, |c| activities::table
+        .find(id)
+        .select(activities::body)
+        .first(c)
+        .optional())
 }

@@ -25,6 +25,11 @@ pub enum Job {
         /// The actor's id on the wire.
         uri: String,
     },
+    /// Ask another server what it runs.
+    LearnSoftware {
+        /// Its domain.
+        domain: String,
+    },
     /// Remove files that no row needs any more.
     RemoveBlobs {
         /// Their keys.
@@ -43,6 +48,7 @@ impl Job {
             Self::Distribute(_) => Self::DISTRIBUTE,
             Self::FetchParent { .. } => "fetch_parent",
             Self::RefreshAccount { .. } => "refresh_account",
+            Self::LearnSoftware { .. } => "learn_software",
             Self::RemoveBlobs { .. } => "remove_blobs",
         }
     }

@@ -37,6 +37,8 @@ pub mod markers;
 pub mod mentions;
 pub mod mutes;
 pub mod notifications;
+pub mod outcomes;
+pub mod peer_health;
 pub mod peers;
 pub mod receipts;
 pub mod sessions;
@@ -47,9 +49,11 @@ pub mod timelines;
 pub mod tokens;
 pub mod tombstones;
 pub mod users;
+pub mod vitals;
 
 pub use columns::{
-    AccountKind, AttachmentKind, Json, NotificationKind, ReceiptState, Role, Visibility,
+    AccountKind, AttachmentKind, Json, NotificationKind, OutcomeState, ReceiptState, Role,
+    Visibility,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

@@ -28,6 +28,8 @@ pub struct Peer {
     pub failures: i64,
     /// What the last failure was.
     pub last_error: Option<String>,
+    /// Since when it is paused, in milliseconds: nothing is sent to it and it is not tried.
+    pub paused_at: Option<i64>,
 }
 
 /// An inbox and the peer that it belongs to.
@@ -82,6 +84,7 @@ pub fn list_due(conn: &mut Conn, now: i64) -> QueryResult<Vec<i64>> {
             .and(peers::next_probe_at.assume_not_null().le(now))
             .and(exists(backlog()));
         peers::table
+            .filter(peers::paused_at.is_null())
             .filter(is_up.or(may_be_probed))
             .order(peers::next_probe_at.asc())
             .select(peers::id)

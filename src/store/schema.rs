@@ -329,6 +329,15 @@ diesel::table! {
         next_probe_at -> Nullable<BigInt>,
         failures -> BigInt,
         last_error -> Nullable<Text>,
+        last_heard_at -> Nullable<BigInt>,
+        software -> Nullable<Text>,
+        software_version -> Nullable<Text>,
+        software_asked_at -> Nullable<BigInt>,
+        clock_skew_ms -> Nullable<BigInt>,
+        signature_failures -> BigInt,
+        signature_failure -> Nullable<Text>,
+        signature_failed_at -> Nullable<BigInt>,
+        paused_at -> Nullable<BigInt>,
     }
 }
 
@@ -348,6 +357,18 @@ diesel::table! {
         object_uri -> Text,
         body -> Text,
         created_at -> BigInt,
+        settled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    outcomes (activity_id, peer_id, inbox_id) {
+        activity_id -> BigInt,
+        peer_id -> BigInt,
+        inbox_id -> BigInt,
+        state -> SmallInt,
+        at -> BigInt,
+        reason -> Nullable<Text>,
     }
 }
 
@@ -419,6 +440,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     peers,
     inboxes,
     activities,
+    outcomes,
     deliveries,
     receipts,
     jobs,

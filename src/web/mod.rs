@@ -9,6 +9,7 @@ pub mod paths;
 pub mod static_files;
 
 mod about;
+mod admin;
 mod consent;
 mod cookies;
 mod fields;
@@ -16,6 +17,8 @@ mod files;
 mod front;
 mod interaction;
 mod listings;
+mod outcomes;
+mod peers;
 mod profile;
 mod refusals;
 mod routes;
@@ -23,6 +26,7 @@ mod set_up;
 mod settings;
 mod sign_in;
 mod sign_up;
+mod status;
 mod timelines;
 mod visits;
 

@@ -30,3 +30,17 @@ pub const SETTINGS: &str = "/settings";
 pub const CHANGE_PASSWORD: &str = "/settings/password";
 /// Takes an application's access away (POST, field `application_id`).
 pub const REVOKE_APPLICATION: &str = "/settings/applications/revoke";
+/// Whether the node does well, for everybody.
+pub const STATUS: &str = "/status";
+/// The pages for the staff.
+pub const ADMIN: &str = "/admin";
+/// Other servers, for the staff.
+pub const ADMIN_PEERS: &str = "/admin/peers";
+
+/// One other server, for the staff.
+#[must_use]
+pub fn admin_peer(domain: &str) -> String {
+    let mut path = format!("{ADMIN_PEERS}/");
+    path.extend(url::form_urlencoded::byte_serialize(domain.as_bytes()));
+    path
+}

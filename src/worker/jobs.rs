@@ -8,6 +8,7 @@ use super::crew::Crew;
 use super::{distribution, pauses};
 use crate::clock::MINUTE;
 use crate::federation::resolve::{self, JobError};
+use crate::federation::softwares;
 use crate::id::JobId;
 use crate::node::Node;
 use crate::store::jobs::{self, Job, Queued};
@@ -148,6 +149,7 @@ async fn perform(node: &Node, payload: &str) -> End {
             .map_err(|error| JobError::Retry(error.to_string())),
         Job::FetchParent { uri } => resolve::fetch_parent(node, &uri).await,
         Job::RefreshAccount { uri } => resolve::refresh_account(node, &uri).await,
+        Job::LearnSoftware { domain } => softwares::learn(node, &domain).await,
         Job::RemoveBlobs { keys } => remove_blobs(node, keys).await,
     }
 }

@@ -7,9 +7,10 @@ use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
 use crate::clock::{DAY, HOUR};
+use crate::id::ActivityId;
 use crate::node::Node;
 use crate::store::jobs::Job;
-use crate::store::{QueryResult, Tx, activities, attachments, idempotency, receipts};
+use crate::store::{QueryResult, Tx, attachments, idempotency, outcomes, receipts};
 
 /// How often the schedule looks at the clock.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
@@ -17,6 +18,8 @@ const LOOK_EVERY: Duration = Duration::from_mins(1);
 const TIDY_EVERY: i64 = HOUR;
 /// Rows that one write removes at most, so that other writes do not wait long.
 const AT_ONCE: i64 = 500;
+/// Documents that one write forgets at most: each goes with an outcome for each of its recipients.
+const DOCUMENTS_AT_ONCE: i64 = 25;
 /// How long ended items of the inbox are kept, in milliseconds: they make repetitions known, and show what was wrong.
 const RECEIPTS_KEPT: i64 = 30 * DAY;
 /// How long the keys of repeated requests are kept, in milliseconds.
@@ -27,7 +30,11 @@ const UPLOADS_KEPT: i64 = DAY;
 /// What was tidied up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tidied {
-    /// Documents that everybody has, or that waited too long.
+    /// Deliveries that waited too long.
+    pub deliveries: usize,
+    /// Documents for which nobody waits any more: their bodies went.
+    pub settled: usize,
+    /// Documents of which nobody is told any more what became of them.
     pub activities: usize,
     /// Ended items of the inbox.
     pub receipts: usize,
@@ -64,24 +71,55 @@ pub(super) async fn run(node: Node, mut stop: watch::Receiver<bool>) {
 /// Whatever the database says.
 pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
     Ok(Tidied {
-        activities: prune_activities(node).await?,
+        deliveries: expire_deliveries(node).await?,
+        settled: settle_activities(node).await?,
+        activities: forget_activities(node).await?,
         receipts: prune_receipts(node).await?,
         idempotency_keys: prune_idempotency_keys(node).await?,
         uploads: remove_abandoned_uploads(node).await?,
     })
 }
 
-async fn prune_activities(node: &Node) -> QueryResult<usize> {
+async fn expire_deliveries(node: &Node) -> QueryResult<usize> {
     let kept = i64::from(node.config.federation.delivery_retention_days) * DAY;
-    let mut pruned = 0;
+    let mut expired = 0;
     loop {
-        let prune = move |tx: &mut Tx| {
+        let expire = move |tx: &mut Tx| {
             let horizon = tx.now() - kept;
-            activities::prune(tx, horizon, AT_ONCE)
+            outcomes::expire(tx, horizon, AT_ONCE)
         };
-        match node.db.write(prune).await? {
-            0 => return Ok(pruned),
-            some => pruned += some,
+        match node.db.write(expire).await? {
+            0 => return Ok(expired),
+            some => expired += some,
+        }
+    }
+}
+
+async fn settle_activities(node: &Node) -> QueryResult<usize> {
+    let (mut after, mut settled) = (ActivityId(0), 0);
+    loop {
+        let settle = move |tx: &mut Tx| outcomes::settle(tx, after, AT_ONCE);
+        match node.db.write(settle).await? {
+            None => return Ok(settled),
+            Some((last, some)) => {
+                after = last;
+                settled += some;
+            }
+        }
+    }
+}
+
+async fn forget_activities(node: &Node) -> QueryResult<usize> {
+    let kept = i64::from(node.config.federation.receipts_retention_days) * DAY;
+    let mut forgotten = 0;
+    loop {
+        let forget = move |tx: &mut Tx| {
+            let before = tx.now() - kept;
+            outcomes::forget(tx, before, DOCUMENTS_AT_ONCE)
+        };
+        match node.db.write(forget).await? {
+            0 => return Ok(forgotten),
+            some => forgotten += some,
         }
     }
 }

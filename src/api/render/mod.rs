@@ -10,6 +10,8 @@ pub mod credentials;
 pub mod edits;
 pub mod markers;
 pub mod notifications;
+pub mod outcomes;
+pub mod peers;
 pub mod relationships;
 pub mod statuses;
 mod view;

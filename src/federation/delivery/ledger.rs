@@ -4,8 +4,9 @@ use std::ops::AddAssign;
 
 use super::answers::{Refused, is_final};
 use super::attempts::{Attempt, Outcome};
-use super::pauses;
+use super::{outcomes, pauses};
 use crate::clock::{HOUR, MINUTE};
+use crate::federation::softwares;
 use crate::store::deliveries::{self, Hold};
 use crate::store::peers::{self, Peer};
 use crate::store::{QueryResult, Tx};
@@ -50,11 +51,13 @@ pub(super) fn record(tx: &mut Tx, peer: i64, attempts: &[Attempt]) -> QueryResul
         return Ok((Tally::default(), true));
     };
     let mut tally = Tally::default();
+    let mut ended = Vec::new();
     for attempt in attempts {
         if matches!(attempt.outcome, Outcome::Taken | Outcome::Undeliverable)
             || is_refused_for_good(tx, &peer, attempt)
         {
             deliveries::remove(tx, attempt.parcel.delivery)?;
+            ended.push(attempt);
             if attempt.outcome == Outcome::Taken {
                 tally.taken += 1;
             } else {
@@ -68,9 +71,10 @@ pub(super) fn record(tx: &mut Tx, peer: i64, attempts: &[Attempt]) -> QueryResul
             }
         }
     }
+    outcomes::record(tx, &ended)?;
     let peer = record_success(tx, peer, tally.taken > 0)?;
     let is_down = record_failure(tx, &peer, attempts, tally.taken > 0)?;
-    Ok((tally, is_down))
+    Ok((tally, is_down || peer.paused_at.is_some()))
 }
 
 fn is_refused_for_good(tx: &Tx, peer: &Peer, attempt: &Attempt) -> bool {
@@ -128,6 +132,7 @@ fn record_success(tx: &mut Tx, mut peer: Peer, took_any: bool) -> QueryResult<Pe
             tracing::info!(peer = peer.domain, since, "a peer takes deliveries again");
         }
         peers::record_success(tx, peer.id)?;
+        softwares::ask_now_and_then(tx, peer.id, &peer.domain)?;
         peer = Peer {
             last_success_at: Some(now),
             down_since: None,

@@ -11,6 +11,7 @@ mod attempts;
 mod lane;
 mod lanes;
 mod ledger;
+mod outcomes;
 mod pauses;
 mod probe;
 mod replay;

@@ -18,6 +18,9 @@ pub(super) async fn work_off(lane: &Lane<'_>) -> QueryResult<Tally> {
         let Some(peer) = lane.node.db.read(move |c| peers::find(c, id)).await? else {
             break;
         };
+        if peer.paused_at.is_some() {
+            break;
+        }
         let done = match peer.next_probe_at {
             Some(at) if at > lane.node.clock.now() => break,
             Some(_) => probe(lane, &peer).await?,

@@ -19,6 +19,7 @@ pub mod discovery;
 pub mod everybody;
 pub mod kinds;
 pub mod local;
+pub mod node_infos;
 pub mod notes;
 pub mod origins;
 pub mod polls;

@@ -3,6 +3,7 @@
 mod activities;
 mod closed;
 mod documents;
+mod heard;
 mod inbox;
 mod peers;
 mod resolve;

@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::federation::activities::{Verdict, apply};
 use crate::federation::resolve::{self, JobError};
 use crate::federation::signatures::sign::Header;
-use crate::federation::{outbox, routes};
+use crate::federation::{outbox, routes, softwares};
 use crate::id::{AccountId, ActivityId, InboxId, StatusId};
 use crate::keys::Secret;
 use crate::node::Node;
@@ -280,6 +280,7 @@ impl TestNode {
             }
             Job::FetchParent { uri } => resolve::fetch_parent(self, &uri).await,
             Job::RefreshAccount { uri } => resolve::refresh_account(self, &uri).await,
+            Job::LearnSoftware { domain } => softwares::learn(self, &domain).await,
             Job::RemoveBlobs { .. } => Ok(()),
         }
     }

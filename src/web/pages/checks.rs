@@ -7,6 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::samples::{HOSTILE, HOSTILE_URL, Samples};
+use super::staff_samples;
 use crate::web::static_files::FILES;
 
 /// One start or end tag of a document.
@@ -69,10 +70,14 @@ fn tag(text: &str) -> Tag {
     }
 }
 
+fn pages(hostile: bool) -> Vec<(&'static str, String)> {
+    let samples = Samples { hostile };
+    [samples.pages(), staff_samples::pages(samples)].concat()
+}
+
 fn all_pages() -> Vec<(String, String)> {
     let named = |kind: &str, hostile| {
-        Samples { hostile }
-            .pages()
+        pages(hostile)
             .into_iter()
             .map(move |(name, page)| (format!("{kind} {name}"), page))
             .collect::<Vec<_>>()
@@ -83,7 +88,7 @@ fn all_pages() -> Vec<(String, String)> {
 #[test]
 fn no_text_or_address_becomes_markup() {
     let escaped = "&lt;script&gt;x&lt;/script&gt;&quot;";
-    for (name, page) in (Samples { hostile: true }).pages() {
+    for (name, page) in pages(true) {
         assert!(page.contains(escaped), "{name}: nothing hostile on it");
         for raw in ["<script", HOSTILE, HOSTILE_URL, "<img src=x", "onerror=\""] {
             assert!(!page.contains(raw), "{name} contains {raw}");
@@ -153,7 +158,7 @@ fn every_control_has_a_label_and_its_descriptions_exist() {
 
 #[test]
 fn a_problem_is_tied_to_its_field() {
-    let pages: HashMap<_, _> = Samples { hostile: false }.pages().into_iter().collect();
+    let pages: HashMap<_, _> = pages(false).into_iter().collect();
     let wrong = &pages["set-up-wrong"];
     assert!(wrong.contains("<a href=\"#field-username\">Use only letters"));
     assert!(wrong.contains(
@@ -169,7 +174,7 @@ fn a_problem_is_tied_to_its_field() {
 
 #[test]
 fn every_page_says_how_to_get_the_source_code() {
-    let pages: HashMap<_, _> = Samples { hostile: false }.pages().into_iter().collect();
+    let pages: HashMap<_, _> = pages(false).into_iter().collect();
     let known = "<a href=\"https://source.example/whimbrel\">";
     for (name, page) in &pages {
         let footer = page.split("<footer class=\"site-footer").nth(1).unwrap();
@@ -244,7 +249,7 @@ fn tags_are_closed_in_order() {
 
 #[test]
 fn a_covered_status_does_not_leak_into_previews() {
-    let pages: HashMap<_, _> = Samples { hostile: false }.pages().into_iter().collect();
+    let pages: HashMap<_, _> = pages(false).into_iter().collect();
     let head = pages["thread-covered"].split("</head>").next().unwrap();
     assert!(head.contains("property=\"og:description\" content=\"Dead bird (natural causes)\""));
     assert!(!head.contains("First whimbrels"));
@@ -361,7 +366,7 @@ fn pages_can_be_written_to_a_folder() {
     };
     let folder = PathBuf::from(folder);
     for (kind, hostile) in [("", false), ("hostile-", true)] {
-        for (name, page) in (Samples { hostile }).pages() {
+        for (name, page) in pages(hostile) {
             fs::create_dir_all(&folder).unwrap();
             fs::write(folder.join(format!("{kind}{name}.html")), page).unwrap();
         }

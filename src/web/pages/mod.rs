@@ -5,6 +5,7 @@
 //! There is no script on any page and nothing inline, so that the strictest content security policy holds.
 
 mod accounts;
+mod admin;
 mod forms;
 mod layout;
 mod parts;
@@ -18,11 +19,14 @@ pub mod error;
 pub mod front;
 pub mod interaction;
 pub mod notice;
+pub mod outcomes;
+pub mod peers;
 pub mod profile;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
+pub mod status;
 pub mod thread;
 pub mod timeline;
 
@@ -37,3 +41,5 @@ pub use statuses::{Media, MediaKind, Paging, ReplyTarget, Status, Visibility};
 mod checks;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod staff_samples;

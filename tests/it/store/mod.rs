@@ -1,6 +1,8 @@
 //! The store on both databases.
 
+mod outcomes;
 mod paging;
+mod peers;
 mod queues;
 mod rows;
 mod schema;
