@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use whimbrel::clock::{DAY, HOUR, MINUTE, from_rfc3339};
 use whimbrel::federation::catch_up::{self, Pace};
 use whimbrel::social::absences::{self, Report};
-use whimbrel::store::{self, AbsenceCause, AbsenceState, Tx};
+use whimbrel::store::{self, AbsenceCause, AbsenceState, QueryResult, Tx};
 use whimbrel::worker;
 
 use crate::support::databases::on_both;
@@ -17,9 +17,12 @@ use crate::support::people::{Person, plain};
 /// A peer gives up: whatever it had for others is thrown away.
 async fn give_up(node: &TestNode) {
     node.settle().await;
-    let forget = |tx: &mut Tx<'_>| {
+    let forget = |tx: &mut Tx<'_>| -> QueryResult<()> {
         let horizon = tx.now() + 1;
-        store::activities::prune(tx, horizon, 10_000)
+        for outlives in [false, true] {
+            store::outcomes::expire(tx, outlives, horizon, 10_000)?;
+        }
+        Ok(())
     };
     node.node.db.write(forget).await.unwrap();
 }

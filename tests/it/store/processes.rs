@@ -35,7 +35,7 @@ async fn write<T: Send + 'static>(
 async fn claim_jobs(db: &Db) -> usize {
     let claim = |tx: &mut Tx<'_>| {
         let end = tx.now() + 5 * MINUTE;
-        jobs::claim(tx, 9, end)
+        jobs::claim(tx, true, 9, end)
     };
     write(db, claim).await.len()
 }

@@ -8,6 +8,7 @@ use whimbrel::store::facts::Fact;
 use whimbrel::store::follows::Destination;
 use whimbrel::store::home::Entry;
 use whimbrel::store::jobs::Job;
+use whimbrel::store::mailings::Mailing;
 use whimbrel::store::statuses::Status;
 use whimbrel::store::surveys::{self, Backlog};
 use whimbrel::store::{self, Db, QueryResult};
@@ -25,7 +26,6 @@ async fn queue(db: &Db, id: i64, kind: &'static str, domains: &'static [&'static
             body: "{}".to_owned(),
             created_at: tx.now(),
         };
-        store::activities::insert(tx, &activity)?;
         let destinations: Vec<Destination> = domains
             .iter()
             .map(|domain| Destination {
@@ -33,7 +33,7 @@ async fn queue(db: &Db, id: i64, kind: &'static str, domains: &'static [&'static
                 inbox_url: format!("https://{domain}/inbox"),
             })
             .collect();
-        store::deliveries::queue(tx, activity.id, &destinations)
+        store::mailings::queue(tx, &Mailing::new(&activity, &destinations))
     })
     .await
     .unwrap();
