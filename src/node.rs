@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::http::{Client, ClientSettings};
 use crate::keys::random;
 use crate::load::{Limits, Load};
+use crate::meters::Meters;
 use crate::store::{self, Db, Location};
 use crate::urls::Urls;
 
@@ -33,6 +34,8 @@ pub struct Node {
     pub urls: Urls,
     /// How much there is to do.
     pub load: Load,
+    /// What this process has done so far.
+    pub meters: Arc<Meters>,
 }
 
 /// Why a node could not be opened, as a sentence that names what to change.
@@ -73,6 +76,7 @@ impl Node {
         let urls = Urls::new(&config.server.origin());
         let load = Load::new(load_limits(&config));
         let config = Arc::new(config);
+        let meters = Arc::new(Meters::new(clock.now()));
         Ok(Self {
             config,
             clock,
@@ -81,6 +85,7 @@ impl Node {
             http,
             urls,
             load,
+            meters,
         })
     }
 }

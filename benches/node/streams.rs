@@ -9,8 +9,9 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use super::shared::figures::{Bound, Figure};
+use super::shared::figures::Figure;
 use super::shared::load::{self, Connection};
+use super::shared::machine;
 use super::shared::processes::Process;
 
 /// Streams that are open at the same time.
@@ -31,13 +32,13 @@ pub async fn streams() -> Vec<Figure> {
     for _ in 0..200 {
         connection.send(&warm).await;
     }
-    let before = process.memory();
+    let before = machine::memory(process.id());
     let mut readers = JoinSet::new();
     for _ in 0..STREAMS {
         let stream = open(process.address, &process.domain, &token).await;
         readers.spawn(listen(stream));
     }
-    let each = (process.memory() - before) * 1024.0 / STREAMS as f64;
+    let each = (machine::memory(process.id()) - before) * 1024.0 / STREAMS as f64;
     let (answered, late) = post(&mut connection, &process, &token).await;
     let mut delays = Vec::with_capacity(STREAMS * POSTS);
     while let Some(heard) = readers.join_next().await {
@@ -50,28 +51,13 @@ pub async fn streams() -> Vec<Figure> {
         let index = ((delays.len() - 1) as f64 * part) as usize;
         delays[index].as_secs_f64() * 1_000.0
     };
-    let figure = |name, value, unit, wanted| Figure {
-        name,
-        value,
-        unit,
-        wanted,
-    };
+    let (told, wanted) = (delays.len(), (STREAMS * POSTS) as f64);
     vec![
-        figure(
-            "memory of a quiet stream, of 1,000",
-            each,
-            "KB",
-            Some(Bound::AtMost(40.0)),
-        ),
-        figure(
-            "frames told, 1,000 streams, 100 posts/s",
-            delays.len() as f64,
-            "",
-            Some(Bound::AtLeast((STREAMS * POSTS) as f64)),
-        ),
-        figure("  from answer to frame, median", part(0.5), "ms", None),
-        figure("  from answer to frame, p99", part(0.99), "ms", None),
-        figure("  posts answered later than planned by", late, "ms", None),
+        Figure::new("memory of a quiet stream, of 1,000", each, "KB").at_most(40.0),
+        Figure::count("frames told, 1,000 streams, 100 posts/s", told).at_least(wanted),
+        Figure::new("  from answer to frame, median", part(0.5), "ms"),
+        Figure::new("  from answer to frame, p99", part(0.99), "ms"),
+        Figure::new("  posts answered later than planned by", late, "ms"),
     ]
 }
 

@@ -1,4 +1,4 @@
-//! The Mastodon client API, one file per page of docs.joinmastodon.org/methods.
+//! The Mastodon client API, one file per page of docs.joinmastodon.org/methods, and the routes of this node's own.
 
 pub mod accounts;
 pub mod answers;
@@ -20,9 +20,11 @@ pub mod media;
 pub mod mutes;
 pub mod notifications;
 pub mod oauth;
+pub mod outcomes;
 pub mod page;
 pub mod params;
 pub mod path;
+pub mod peers;
 pub mod preferences;
 pub mod profile;
 mod relationships;

@@ -100,7 +100,8 @@ pub struct ListAddress<'a> {
 }
 
 /// Parameters that are no part of a neighbour's address: the cursors, and tokens, which are secrets.
-const LEFT_OUT: [&str; 5] = [
+const LEFT_OUT: [&str; 6] = [
+    "after",
     "max_id",
     "since_id",
     "min_id",
@@ -143,7 +144,17 @@ impl ListAddress<'_> {
         (!links.is_empty()).then(|| links.join(", "))
     }
 
+    /// The `Link` header of a list by names, which goes on after the name `after`.
+    #[must_use]
+    pub fn next_after(&self, after: &str) -> String {
+        self.address("next", "after", after)
+    }
+
     fn neighbour(&self, rel: &str, cursor: &str, id: i64) -> String {
+        self.address(rel, cursor, &id.to_string())
+    }
+
+    fn address(&self, rel: &str, cursor: &str, value: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         // What was not understood when it was read is not repeated either.
         for (name, value) in params::read_pairs(self.query).unwrap_or_default() {
@@ -151,7 +162,7 @@ impl ListAddress<'_> {
                 query.append_pair(&name, &value);
             }
         }
-        query.append_pair(cursor, &id.to_string());
+        query.append_pair(cursor, value);
         let (origin, path, query) = (self.origin, encode_path(self.path), query.finish());
         format!("<{origin}{path}?{query}>; rel=\"{rel}\"")
     }

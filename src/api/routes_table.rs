@@ -382,6 +382,37 @@ pub const ROUTES: &[Route] = &[
         "/api/whimbrel/v1/catch_up",
         Viewer(&["read:accounts"]),
     ),
+    row(
+        "GET",
+        "/api/whimbrel/v1/statuses/{id}/delivery",
+        Viewer(&["read:statuses"]),
+    ),
+    row("GET", "/api/whimbrel/v1/peers", Viewer(&["admin:read"])),
+    row(
+        "GET",
+        "/api/whimbrel/v1/peers/{domain}",
+        Viewer(&["admin:read"]),
+    ),
+    row(
+        "POST",
+        "/api/whimbrel/v1/peers/{domain}/retry",
+        Viewer(&["admin:write"]),
+    ),
+    row(
+        "POST",
+        "/api/whimbrel/v1/peers/{domain}/pause",
+        Viewer(&["admin:write"]),
+    ),
+    row(
+        "POST",
+        "/api/whimbrel/v1/peers/{domain}/resume",
+        Viewer(&["admin:write"]),
+    ),
+    row(
+        "POST",
+        "/api/whimbrel/v1/peers/{domain}/forget",
+        Viewer(&["admin:write"]),
+    ),
     row("GET", "/media/{key}", Everybody),
 ];
 

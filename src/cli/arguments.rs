@@ -7,7 +7,8 @@ use clap::{Parser, Subcommand};
 use super::failure::Failure;
 use super::globals::Globals;
 use super::{
-    account, catch_up, config, doctor, fetch, inbox, jobs, lab, migrate, output, serve, token,
+    account, catch_up, config, delivery, doctor, fetch, inbox, jobs, lab, migrate, output, peers,
+    serve, token,
 };
 
 const EXIT_CODES: &str = "\
@@ -48,6 +49,11 @@ enum Command {
     /// Shows what was pulled from other servers after absences, and pulls by hand
     #[command(subcommand)]
     CatchUp(catch_up::CatchUpCommand),
+    /// Shows how other servers do, and decides about them
+    Peers(peers::Peers),
+    /// Shows what became of posts at other servers
+    #[command(subcommand)]
+    Delivery(delivery::DeliveryCommand),
     /// Asks another server for an account or a post, and shows what was understood
     Fetch(fetch::Fetch),
     /// Looks whether everything that the node needs is there
@@ -99,6 +105,8 @@ async fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::Inbox(command) => command.run(globals).await,
         Command::Jobs(command) => command.run(globals).await,
         Command::CatchUp(command) => command.run(globals).await,
+        Command::Peers(command) => command.run(globals).await,
+        Command::Delivery(command) => command.run(globals).await,
         Command::Fetch(command) => command.run(globals).await,
         Command::Doctor(command) => command.run(globals).await,
         Command::Migrate(command) => command.run(globals).await,
@@ -143,6 +151,11 @@ mod tests {
             "whimbrel jobs retry 7",
             "whimbrel catch-up show --json --data d",
             "whimbrel catch-up start --since 24h --host x.example",
+            "whimbrel peers --data d",
+            "whimbrel peers --state down --json",
+            "whimbrel peers list --state backlog",
+            "whimbrel peers forget a.test --yes --json",
+            "whimbrel delivery show 7 --json",
         ] {
             let parsed = Arguments::try_parse_from(line.split(' '));
             assert!(parsed.is_ok(), "{line}: {parsed:?}");
@@ -156,6 +169,8 @@ mod tests {
             "whimbrel inbox retry",
             "whimbrel inbox retry 7 --failed",
             "whimbrel inbox retry 7 --host a.test",
+            "whimbrel peers --state broken",
+            "whimbrel peers show",
         ] {
             assert!(
                 Arguments::try_parse_from(line.split(' ')).is_err(),

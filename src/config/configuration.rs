@@ -8,6 +8,7 @@ use super::instance::Instance;
 use super::limits::Limits;
 use super::log::Log;
 use super::media::Media;
+use super::metrics::Metrics;
 use super::problems::{ConfigErrors, Problem};
 use super::server::Server;
 use super::table::Section;
@@ -92,6 +93,7 @@ impl Config {
         broken
             .chain(self.port_problem())
             .chain(self.window_problem())
+            .chain(self.metrics_problem())
             .chain(self.certificate_problems())
             .collect()
     }
@@ -121,6 +123,14 @@ impl Config {
                 "{key} is {one}, more than federation.deliveries_in_flight, which is {all}"
             );
             Problem::of(key, message)
+        })
+    }
+
+    fn metrics_problem(&self) -> Option<Problem> {
+        let needs_token = self.server.metrics == Metrics::Token;
+        (needs_token && self.server.metrics_token.is_none()).then(|| {
+            let message = "server.metrics is \"token\", but server.metrics_token is not set";
+            Problem::of("server.metrics_token", message.to_owned())
         })
     }
 
@@ -235,6 +245,19 @@ mod tests {
                 "federation.delivery_retention_days in the configuration: found 0, expected a whole number from 1 to 3650",
                 "federation.per_peer_in_flight is 65, more than federation.deliveries_in_flight, which is 64",
             ]
+        );
+    }
+
+    #[test]
+    fn metrics_by_token_need_one() {
+        let said = complaints(|config| config.server.metrics = Metrics::Token);
+        assert_eq!(
+            said,
+            "server.metrics is \"token\", but server.metrics_token is not set"
+        );
+        assert_eq!(
+            complaints(|config| config.server.metrics = Metrics::Local),
+            ""
         );
     }
 

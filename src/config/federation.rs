@@ -28,6 +28,9 @@ section! {
         /// outboxes. 0 switches that off.
         pub catch_up_after_minutes: u32 [between(0, 525_600)] = 10;
 
+        /// Days that people can see what became of each delivery, from when nobody waits for the document any more.
+        pub receipts_retention_days: u32 [between(0, 3650)] = 30;
+
         /// Deliveries that one process has under way at the same time.
         pub deliveries_in_flight: usize [between(1, 10_000)] = 64;
 

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
+use super::metrics::{Metrics, MetricsToken};
 use super::network::Network;
 use super::rules::between;
 use super::table::section;
@@ -32,6 +33,13 @@ section! {
 
         /// Threads that answer requests; 0 means as many as the computer has cores.
         pub workers: usize [between(0, 1024)] = 0;
+
+        /// Who may read /metrics: "off" (nobody), "local" (programs on the same computer, not through a proxy) or
+        /// "token" (whoever sends server.metrics_token as a bearer token).
+        pub metrics: Metrics = Metrics::Off;
+
+        /// The token with which /metrics is read: 16 or more characters that nobody can guess.
+        pub metrics_token: Option<MetricsToken> = None => "\"a-long-random-text\"";
 
         /// Seconds that a stopping node gives open requests and deliveries to finish.
         pub shutdown_timeout_seconds: u64 [between(0, 3600)] = 30;

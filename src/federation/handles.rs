@@ -177,7 +177,7 @@ fn read(resource: &str, status: u16, body: &[u8]) -> Result<IncomingFinger, Fetc
 }
 
 /// How a server is asked: by https, and in closed networks also without.
-fn schemes(domain: &str, allow_http: bool) -> &'static [&'static str] {
+pub(super) fn schemes(domain: &str, allow_http: bool) -> &'static [&'static str] {
     let host = without_port(domain);
     let is_near = host == "localhost" || host.ends_with(".localhost");
     match (allow_http, is_near) {

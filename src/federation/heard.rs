@@ -1,21 +1,145 @@
-//! Peers that are heard of: the signed request of one that is down lets it be tried at once.
+//! What is heard of other servers between writes: that they are there, how their clocks go, and what was sent in their
+//! names without a signature that holds.
 //!
-//! The inbox does the same in the write that stores what came. Here are the requests that write nothing else.
+//! It is remembered here and written down at most once a minute for each server, where possible in a write that happens
+//! anyway. Strangers decide what is sent in whose name: the memory is bounded, and a name that is not known makes no
+//! row. What is lost with the process are some counts of the last minute.
+//!
+//! A signed request also lets a server that is down be tried at once. The inbox sees to that in the write that stores
+//! what came; requests that write nothing else do it with [`note`].
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use actix_web::http::header::DATE;
 use quick_cache::sync::Cache;
+use url::Url;
 
-use crate::clock::MINUTE;
+use super::claims::Refused;
+use super::signatures::parse;
+use super::softwares;
+use crate::clock::{MINUTE, from_http_date};
 use crate::id::AccountId;
 use crate::node::Node;
+use crate::store::peer_health::{self, News};
 use crate::store::{self, Conn, QueryResult, Tx, peers};
 
+/// Servers that are remembered at most.
+const SERVERS: usize = 4_096;
+/// How often one server's news are written down, in milliseconds.
+const WRITTEN_EVERY: i64 = MINUTE;
+/// Characters of a reason that are kept.
+const LONGEST_REASON: usize = 200;
+/// Accounts that are remembered at most.
+const ACCOUNTS: usize = 8_192;
 /// How often the rows are looked at for one account, in milliseconds.
-const PAUSE: i64 = MINUTE;
+const LOOK_EVERY: i64 = MINUTE;
+
+/// What is remembered of one server.
+#[derive(Debug, Default)]
+struct Memory {
+    /// When something was last written down, in milliseconds.
+    heard_at: Option<i64>,
+    failed_at: Option<i64>,
+    /// Failures that are not written down yet.
+    failures: i64,
+    failure: Option<(String, i64)>,
+}
+
+static MEMORY: LazyLock<Cache<String, Arc<Mutex<Memory>>>> = LazyLock::new(|| Cache::new(SERVERS));
+
+/// Nodes of one process do not share what they heard.
+fn remembered(node: &Node, domain: &str) -> Arc<Mutex<Memory>> {
+    let place = format!("{}\n{domain}", node.urls.origin());
+    let fresh = || Ok::<_, std::convert::Infallible>(Arc::default());
+    match MEMORY.get_or_insert_with(&place, fresh) {
+        Ok(memory) => memory,
+        Err(never) => match never {},
+    }
+}
+
+/// News about a server whose signature holds, when it is time to write them down.
+pub(super) fn verified(node: &Node, request: &HttpRequest, domain: &str) -> Option<News> {
+    let now = node.clock.now();
+    let memory = remembered(node, domain);
+    let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_early = memory.heard_at.is_some_and(|at| now - at < WRITTEN_EVERY);
+    if is_early {
+        return None;
+    }
+    memory.heard_at = Some(now);
+    Some(News {
+        is_heard: true,
+        clock_skew_ms: skew(request, now),
+        signature_failures: std::mem::take(&mut memory.failures),
+        signature_failure: memory.failure.take(),
+    })
+}
+
+/// How far the sender's clock is ahead of ours when its request arrives, in milliseconds.
+fn skew(request: &HttpRequest, now: i64) -> Option<i64> {
+    let date = request.headers().get(DATE)?.to_str().ok()?;
+    Some(from_http_date(date)? - now)
+}
+
+/// Writes news down in a write that happens anyway.
+pub(super) fn write_down(tx: &mut Tx, domain: &str, news: &News) -> QueryResult<()> {
+    if let Some(peer) = peer_health::record_news(tx, domain, news)? {
+        softwares::ask_now_and_then(tx, peer, domain)?;
+    }
+    Ok(())
+}
+
+/// Counts what came of something sent. Where the signature did not hold, that is counted for the server in whose name
+/// it was sent, and now and then written down.
+pub(super) async fn count(node: &Node, request: &HttpRequest, outcome: &Result<(), Refused>) {
+    let meters = &node.meters.inbox;
+    match outcome {
+        Ok(()) => meters.accepted.increase(),
+        Err(refused) if refused.status.is_server_error() => meters.postponed.increase(),
+        Err(refused) => {
+            meters.refused.increase();
+            if refused.status == StatusCode::UNAUTHORIZED {
+                disbelieve(node, request, &refused.reason).await;
+            }
+        }
+    }
+}
+
+async fn disbelieve(node: &Node, request: &HttpRequest, reason: &str) {
+    let Some(domain) = claimed(request) else {
+        return;
+    };
+    let Some(news) = failed(node, &domain, reason) else {
+        return;
+    };
+    let write = move |tx: &mut Tx| peer_health::record_news(tx, &domain, &news);
+    if let Err(error) = node.db.write(write).await {
+        tracing::error!(%error, "a refused signature could not be noted");
+    }
+}
+
+fn failed(node: &Node, domain: &str, reason: &str) -> Option<News> {
+    let now = node.clock.now();
+    let memory = remembered(node, domain);
+    let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+    memory.failures += 1;
+    memory.failure = Some((reason.chars().take(LONGEST_REASON).collect(), now));
+    let is_early = memory.failed_at.is_some_and(|at| now - at < WRITTEN_EVERY);
+    if is_early {
+        return None;
+    }
+    memory.failed_at = Some(now);
+    Some(News {
+        signature_failures: std::mem::take(&mut memory.failures),
+        signature_failure: memory.failure.take(),
+        ..News::default()
+    })
+}
 
 /// When accounts were last heard of, by node and account.
-static HEARD: LazyLock<Cache<String, i64>> = LazyLock::new(|| Cache::new(8_192));
+static HEARD: LazyLock<Cache<String, i64>> = LazyLock::new(|| Cache::new(ACCOUNTS));
 
 /// Takes note of a verified request by an account.
 pub(super) async fn note(node: &Node, account: AccountId) {
@@ -32,7 +156,7 @@ fn is_news(node: &Node, account: AccountId) -> bool {
     let place = format!("{}\n{account}", node.urls.origin());
     let now = node.clock.now();
     let last = HEARD.get(&place);
-    if last.is_some_and(|last| (0..PAUSE).contains(&(now - last))) {
+    if last.is_some_and(|last| (0..LOOK_EVERY).contains(&(now - last))) {
         return false;
     }
     HEARD.insert(place, now);
@@ -54,4 +178,37 @@ async fn hasten(node: &Node, account: AccountId) -> QueryResult<()> {
     };
     let hasten = move |tx: &mut Tx| peers::hasten(tx, &domain);
     node.db.write(hasten).await.map(drop)
+}
+
+/// The server in whose name a request is signed, which proves nothing.
+fn claimed(request: &HttpRequest) -> Option<String> {
+    let header = request.headers().get("signature")?.to_str().ok()?;
+    domain_of(&parse::parse(header).ok()?.key_id)
+}
+
+/// The server that a key id names, with its port if it has one.
+fn domain_of(key_id: &str) -> Option<String> {
+    let url = Url::parse(key_id).ok()?;
+    let host = url.host_str()?;
+    Some(match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_names_its_server() {
+        for (key, expected) in [
+            ("https://a.test/users/ann#main-key", Some("a.test")),
+            ("http://a.test:8080/actor", Some("a.test:8080")),
+            ("acct:ann@a.test", None),
+            ("junk", None),
+        ] {
+            assert_eq!(domain_of(key).as_deref(), expected, "{key}");
+        }
+    }
 }

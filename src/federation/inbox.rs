@@ -21,6 +21,7 @@ use crate::node::Node;
 use crate::social::absences;
 use crate::store::accounts::Account;
 use crate::store::jobs::Job;
+use crate::store::peer_health::News;
 use crate::store::receipts::{self, Receipt};
 use crate::store::{self, Conn, QueryResult, ReceiptState, peers, receipt_inboxes};
 
@@ -35,7 +36,8 @@ pub async fn receive_shared(
     request: HttpRequest,
     payload: Payload,
 ) -> HttpResponse {
-    answer(receive(&node, &request, payload, None).await)
+    let outcome = receive(&node, &request, payload, None).await;
+    answer(&node, &request, outcome).await
 }
 
 /// `POST /users/{name}/inbox`: what concerns one account.
@@ -48,17 +50,21 @@ pub async fn receive_own(
     name: Path<String>,
 ) -> HttpResponse {
     if let Err(refused) = check_open(&node) {
-        return answer(Err(refused));
+        return answer(&node, &request, Err(refused)).await;
     }
     let urls = node.urls.clone();
     let look = move |conn: &mut Conn| actors::find(conn, &urls, &name);
     match node.db.read(look).await {
-        Ok(owner) => answer(receive(&node, &request, payload, Some(owner.id)).await),
+        Ok(owner) => {
+            let outcome = receive(&node, &request, payload, Some(owner.id)).await;
+            answer(&node, &request, outcome).await
+        }
         Err(absence) => actix_web::ResponseError::error_response(&absence),
     }
 }
 
-fn answer(outcome: Result<(), Refused>) -> HttpResponse {
+async fn answer(node: &Node, request: &HttpRequest, outcome: Result<(), Refused>) -> HttpResponse {
+    heard::count(node, request, &outcome).await;
     match outcome {
         Ok(()) => HttpResponse::Accepted().finish(),
         Err(refused) => {
@@ -101,7 +107,9 @@ async fn receive(
         return take_hint(node, document.properties()).await;
     }
     let sync = synchronization::read_claim(request.headers(), &signer);
-    let sender = Sender { signer, sync };
+    let domain = signer.domain.as_deref();
+    let news = domain.and_then(|domain| heard::verified(node, request, domain));
+    let sender = Sender { signer, sync, news };
     keep(node, sender, claim, owner, body).await
 }
 
@@ -160,10 +168,11 @@ async fn read_body(
     Ok(body.freeze())
 }
 
-/// Who sends something, and what they say of their followers here.
+/// Who sends something, what they say of their followers here, and what is to be noted of their server.
 struct Sender {
     signer: Account,
     sync: Option<SyncClaim>,
+    news: Option<News>,
 }
 
 /// Stores an activity, and lets the sender's server be tried again if it was down: it is heard of.
@@ -195,9 +204,12 @@ async fn keep(
             };
             let is_due = receipts::insert(tx, &receipt)?
                 || (claim.is_personal && receipt_inboxes::arrive_again(tx, &receipt)?);
-            let Sender { signer, sync } = &sender;
+            let Sender { signer, sync, news } = &sender;
             if let Some(sync) = sync {
                 synchronization::remember(tx, signer, sync)?;
+            }
+            if let (Some(domain), Some(news)) = (&signer.domain, news) {
+                heard::write_down(tx, domain, news)?;
             }
             if let Some(domain) = &signer.domain
                 && let Some(peer) = peers::hasten(tx, domain)?

@@ -11,6 +11,7 @@ pub mod outbox;
 pub mod overload;
 pub mod resolve;
 pub mod signatures;
+pub mod softwares;
 pub mod synchronization;
 
 mod actors;

@@ -14,7 +14,8 @@ use tracing::Instrument as _;
 use super::headers::{self, REQUEST_ID};
 use super::rates::{self, Rates};
 use super::windows::Standing;
-use super::{bodies, cors, errors, forwarded};
+use super::{bodies, cors, errors, forwarded, metrics};
+use crate::meters::Door;
 use crate::node::Node;
 
 /// When somebody may ask again after a 503 that says nothing else, in seconds.
@@ -39,6 +40,7 @@ pub(super) async fn pass(
     let Some(gate) = request.app_data::<Data<Gate>>().cloned() else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
+    metrics::note_way(&request);
     forwarded::settle(request.head_mut(), &gate.node.config.server);
     let id = headers::request_id(request.headers());
     if let Ok(value) = HeaderValue::try_from(&id) {
@@ -49,6 +51,7 @@ pub(super) async fn pass(
     let answered = answer(&gate, request, next).instrument(span.clone()).await;
     let answer = answered?;
     let _entered = span.enter();
+    told.count(answer.status(), &gate.node);
     told.log(answer.status(), gate.node.clock.now());
     Ok(answer)
 }
@@ -144,6 +147,18 @@ impl Told {
         }
     }
 
+    fn count(&self, status: StatusCode, node: &Node) {
+        let door = if self.path.starts_with("/api/") || self.path.starts_with("/oauth/") {
+            Door::Api
+        } else if self.path.ends_with("/inbox") {
+            Door::Inbox
+        } else {
+            Door::Pages
+        };
+        let millis = node.clock.now() - self.begun;
+        node.meters.requests.of(door).count(status.as_u16(), millis);
+    }
+
     fn log(self, status: StatusCode, now: i64) {
         let Self {
             method,
@@ -152,7 +167,8 @@ impl Told {
             begun,
         } = self;
         let (status, millis) = (status.as_u16(), now - begun);
-        let is_everyday = path == "/health" || path.starts_with("/static/");
+        let is_everyday =
+            path == "/health" || path == metrics::PATH || path.starts_with("/static/");
         if status >= 500 {
             tracing::warn!(%method, path, status, millis, address, "answered");
         } else if is_everyday {

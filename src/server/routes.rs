@@ -4,24 +4,33 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, PayloadConfig, ServiceConfig};
 use actix_web::{HttpResponse, http};
 
-use super::bodies;
+use super::{bodies, metrics};
 use crate::api::streaming::Hub;
 use crate::federation;
 use crate::node::Node;
 use crate::social::attempts::Attempts;
+use crate::social::vitals::Gauges;
 use crate::{api, web as pages};
 
 /// Every route of the node, and what handlers find in the app data: the [`Node`], the counts of [`Attempts`] to
-/// sign in, the [`Hub`] of streams and the limits of bodies.
-pub(super) fn configure(config: &mut ServiceConfig, node: &Node, attempts: &Attempts, hub: &Hub) {
+/// sign in, the [`Hub`] of streams, the [`Gauges`] and the limits of bodies.
+pub(super) fn configure(
+    config: &mut ServiceConfig,
+    node: &Node,
+    attempts: &Attempts,
+    hub: &Hub,
+    gauges: &Gauges,
+) {
     let largest = bodies::largest(&node.config);
     config
         .app_data(web::Data::new(node.clone()))
         .app_data(web::Data::new(attempts.clone()))
         .app_data(web::Data::new(hub.clone()))
+        .app_data(web::Data::new(gauges.clone()))
         .app_data(bodies::limits(&node.config))
         .app_data(PayloadConfig::new(largest))
         .route("/health", web::get().to(health))
+        .route(metrics::PATH, web::get().to(metrics::show))
         .configure(federation::routes)
         .configure(api::routes)
         .configure(pages::routes)

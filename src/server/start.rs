@@ -20,6 +20,7 @@ use crate::api::streaming::{self, Caps, Hub, Reading};
 use crate::node::Node;
 use crate::social::attempts::Attempts;
 use crate::social::setup;
+use crate::social::vitals::Gauges;
 use crate::worker::Worker;
 
 /// Connections that may wait for being taken.
@@ -138,12 +139,13 @@ pub async fn open_doors(node: &Node) -> Result<Doors, StartError> {
     let attempts = Attempts::new(node.clock.clone(), node.config.limits.clone());
     let hub = new_hub(node);
     let streams = hub.clone();
+    let gauges = Gauges::new();
     let server = HttpServer::new(move || {
         App::new()
             .app_data(gate.clone())
             .wrap(from_fn(gate::pass))
             .wrap(NormalizePath::trim())
-            .configure(|config| routes::configure(config, &inside, &attempts, &streams))
+            .configure(|config| routes::configure(config, &inside, &attempts, &streams, &gauges))
     });
     let server = server
         .workers(workers)

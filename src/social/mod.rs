@@ -21,7 +21,9 @@ pub mod markers;
 pub mod mutes;
 mod news;
 pub mod notifications;
+pub mod outcomes;
 pub mod passwords;
+pub mod peers;
 pub mod receipts;
 pub mod redirect_uris;
 pub mod relationships;
@@ -41,6 +43,7 @@ pub mod tokens;
 mod uploads;
 pub mod users;
 pub mod visibility;
+pub mod vitals;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -22,7 +22,7 @@ pub struct Activity {
     pub kind: String,
     /// What it is about, on the wire.
     pub object_uri: String,
-    /// The JSON document, exactly as it is sent.
+    /// The JSON document, exactly as it is sent; empty once nobody waits for it.
     pub body: String,
     /// When it was made, in milliseconds.
     pub created_at: i64,
@@ -37,13 +37,14 @@ pub(super) fn insert(tx: &mut Tx, activity: &Activity, outlives: bool) -> QueryR
     .map(drop)
 }
 
-/// The documents with these ids, in no order.
+/// The documents with these ids that still have a body, in no order.
 pub fn list(conn: &mut Conn, ids: &[ActivityId]) -> QueryResult<Vec<Activity>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     on!(conn, |c| activities::table
         .filter(activities::id.eq_any(ids))
+        .filter(activities::body.ne(""))
         .select(Activity::as_select())
         .load(c))
 }
@@ -53,7 +54,8 @@ pub fn count(conn: &mut Conn) -> QueryResult<i64> {
     on!(conn, |c| activities::table.count().get_result(c))
 }
 
-/// Notes which of these documents nobody waits for any more.
+/// Notes which of these documents nobody waits for any more; their bodies go, the rows stay as long as people can see
+/// what became of them.
 pub(super) fn settle(tx: &mut Tx, ids: &[ActivityId]) -> QueryResult<()> {
     use diesel::dsl::{exists, not};
     if ids.is_empty() {
@@ -67,30 +69,17 @@ pub(super) fn settle(tx: &mut Tx, ids: &[ActivityId]) -> QueryResult<()> {
                 deliveries::table.filter(deliveries::activity_id.eq(activities::id))
             )))
     )
-    .set(activities::delivered_at.eq(now))
+    .set((activities::delivered_at.eq(now), activities::body.eq("")))
     .execute(c))
     .map(drop)
 }
 
-/// Removes documents that nobody has waited for since the instant `before` (milliseconds); at most `limit` at a time.
-/// Gives the number removed.
+/// Forgets documents that nobody has waited for since the instant `before` (milliseconds), with their outcomes; at most
+/// `limit` at a time. Gives the number removed.
 pub fn prune_delivered(tx: &mut Tx, before: i64, limit: i64) -> QueryResult<usize> {
     let ids: Vec<ActivityId> = on!(&mut **tx, |c| activities::table
         .filter(activities::delivered_at.le(before))
         .order(activities::delivered_at.asc())
-        .limit(limit)
-        .select(activities::id)
-        .load(c))?;
-    delete(tx, &ids)
-}
-
-/// Removes documents that were made before the instant `horizon` (milliseconds), with what still waits of them: those
-/// that are kept long if `outlives`, else the others; at most `limit` at a time. Gives the number removed.
-pub fn prune_old(tx: &mut Tx, outlives: bool, horizon: i64, limit: i64) -> QueryResult<usize> {
-    let ids: Vec<ActivityId> = on!(&mut **tx, |c| activities::table
-        .filter(activities::outlives.eq(outlives))
-        .filter(activities::created_at.lt(horizon))
-        .order(activities::created_at.asc())
         .limit(limit)
         .select(activities::id)
         .load(c))?;
@@ -105,4 +94,13 @@ fn delete(tx: &mut Tx, ids: &[ActivityId]) -> QueryResult<usize> {
         activities::table.filter(activities::id.eq_any(ids))
     )
     .execute(c))
+}
+
+/// A document's body; empty once nobody waits for it.
+pub fn find_body(conn: &mut Conn, id: ActivityId) -> QueryResult<Option<String>> {
+    on!(conn, |c| activities::table
+        .find(id)
+        .select(activities::body)
+        .first(c)
+        .optional())
 }

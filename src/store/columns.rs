@@ -155,6 +155,17 @@ words! {
         /// Boosts, likes, and the end of them.
         Reactions = 3, "reactions";
     }
+    /// What became of a delivery.
+    OutcomeState {
+        /// The peer took it.
+        Taken = 0, "delivered";
+        /// It was refused for good, or nobody could send it; the reason says why.
+        Refused = 1, "refused";
+        /// It waited for longer than deliveries are kept.
+        Expired = 2, "expired";
+        /// Something newer took its place before it was sent.
+        Superseded = 3, "superseded";
+    }
     /// How far a received activity has come.
     ReceiptState {
         /// Stored, not yet applied.

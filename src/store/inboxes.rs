@@ -3,16 +3,19 @@
 use diesel::prelude::*;
 
 use super::accounts::Account;
-use super::columns::DeliveryClass;
+use super::columns::{DeliveryClass, OutcomeState};
 use super::conn::{Conn, on};
+use super::deliveries::Delivery;
 use super::follows::Destination;
 use super::schema::{accounts, activities, deliveries, inboxes};
 use super::tx::{Event, Tx};
-use super::{activities as documents, peers};
+use super::{activities as documents, outcomes, peers};
 use crate::id::{ActivityId, InboxId};
 
 /// Rows that one statement moves at most.
 const AT_ONCE: usize = 500;
+/// Why nothing more is sent to an inbox that serves nobody.
+const UNUSED: &str = "nobody uses this inbox any more";
 
 /// An address that something was sent to.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
@@ -225,7 +228,7 @@ pub fn abandon(tx: &mut Tx, url: &str) -> QueryResult<()> {
         return Ok(());
     };
     for part in list_waiting(tx, inbox.id)?.chunks(AT_ONCE) {
-        on!(&mut **tx, |c| {
+        let gone: Vec<Delivery> = on!(&mut **tx, |c| {
             let ordinary = activities::table
                 .filter(activities::id.eq_any(part))
                 .filter(activities::outlives.eq(false))
@@ -235,8 +238,10 @@ pub fn abandon(tx: &mut Tx, url: &str) -> QueryResult<()> {
                     .filter(deliveries::inbox_id.eq(inbox.id))
                     .filter(deliveries::activity_id.eq_any(ordinary)),
             )
-            .execute(c)
+            .returning(Delivery::as_returning())
+            .get_results(c)
         })?;
+        outcomes::remember(tx, &gone, OutcomeState::Refused, Some(UNUSED))?;
         documents::settle(tx, part)?;
     }
     Ok(())

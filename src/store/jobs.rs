@@ -40,6 +40,11 @@ pub enum Job {
         /// The actor.
         account: AccountId,
     },
+    /// Ask another server what it runs.
+    LearnSoftware {
+        /// Its domain.
+        domain: String,
+    },
     /// Remove files that no row needs any more.
     RemoveBlobs {
         /// Their keys.
@@ -61,6 +66,7 @@ impl Job {
             Self::CheckInbox { .. } => "check_inbox",
             Self::CatchUp { .. } => "catch_up",
             Self::SyncFollowers { .. } => "sync_followers",
+            Self::LearnSoftware { .. } => "learn_software",
             Self::RemoveBlobs { .. } => "remove_blobs",
         }
     }
@@ -74,6 +80,7 @@ impl Job {
                 | Self::RefreshAccount { .. }
                 | Self::CheckInbox { .. }
                 | Self::SyncFollowers { .. }
+                | Self::LearnSoftware { .. }
                 | Self::RemoveBlobs { .. }
         )
     }

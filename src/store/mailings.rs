@@ -10,10 +10,11 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::activities::{self as documents, Activity};
-use super::columns::DeliveryClass;
+use super::columns::{DeliveryClass, OutcomeState};
 use super::conn::on;
 use super::deliveries::Delivery;
 use super::follows::Destination;
+use super::outcomes;
 use super::peers::{self, KnownInbox};
 use super::schema::{activities, deliveries, peers as peer_rows};
 use super::tx::{Event, Tx};
@@ -175,19 +176,25 @@ fn collapse(
     let mut needless = HashSet::new();
     if let Some(kind) = ended {
         let unseen = remove_unseen(tx, mailing.activity, kind, &ids)?;
-        needless.extend(unseen.iter().map(|(inbox, _)| *inbox));
+        needless.extend(unseen.iter().map(|delivery| delivery.inbox_id));
         removed.extend(unseen);
     }
-    let ids: Vec<ActivityId> = removed.into_iter().map(|(_, activity)| activity).collect();
+    outcomes::remember(tx, &removed, OutcomeState::Superseded, None)?;
+    let ids: Vec<ActivityId> = removed
+        .into_iter()
+        .map(|delivery| delivery.activity_id)
+        .collect();
     documents::settle(tx, &ids)?;
     Ok(needless)
 }
 
-type Removed = Vec<(InboxId, ActivityId)>;
-
 /// Earlier Updates by the same sender about the same thing, tried or not: whoever gets the later document needs none
 /// of them.
-fn remove_updates(tx: &mut Tx, later: &Activity, inboxes: &[InboxId]) -> QueryResult<Removed> {
+fn remove_updates(
+    tx: &mut Tx,
+    later: &Activity,
+    inboxes: &[InboxId],
+) -> QueryResult<Vec<Delivery>> {
     on!(&mut **tx, |c| {
         let updates = activities::table
             .filter(activities::object_uri.eq(&later.object_uri))
@@ -199,7 +206,7 @@ fn remove_updates(tx: &mut Tx, later: &Activity, inboxes: &[InboxId]) -> QueryRe
                 .filter(deliveries::inbox_id.eq_any(inboxes))
                 .filter(deliveries::activity_id.eq_any(updates)),
         )
-        .returning((deliveries::inbox_id, deliveries::activity_id))
+        .returning(Delivery::as_returning())
         .get_results(c)
     })
 }
@@ -211,7 +218,7 @@ fn remove_unseen(
     end: &Activity,
     kind: &str,
     inboxes: &[InboxId],
-) -> QueryResult<Removed> {
+) -> QueryResult<Vec<Delivery>> {
     on!(&mut **tx, |c| {
         let ended = activities::table
             .filter(activities::object_uri.eq(&end.object_uri))
@@ -230,7 +237,7 @@ fn remove_unseen(
                 .filter(deliveries::refusals.eq(0_i64))
                 .filter(exists(same_outage)),
         )
-        .returning((deliveries::inbox_id, deliveries::activity_id))
+        .returning(Delivery::as_returning())
         .get_results(c)
     })
 }

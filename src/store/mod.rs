@@ -55,6 +55,8 @@ pub mod mentions;
 pub mod mutes;
 pub mod news;
 pub mod notifications;
+pub mod outcomes;
+pub mod peer_health;
 pub mod peers;
 pub mod processes;
 pub mod receipt_inboxes;
@@ -68,10 +70,11 @@ pub mod timelines;
 pub mod tokens;
 pub mod tombstones;
 pub mod users;
+pub mod vitals;
 
 pub use columns::{
     AbsenceCause, AbsenceState, AccountKind, AttachmentKind, DeliveryClass, HostState, Json,
-    NewsKind, NotificationKind, ReceiptState, Role, TaskKind, Visibility,
+    NewsKind, NotificationKind, OutcomeState, ReceiptState, Role, TaskKind, Visibility,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

@@ -36,6 +36,8 @@ pub struct Peer {
     pub outage: i64,
     /// When its pause was last ended because it was heard of, in milliseconds.
     pub heard_at: i64,
+    /// Since when it is paused, in milliseconds: nothing is sent to it and it is not tried.
+    pub paused_at: Option<i64>,
 }
 
 /// An inbox and the peer that it belongs to.
@@ -81,7 +83,7 @@ pub fn list_with_backlog(conn: &mut Conn) -> QueryResult<Vec<Peer>> {
 }
 
 /// The ids of the peers that can be sent something at the instant `now` (milliseconds): those that are up and have
-/// something due, and those that are down and may be tried again.
+/// something due, and those that are down and may be tried again; those that are paused are left out.
 pub fn list_due(conn: &mut Conn, now: i64) -> QueryResult<Vec<i64>> {
     use diesel::dsl::exists;
     on!(conn, |c| {
@@ -89,12 +91,14 @@ pub fn list_due(conn: &mut Conn, now: i64) -> QueryResult<Vec<i64>> {
         // Two queries: each has its index, one with an OR has none.
         let mut due: Vec<i64> = peers::table
             .filter(peers::next_probe_at.le(now))
+            .filter(peers::paused_at.is_null())
             .filter(exists(backlog()))
             .order(peers::next_probe_at.asc())
             .select(peers::id)
             .load(c)?;
         let up: Vec<i64> = peers::table
             .filter(peers::next_probe_at.is_null())
+            .filter(peers::paused_at.is_null())
             .filter(exists(backlog().filter(deliveries::due_at.le(now))))
             .select(peers::id)
             .load(c)?;

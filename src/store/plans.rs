@@ -10,7 +10,7 @@ use diesel::sql_types::Text;
 use super::deliveries::{self, Delivery};
 use super::{
     Conn, Db, DeliveryClass, Location, QueryResult, Settings, Tx, activities, inboxes, mailings,
-    peers,
+    outcomes, peers,
 };
 use crate::clock::Clock;
 use crate::id::{AccountId, ActivityId, InboxId};
@@ -90,7 +90,7 @@ async fn no_query_of_a_lane_reads_a_whole_backlog() {
         queue(tx, "Create")?;
         peers::record_failure(tx, 1, "refused", 0)?;
         queue(tx, "Create")?;
-        let queries: [(&'static str, Query); 15] = [
+        let queries: [(&'static str, Query); 16] = [
             ("list_due", |tx| {
                 deliveries::list_due(tx, START, 9, 8).map(drop)
             }),
@@ -116,11 +116,10 @@ async fn no_query_of_a_lane_reads_a_whole_backlog() {
             ("prune_delivered", |tx| {
                 activities::prune_delivered(tx, 9, 8).map(drop)
             }),
-            ("prune_old", |tx| {
-                activities::prune_old(tx, false, 9, 8).map(drop)
-            }),
-            ("prune_old", |tx| {
-                activities::prune_old(tx, true, 9, 8).map(drop)
+            ("expire", |tx| outcomes::expire(tx, false, 9, 8).map(drop)),
+            ("expire", |tx| outcomes::expire(tx, true, 9, 8).map(drop)),
+            ("drop_backlog", |tx| {
+                outcomes::drop_backlog(tx, 1, "dropped", 8).map(drop)
             }),
             ("list_users", |tx| {
                 inboxes::list_users(tx, "https://b.test/inbox", 1).map(drop)

@@ -332,6 +332,15 @@ diesel::table! {
         lane_held_by -> Nullable<BigInt>,
         outage -> BigInt,
         heard_at -> BigInt,
+        last_heard_at -> Nullable<BigInt>,
+        software -> Nullable<Text>,
+        software_version -> Nullable<Text>,
+        software_asked_at -> Nullable<BigInt>,
+        clock_skew_ms -> Nullable<BigInt>,
+        signature_failures -> BigInt,
+        signature_failure -> Nullable<Text>,
+        signature_failed_at -> Nullable<BigInt>,
+        paused_at -> Nullable<BigInt>,
     }
 }
 
@@ -354,6 +363,17 @@ diesel::table! {
         created_at -> BigInt,
         outlives -> Bool,
         delivered_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    outcomes (activity_id, peer_id, inbox_id) {
+        activity_id -> BigInt,
+        peer_id -> BigInt,
+        inbox_id -> BigInt,
+        state -> SmallInt,
+        at -> BigInt,
+        reason -> Nullable<Text>,
     }
 }
 
@@ -520,6 +540,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     peers,
     inboxes,
     activities,
+    outcomes,
     deliveries,
     receipts,
     receipt_inboxes,

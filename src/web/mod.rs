@@ -10,6 +10,7 @@ pub mod paths;
 pub mod static_files;
 
 mod about;
+mod admin;
 mod consent;
 mod cookies;
 mod fields;
@@ -18,6 +19,8 @@ mod front;
 mod interaction;
 mod lab;
 mod listings;
+mod outcomes;
+mod peers;
 mod profile;
 mod refusals;
 mod routes;
@@ -25,6 +28,7 @@ mod set_up;
 mod settings;
 mod sign_in;
 mod sign_up;
+mod status;
 mod timelines;
 mod visits;
 

@@ -36,3 +36,17 @@ pub const LAB: &str = "/";
 pub const LAB_RELOADING: &str = "/?reload=2";
 /// What the page of a lab shows, as JSON.
 pub const LAB_STATE: &str = "/state.json";
+/// Whether the node does well, for everybody.
+pub const STATUS: &str = "/status";
+/// The pages for the staff.
+pub const ADMIN: &str = "/admin";
+/// Other servers, for the staff.
+pub const ADMIN_PEERS: &str = "/admin/peers";
+
+/// One other server, for the staff.
+#[must_use]
+pub fn admin_peer(domain: &str) -> String {
+    let mut path = format!("{ADMIN_PEERS}/");
+    path.extend(url::form_urlencoded::byte_serialize(domain.as_bytes()));
+    path
+}

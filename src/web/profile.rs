@@ -4,6 +4,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, web};
 
 use super::listings::{asked_page, paging, show_all};
+use super::outcomes::find_line;
 use super::pages::profile::ProfileField;
 use super::refusals::Refused;
 use super::visits::{Visit, card, found, picture};
@@ -56,6 +57,7 @@ pub(super) async fn show_status(
     let (name, id) = path.into_inner();
     let id: StatusId = id.parse().map_err(|_| Refused(StatusCode::NOT_FOUND))?;
     let node = visit.node.clone();
+    let viewer = visit.signed_in.as_ref().map(|one| one.person.account.id);
     let outcome = visit
         .node
         .db
@@ -69,7 +71,9 @@ pub(super) async fn show_status(
                 let original = visibility::find_visible(conn, None, original)?;
                 return Ok(Outcome::Elsewhere(original.url.unwrap_or(original.uri)));
             }
-            Ok(Outcome::Here(thread(conn, &node, &account, &status)?))
+            let mut shown = thread(conn, &node, &account, &status)?;
+            shown.delivery = find_line(conn, viewer, &status)?;
+            Ok(Outcome::Here(shown))
         })
         .await?;
     let view = match outcome {
@@ -158,5 +162,6 @@ fn thread(
         replies: show_all(conn, node, &around.descendants)?,
         object_url: status.uri.clone(),
         indexable: account.indexable,
+        delivery: None,
     }))
 }

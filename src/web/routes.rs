@@ -3,12 +3,12 @@
 use actix_web::web::{self, ServiceConfig, resource};
 
 use super::{
-    about, consent, files, front, interaction, paths, profile, set_up, settings, sign_in, sign_up,
-    static_files, timelines,
+    about, admin, consent, files, front, interaction, outcomes, paths, peers, profile, set_up,
+    settings, sign_in, sign_up, static_files, status, timelines,
 };
 
 /// The pages of this node. They find the [`Node`](crate::node::Node) and the
-/// [`Attempts`](crate::social::attempts::Attempts) in the app data.
+/// [`Attempts`](crate::social::attempts::Attempts) and the [`Gauges`](crate::social::vitals::Gauges) in the app data.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.service(resource(paths::FRONT).route(web::get().to(front::show)))
         .service(resource(paths::ABOUT).route(web::get().to(about::show)))
@@ -48,7 +48,13 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource(paths::PUBLIC_TIMELINE).route(web::get().to(timelines::show_public)))
         .service(resource("/tags/{name}").route(web::get().to(timelines::show_tag)))
         .service(resource("/@{name}").route(web::get().to(profile::show)))
-        .service(resource("/@{name}/{id}").route(web::get().to(profile::show_status)));
+        .service(resource("/@{name}/{id}").route(web::get().to(profile::show_status)))
+        .service(resource("/@{name}/{id}/delivery").route(web::get().to(outcomes::show)));
+    cfg.service(resource(paths::STATUS).route(web::get().to(status::show)))
+        .service(resource(paths::ADMIN).route(web::get().to(admin::show)))
+        .service(resource(paths::ADMIN_PEERS).route(web::get().to(peers::list)))
+        .service(resource("/admin/peers/{domain}").route(web::get().to(peers::show)))
+        .service(resource("/admin/peers/{domain}/{decision}").route(web::post().to(peers::decide)));
     for file in static_files::FILES {
         cfg.service(resource(file.path).route(web::get().to(files::show)));
     }

@@ -11,6 +11,7 @@ use super::sign_up::{again_problem, problem};
 use super::visits::{Visit, card, found, see_other};
 use super::{pages, paths};
 use crate::social::sessions::SignedIn;
+use crate::social::staff::By;
 use crate::social::{Error, tokens, users};
 
 /// `GET /settings`.
@@ -96,6 +97,7 @@ async fn page(
         email: person.user.email.clone(),
         applications: connected.into_iter().map(line).collect(),
         password_min_chars: users::PASSWORD_MIN_CHARS,
+        is_staff: By::Person(person.user.role).may_look(),
     };
     let html = pages::settings::render(&visit.frame(flash), &view);
     Ok(visit.form_page(status, html))

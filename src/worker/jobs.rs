@@ -10,7 +10,7 @@ use crate::clock::MINUTE;
 use crate::federation::moves;
 use crate::federation::overload;
 use crate::federation::resolve::{self, JobError};
-use crate::federation::synchronization;
+use crate::federation::{softwares, synchronization};
 use crate::id::JobId;
 use crate::load::Level;
 use crate::node::Node;
@@ -187,6 +187,7 @@ async fn perform(node: &Node, payload: &str) -> End {
         Job::CheckInbox { inbox } => moves::check(node, inbox).await,
         Job::CatchUp { absence } => Ok(absences::plan(node, absence).await?),
         Job::SyncFollowers { account } => synchronization::check(node, account).await,
+        Job::LearnSoftware { domain } => softwares::learn(node, &domain).await,
         Job::RemoveBlobs { keys } => remove_blobs(node, keys).await,
     }
 }

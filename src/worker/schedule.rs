@@ -12,7 +12,7 @@ use crate::node::Node;
 use crate::store::jobs::Job;
 use crate::store::leases::Duty;
 use crate::store::{
-    self, QueryResult, Tx, activities, attachments, idempotency, receipts, tombstones,
+    self, QueryResult, Tx, activities, attachments, idempotency, outcomes, receipts, tombstones,
 };
 
 /// How often the schedule looks at the clock.
@@ -24,6 +24,8 @@ const AT_ONCE: i64 = 500;
 /// How many times longer than others deletions and the like wait for a peer: posts that were missed are old one day, a
 /// post that should be gone is not.
 const LASTING_KEPT: i64 = 4;
+/// Documents that one write forgets at most: each goes with an outcome for each of its recipients.
+const DOCUMENTS_AT_ONCE: i64 = 25;
 /// How long ended items of the inbox are kept, in milliseconds: they make repetitions known, and show what was wrong.
 const RECEIPTS_KEPT: i64 = 30 * DAY;
 /// How long it is remembered what others deleted or undid, in milliseconds: as long as what they sent before may still
@@ -39,7 +41,9 @@ const UPLOADS_KEPT: i64 = DAY;
 /// What was tidied up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tidied {
-    /// Documents that everybody has, or that waited too long.
+    /// Deliveries that waited too long.
+    pub deliveries: usize,
+    /// Documents of which nobody is told any more what became of them.
     pub activities: usize,
     /// Ended items of the inbox.
     pub receipts: usize,
@@ -92,7 +96,8 @@ async fn is_on_duty(node: &Node) -> bool {
 /// Whatever the database says.
 pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
     Ok(Tidied {
-        activities: prune_activities(node).await?,
+        deliveries: expire_deliveries(node).await?,
+        activities: forget_activities(node).await?,
         receipts: prune_receipts(node).await?,
         tombstones: prune_tombstones(node).await?,
         idempotency_keys: prune_idempotency_keys(node).await?,
@@ -101,21 +106,26 @@ pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
     })
 }
 
-async fn prune_activities(node: &Node) -> QueryResult<usize> {
+async fn expire_deliveries(node: &Node) -> QueryResult<usize> {
     let kept = i64::from(node.config.federation.delivery_retention_days) * DAY;
-    let delivered = in_pieces(node, |tx| {
-        let now = tx.now();
-        activities::prune_delivered(tx, now, AT_ONCE)
-    });
-    let old = in_pieces(node, move |tx| {
+    let ordinary = in_pieces(node, move |tx| {
         let horizon = tx.now() - kept;
-        activities::prune_old(tx, false, horizon, AT_ONCE)
+        outcomes::expire(tx, false, horizon, AT_ONCE)
     });
     let lasting = in_pieces(node, move |tx| {
         let horizon = tx.now() - kept * LASTING_KEPT;
-        activities::prune_old(tx, true, horizon, AT_ONCE)
+        outcomes::expire(tx, true, horizon, AT_ONCE)
     });
-    Ok(delivered.await? + old.await? + lasting.await?)
+    Ok(ordinary.await? + lasting.await?)
+}
+
+async fn forget_activities(node: &Node) -> QueryResult<usize> {
+    let kept = i64::from(node.config.federation.receipts_retention_days) * DAY;
+    in_pieces(node, move |tx| {
+        let before = tx.now() - kept;
+        activities::prune_delivered(tx, before, DOCUMENTS_AT_ONCE)
+    })
+    .await
 }
 
 async fn prune_receipts(node: &Node) -> QueryResult<usize> {

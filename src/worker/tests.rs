@@ -297,14 +297,24 @@ async fn the_schedule_removes_what_nobody_needs() {
         Ok(())
     };
     node.db.write(post).await.unwrap();
-    for (days, documents, ended) in [(0, 1, 0), (29, 0, 0), (2, 0, 1), (58, 0, 0), (2, 1, 0)] {
+    // (days later, deliveries that expire, documents forgotten, receipts removed)
+    for (days, expired, forgotten, ended) in [
+        (0, 0, 0, 0),
+        (29, 0, 0, 0),
+        (2, 0, 1, 1),
+        (58, 0, 0, 0),
+        (2, 1, 0, 0),
+        (29, 0, 0, 0),
+        (2, 0, 1, 0),
+    ] {
         node.clock.advance(days * DAY);
         let tidied = schedule::tidy(&node).await.unwrap();
         assert_eq!(
-            (tidied.activities, tidied.receipts),
-            (documents, ended),
+            (tidied.deliveries, tidied.activities),
+            (expired, forgotten),
             "{days}"
         );
+        assert_eq!(tidied.receipts, ended, "{days}");
     }
     assert_eq!(
         node.db.read(|c| deliveries::count(c, None)).await.unwrap(),

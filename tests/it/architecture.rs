@@ -7,7 +7,9 @@ use crate::sources::{Source, all_sources};
 
 /// The rooms of each floor, from the ground up.
 const FLOORS: &[&[&str]] = &[
-    &["id", "clock", "config", "text", "keys", "load", "urls"],
+    &[
+        "id", "clock", "config", "text", "keys", "load", "meters", "urls",
+    ],
     &["store", "blobs", "media", "http"],
     &["node"],
     &["social"],
@@ -23,6 +25,7 @@ const STEPS: &[(&str, &str)] = &[
     ("config", "text"),
     ("urls", "id"),
     ("urls", "text"),
+    ("text", "clock"),
     ("text", "id"),
 ];
 

@@ -413,6 +413,39 @@ fn accounts_are_made_changed_and_deleted() {
 }
 
 #[test]
+fn peers_and_deliveries_are_asked_beside_a_running_node() {
+    let folder = folder();
+    let _served = Served::start(folder.path());
+    let run = |arguments: &[&str]| run(folder.path(), arguments);
+    let (code, stdout, stderr) = run(&["peers", "--json"]);
+    assert_eq!((code, stdout.as_str()), (0, "[]\n"), "{stderr}");
+    let (code, stdout, _) = run(&["peers", "list", "--state", "down"]);
+    assert_eq!((code, stdout.as_str()), (0, "domain  state  backlog\n"));
+    for (arguments, expected, told) in [
+        (
+            &["peers", "show", "a.example"][..],
+            1,
+            "Nothing was ever exchanged",
+        ),
+        (
+            &["peers", "forget", "a.example"],
+            1,
+            "Nothing was ever exchanged",
+        ),
+        (&["delivery", "show", "7"], 1, "There is no post 7"),
+        (
+            &["delivery", "show", "https://b.example/@x/7"],
+            2,
+            "neither the number nor the address",
+        ),
+    ] {
+        let (code, _, stderr) = run(arguments);
+        assert_eq!(code, expected, "{arguments:?}: {stderr}");
+        assert!(stderr.contains(told), "{arguments:?}: {stderr}");
+    }
+}
+
+#[test]
 fn a_token_is_printed_alone_and_taken_back_once() {
     let folder = folder();
     create(folder.path(), &["alice", "--generate-password"]);

@@ -23,6 +23,8 @@ pub mod markers;
 pub mod nothing;
 pub mod notifications;
 pub mod oauth;
+pub mod outcomes;
+pub mod peers;
 pub mod polls;
 pub mod preferences;
 pub mod receipts;

@@ -12,6 +12,8 @@ pub mod crowds;
 pub mod edits;
 pub mod markers;
 pub mod notifications;
+pub mod outcomes;
+pub mod peers;
 pub mod receipts;
 pub mod relationships;
 pub mod statuses;

@@ -38,9 +38,27 @@ impl Lane<'_> {
             attempts.retain(|attempt| !matches!(attempt.outcome, Outcome::Unavailable { .. }));
         }
         let peer = self.peer;
-        self.node
+        let refusals = count_refusals(&attempts);
+        let recorded = self
+            .node
             .db
             .write_later(move |tx| ledger::record(tx, peer, &attempts))
-            .await
+            .await?;
+        self.measure(recorded.0, refusals);
+        Ok(recorded)
     }
+
+    fn measure(&self, tally: Tally, refusals: usize) {
+        let meters = &self.node.meters.deliveries;
+        meters.taken.add(tally.taken);
+        meters.kept.add(tally.kept);
+        meters.dropped.add(tally.dropped);
+        meters.refusals.add(refusals);
+    }
+}
+
+/// How many of these attempts the peer answered with no.
+fn count_refusals(attempts: &[Attempt]) -> usize {
+    let is_refusal = |attempt: &&Attempt| matches!(attempt.outcome, Outcome::Refused(_));
+    attempts.iter().filter(is_refusal).count()
 }

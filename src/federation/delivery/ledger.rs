@@ -4,10 +4,11 @@ use std::ops::AddAssign;
 
 use super::answers::{Refusal, Refused, is_final};
 use super::attempts::{Attempt, Outcome};
-use super::pauses;
+use super::{outcomes, pauses};
 use crate::clock::{DAY, HOUR, MINUTE};
+use crate::federation::softwares;
 use crate::social::absences;
-use crate::store::deliveries::{self, Hold};
+use crate::store::deliveries::{self, Delivery, Hold};
 use crate::store::jobs::Job;
 use crate::store::peers::{self, Peer};
 use crate::store::{QueryResult, Tx, inboxes};
@@ -57,12 +58,12 @@ pub(super) fn record(tx: &mut Tx, peer: i64, attempts: &[Attempt]) -> QueryResul
         return Ok((Tally::default(), true));
     };
     let mut tally = Tally::default();
-    let mut gone = Vec::new();
+    let mut ended = Vec::new();
     for attempt in attempts {
         if matches!(attempt.outcome, Outcome::Taken | Outcome::Undeliverable)
             || is_refused_for_good(tx, &peer, attempt)
         {
-            gone.push(attempt.parcel.row.delivery);
+            ended.push(attempt);
             if attempt.outcome == Outcome::Taken {
                 tally.taken += 1;
             } else {
@@ -76,11 +77,16 @@ pub(super) fn record(tx: &mut Tx, peer: i64, attempts: &[Attempt]) -> QueryResul
             }
         }
     }
+    let gone: Vec<Delivery> = ended
+        .iter()
+        .map(|attempt| attempt.parcel.row.delivery)
+        .collect();
     deliveries::remove(tx, &gone)?;
+    outcomes::record(tx, &ended)?;
     let peer = record_success(tx, peer, tally.taken > 0)?;
     let is_down = record_failure(tx, &peer, attempts, tally.taken > 0)?;
     look_for_others(tx, &peer, attempts)?;
-    Ok((tally, is_down))
+    Ok((tally, is_down || peer.paused_at.is_some()))
 }
 
 /// Asks, once a day for each inbox, whether those who use it have another: when it was not there twice, or its peer has
@@ -155,6 +161,7 @@ fn record_success(tx: &mut Tx, mut peer: Peer, took_any: bool) -> QueryResult<Pe
             absences::peer_returned(tx, &peer.domain, since)?;
         }
         peers::record_success(tx, peer.id)?;
+        softwares::ask_now_and_then(tx, peer.id, &peer.domain)?;
         peer = Peer {
             last_success_at: Some(now),
             down_since: None,

@@ -15,6 +15,7 @@ mod lane;
 mod lanes;
 mod leases;
 mod ledger;
+mod outcomes;
 mod parcels;
 mod pauses;
 mod probe;

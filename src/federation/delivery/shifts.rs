@@ -85,6 +85,9 @@ fn look(
     let Some(peer) = peers::find(conn, peer)? else {
         return Ok(Sight::Nothing);
     };
+    if peer.paused_at.is_some() {
+        return Ok(Sight::Nothing);
+    }
     Ok(match peer.next_probe_at {
         Some(at) if at > now => Sight::Asleep(at),
         Some(_) => match probe::choose(conn, documents, &peer, now)? {

@@ -20,6 +20,7 @@ pub mod everybody;
 pub mod kinds;
 pub mod listings;
 pub mod local;
+pub mod node_infos;
 pub mod notes;
 pub mod origins;
 pub mod polls;

@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::federation::activities::{Verdict, apply};
 use crate::federation::resolve::{self, JobError};
 use crate::federation::signatures::sign::Header;
-use crate::federation::{moves, outbox, routes, synchronization};
+use crate::federation::{moves, outbox, routes, softwares, synchronization};
 use crate::id::{AccountId, StatusId};
 use crate::keys::Secret;
 use crate::node::Node;
@@ -285,6 +285,7 @@ impl TestNode {
             Job::SyncFollowers { account } => synchronization::check(self, account).await,
             // What is missed is pulled where whole nodes are tested.
             Job::CatchUp { .. } | Job::RemoveBlobs { .. } => Ok(()),
+            Job::LearnSoftware { domain } => softwares::learn(self, &domain).await,
         }
     }
 

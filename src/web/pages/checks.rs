@@ -7,6 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::samples::{HOSTILE, HOSTILE_URL, Samples};
+use super::staff_samples;
 use crate::web::static_files::{FILES, LAB_FILES, LAB_SCRIPT};
 
 /// One start or end tag of a document.
@@ -78,12 +79,16 @@ fn own_script() -> String {
     format!("<script src=\"{}\" defer></script>", LAB_SCRIPT.url())
 }
 
+fn pages(hostile: bool) -> Vec<(&'static str, String)> {
+    let samples = Samples { hostile };
+    let staff = staff_samples::pages(samples);
+    [samples.pages(), samples.lab_pages(), staff].concat()
+}
+
 fn all_pages() -> Vec<(String, String)> {
     let named = |kind: &str, hostile| {
-        let samples = Samples { hostile };
-        let pages = samples.pages().into_iter();
-        pages
-            .chain(samples.lab_pages())
+        pages(hostile)
+            .into_iter()
             .map(move |(name, page)| (format!("{kind} {name}"), page))
             .collect::<Vec<_>>()
     };
@@ -93,8 +98,7 @@ fn all_pages() -> Vec<(String, String)> {
 #[test]
 fn no_text_or_address_becomes_markup() {
     let escaped = "&lt;script&gt;x&lt;/script&gt;&quot;";
-    let samples = Samples { hostile: true };
-    for (name, page) in samples.pages().into_iter().chain(samples.lab_pages()) {
+    for (name, page) in pages(true) {
         let page = page.replace(&own_script(), "");
         assert!(page.contains(escaped), "{name}: nothing hostile on it");
         for raw in ["<script", HOSTILE, HOSTILE_URL, "<img src=x", "onerror=\""] {
@@ -167,7 +171,7 @@ fn every_control_has_a_label_and_its_descriptions_exist() {
 
 #[test]
 fn a_problem_is_tied_to_its_field() {
-    let pages: HashMap<_, _> = Samples { hostile: false }.pages().into_iter().collect();
+    let pages: HashMap<_, _> = pages(false).into_iter().collect();
     let wrong = &pages["set-up-wrong"];
     assert!(wrong.contains("<a href=\"#field-username\">Use only letters"));
     assert!(wrong.contains(
@@ -183,7 +187,7 @@ fn a_problem_is_tied_to_its_field() {
 
 #[test]
 fn every_page_says_how_to_get_the_source_code() {
-    let pages: HashMap<_, _> = Samples { hostile: false }.pages().into_iter().collect();
+    let pages: HashMap<_, _> = pages(false).into_iter().collect();
     let known = "<a href=\"https://source.example/whimbrel\">";
     for (name, page) in &pages {
         let footer = page.split("<footer class=\"site-footer").nth(1).unwrap();
@@ -256,7 +260,7 @@ fn tags_are_closed_in_order() {
 
 #[test]
 fn a_covered_status_does_not_leak_into_previews() {
-    let pages: HashMap<_, _> = Samples { hostile: false }.pages().into_iter().collect();
+    let pages: HashMap<_, _> = pages(false).into_iter().collect();
     let head = pages["thread-covered"].split("</head>").next().unwrap();
     assert!(head.contains("property=\"og:description\" content=\"Dead bird (natural causes)\""));
     assert!(!head.contains("First whimbrels"));
@@ -380,8 +384,7 @@ fn pages_can_be_written_to_a_folder() {
     };
     let folder = PathBuf::from(folder);
     for (kind, hostile) in [("", false), ("hostile-", true)] {
-        let samples = Samples { hostile };
-        for (name, page) in samples.pages().into_iter().chain(samples.lab_pages()) {
+        for (name, page) in pages(hostile) {
             fs::create_dir_all(&folder).unwrap();
             fs::write(folder.join(format!("{kind}{name}.html")), page).unwrap();
         }

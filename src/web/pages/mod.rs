@@ -6,6 +6,7 @@
 //! policy holds.
 
 mod accounts;
+mod admin;
 mod forms;
 mod lab_picture;
 mod lab_view;
@@ -22,11 +23,14 @@ pub mod front;
 pub mod interaction;
 pub mod lab;
 pub mod notice;
+pub mod outcomes;
+pub mod peers;
 pub mod profile;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
+pub mod status;
 pub mod thread;
 pub mod timeline;
 
@@ -41,3 +45,5 @@ pub use statuses::{Media, MediaKind, Paging, ReplyTarget, Status, Visibility};
 mod checks;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod staff_samples;

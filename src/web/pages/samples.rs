@@ -18,7 +18,7 @@ pub(super) const HOSTILE: &str = "<script>x</script>\"'><img src=x onerror=\"x\"
 /// What stands in every address of a hostile page.
 pub(super) const HOSTILE_URL: &str = "javascript:alert('<script>x</script>')";
 
-const NOON: i64 = 1_786_190_400_000;
+pub(super) const NOON: i64 = 1_786_190_400_000;
 
 /// Fills view structs.
 #[derive(Clone, Copy)]
@@ -27,11 +27,11 @@ pub(super) struct Samples {
 }
 
 impl Samples {
-    fn text(self, friendly: &str) -> String {
+    pub(super) fn text(self, friendly: &str) -> String {
         if self.hostile { HOSTILE } else { friendly }.to_owned()
     }
 
-    fn url(self, friendly: &str) -> String {
+    pub(super) fn url(self, friendly: &str) -> String {
         if self.hostile { HOSTILE_URL } else { friendly }.to_owned()
     }
 
@@ -173,7 +173,7 @@ impl Samples {
         ]
     }
 
-    fn frame(self, viewer: Option<AccountCard>, flash: Option<Flash>) -> Frame {
+    pub(super) fn frame(self, viewer: Option<AccountCard>, flash: Option<Flash>) -> Frame {
         Frame {
             node_name: self.text("Mudflat"),
             domain: self.text("mudflat.example"),
@@ -191,7 +191,7 @@ impl Samples {
         }
     }
 
-    fn ada(self) -> AccountCard {
+    pub(super) fn ada(self) -> AccountCard {
         self.account("Ada Curlew", "ada")
     }
 
@@ -204,7 +204,7 @@ impl Samples {
         }
     }
 
-    fn form(self, problems: &[(Option<&str>, &str)]) -> Form {
+    pub(super) fn form(self, problems: &[(Option<&str>, &str)]) -> Form {
         Form {
             csrf_token: self.text("csrf"),
             problems: problems
@@ -400,6 +400,7 @@ impl Samples {
                 ),
             ],
             password_min_chars: 10,
+            is_staff: true,
         }
     }
 
@@ -537,6 +538,10 @@ impl Samples {
             replies: if covered { Vec::new() } else { statuses.collect() },
             object_url: self.url("https://mudflat.example/users/ada/statuses/1"),
             indexable: covered,
+            delivery: covered.then(|| thread::DeliveryLine {
+                words: self.text("Delivered to 12 of 14 servers · 2 waiting"),
+                url: self.url("https://mudflat.example/@ada/2/delivery"),
+            }),
         }
     }
 

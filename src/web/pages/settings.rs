@@ -22,6 +22,8 @@ pub struct Settings {
     pub applications: Vec<Application>,
     /// The fewest characters of a password.
     pub password_min_chars: u32,
+    /// Whether they look after the node.
+    pub is_staff: bool,
 }
 
 /// An application that has access.
@@ -51,6 +53,7 @@ pub fn render(frame: &Frame, view: &Settings) -> String {
             (view.account.render())
             p.hint { "You sign in with " strong { (view.email) } ", or with your username." }
             p.hint { "To read and write, open any app made for Mastodon and enter " code { (frame.domain) } " as your server." }
+            @if view.is_staff { p { a href=(paths::ADMIN) { "Look after this node" } } }
             form method="post" action=(paths::SIGN_OUT) {
                 (csrf(&view.form.csrf_token))
                 button.button.quiet type="submit" { "Sign out" }

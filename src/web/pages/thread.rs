@@ -21,6 +21,17 @@ pub struct Thread {
     pub object_url: String,
     /// Whether search engines may list the page.
     pub indexable: bool,
+    /// How far it has come, for its author.
+    pub delivery: Option<DeliveryLine>,
+}
+
+/// How far a status has come, and where to see more of it.
+#[derive(Clone, Debug)]
+pub struct DeliveryLine {
+    /// All servers together, in one line.
+    pub words: String,
+    /// Where each of them is shown.
+    pub url: String,
 }
 
 /// The document.
@@ -36,6 +47,9 @@ pub fn render(frame: &Frame, view: &Thread) -> String {
             }
         }
         (view.status.render(Detail::Full))
+        @if let Some(line) = &view.delivery {
+            p.delivered { a href=[safe_url(&line.url)] { (line.words) } }
+        }
         section aria-labelledby="replies" {
             h2 #replies {
                 @if view.replies.is_empty() { "Replies" }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use whimbrel::clock::{DAY, HOUR, MINUTE, from_rfc3339};
 use whimbrel::federation::catch_up::{self, Pace};
 use whimbrel::social::absences::{self, Report};
-use whimbrel::store::{self, AbsenceCause, AbsenceState, Tx};
+use whimbrel::store::{self, AbsenceCause, AbsenceState, QueryResult, Tx};
 use whimbrel::worker;
 
 use crate::support::databases::on_both;
@@ -17,11 +17,12 @@ use crate::support::people::{Person, plain};
 /// A peer gives up: whatever it had for others is thrown away.
 async fn give_up(node: &TestNode) {
     node.settle().await;
-    let forget = |tx: &mut Tx<'_>| {
+    let forget = |tx: &mut Tx<'_>| -> QueryResult<()> {
         let horizon = tx.now() + 1;
-        let posts = store::activities::prune_old(tx, false, horizon, 10_000)?;
-        let others = store::activities::prune_old(tx, true, horizon, 10_000)?;
-        Ok::<_, store::Error>(posts + others)
+        for outlives in [false, true] {
+            store::outcomes::expire(tx, outlives, horizon, 10_000)?;
+        }
+        Ok(())
     };
     node.node.db.write(forget).await.unwrap();
 }

@@ -297,15 +297,15 @@ on_both! {
             desk.send(letter, &[A], &[]).await;
         }
         desk.clock.advance(100 * DAY);
-        let prune = |outlives: bool, days: i64| {
+        let expire = |outlives: bool, days: i64| {
             let (db, horizon) = (desk.db.clone(), desk.clock.now() - days * DAY);
-            async move { db.write(move |tx| store::activities::prune_old(tx, outlives, horizon, 99)).await.unwrap() }
+            async move { db.write(move |tx| store::outcomes::expire(tx, outlives, horizon, 99)).await.unwrap() }
         };
-        assert_eq!(prune(false, 101).await, 0);
-        assert_eq!(prune(false, 90).await, 3);
-        assert_eq!(prune(true, 360).await, 0);
+        assert_eq!(expire(false, 101).await, 0);
+        assert_eq!(expire(false, 90).await, 3);
+        assert_eq!(expire(true, 360).await, 0);
         assert_eq!(desk.ids(A).await, [2, 3, 4, 5]);
-        assert_eq!(prune(true, 99).await, 4);
+        assert_eq!(expire(true, 99).await, 4);
         assert_eq!(desk.ids(A).await, [0_i64; 0]);
     }
 }

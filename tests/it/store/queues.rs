@@ -138,10 +138,12 @@ on_both! {
         db.write(move |tx| store::deliveries::remove(tx, &[gone])).await.unwrap();
         assert_eq!(db.write(|tx| store::activities::prune_delivered(tx, NOON - 1, 100)).await.unwrap(), 0, "a moment ago");
         assert_eq!(db.write(|tx| store::activities::prune_delivered(tx, NOON, 100)).await.unwrap(), 1);
+        // What waits for longer than the horizon ends, and its documents go when their time has come.
         clock.advance(91 * DAY);
-        let prune = |db: Db| async move { db.write(|tx| { let horizon = tx.now() - 90 * DAY; store::activities::prune_old(tx, false, horizon, 100) }).await.unwrap() };
-        assert_eq!(prune(db.clone()).await, 2);
+        let expire = |tx: &mut store::Tx<'_>| { let horizon = tx.now() - 90 * DAY; store::outcomes::expire(tx, false, horizon, 100) };
+        assert_eq!(db.write(expire).await.unwrap(), 4, "two documents for two peers");
         assert_eq!(db.read(|conn| store::deliveries::count(conn, None)).await.unwrap(), 0);
+        assert_eq!(db.write(|tx| store::activities::prune_delivered(tx, NOON + 91 * DAY, 100)).await.unwrap(), 2);
     }
 }
 

@@ -5,4 +5,5 @@ mod browser;
 mod forms;
 mod interaction;
 mod public_pages;
+mod staff;
 mod tokens;

@@ -3,5 +3,6 @@
 mod classes;
 mod collapsing;
 mod lanes;
+mod outcomes;
 mod refusals;
 mod world;

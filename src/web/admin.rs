@@ -1,0 +1,39 @@
+//! Who may see the pages for the staff; for everybody else they do not exist.
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use futures_util::future::LocalBoxFuture;
+
+use super::paths;
+use super::refusals::Refused;
+use super::visits::{Visit, found};
+use crate::social::staff::By;
+
+/// A visit of somebody of the staff.
+pub(super) struct StaffVisit {
+    pub(super) visit: Visit,
+    /// What they may do.
+    pub(super) by: By,
+}
+
+impl FromRequest for StaffVisit {
+    type Error = Refused;
+    type Future = LocalBoxFuture<'static, Result<Self, Refused>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let visit = Visit::from_request(request, payload);
+        Box::pin(async move {
+            let visit = visit.await?;
+            let role = visit.signed_in.as_ref().map(|one| one.person.user.role);
+            let by = role.map(By::Person).filter(|by| by.may_look());
+            let by = by.ok_or(Refused(StatusCode::NOT_FOUND))?;
+            Ok(Self { visit, by })
+        })
+    }
+}
+
+/// `GET /admin`: the way to the first of the pages.
+pub(super) async fn show(_staff: StaffVisit) -> HttpResponse {
+    found(paths::ADMIN_PEERS)
+}

@@ -1,0 +1,55 @@
+//! The frame of the pages for the staff: a row of links to all of them, above what each has to say.
+
+use maud::{Markup, html};
+
+use super::layout::{Document, Frame, Width, document};
+use crate::web::paths;
+
+/// The pages for the staff, in the order of their links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Section {
+    /// Other servers.
+    Peers,
+}
+
+impl Section {
+    const ALL: [Self; 1] = [Self::Peers];
+
+    fn link(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Peers => (paths::ADMIN_PEERS, "Servers"),
+        }
+    }
+}
+
+/// A page for the staff.
+pub(super) fn staff_document(
+    frame: &Frame,
+    title: &str,
+    current: Section,
+    main: &Markup,
+) -> String {
+    let main = html! {
+        p.hint { "Looking after " (frame.domain) }
+        h1.page-title.breaking { (title) }
+        nav.tabs aria-label="Looking after this node" {
+            @for section in Section::ALL {
+                a href=(section.link().0) aria-current=[(section == current).then_some("page")] {
+                    (section.link().1)
+                }
+            }
+            a href=(paths::STATUS) { "Public status" }
+        }
+        (main)
+    };
+    document(
+        frame,
+        &Document {
+            title,
+            width: Width::Wide,
+            head: html! { meta name="robots" content="noindex"; },
+            problems: &[],
+            main,
+        },
+    )
+}

@@ -1,0 +1,159 @@
+//! The pages about deliveries and other servers with sample data, friendly or hostile.
+
+use super::outcomes::{Host, Outcomes};
+use super::peers::{Line, Peer, Peers, Vitals};
+use super::samples::{NOON, Samples};
+use super::status::NodeStatus;
+use super::{outcomes, peers, status};
+
+/// These pages in all their states, with a name for each.
+pub(super) fn pages(samples: Samples) -> Vec<(&'static str, String)> {
+    let visitor = samples.frame(None, None);
+    let viewer = samples.frame(Some(samples.ada()), None);
+    vec![
+        (
+            "delivery",
+            outcomes::render(&viewer, &post(samples, all_hosts(samples))),
+        ),
+        (
+            "delivery-nowhere",
+            outcomes::render(&viewer, &post(samples, Vec::new())),
+        ),
+        (
+            "peers",
+            peers::render(&viewer, &list(samples, "", all_peers(samples))),
+        ),
+        (
+            "peers-none",
+            peers::render(&viewer, &list(samples, "paused", Vec::new())),
+        ),
+        ("peer", peers::render_one(&viewer, &one(samples, true))),
+        (
+            "peer-for-moderators",
+            peers::render_one(&viewer, &one(samples, false)),
+        ),
+        ("status", status::render(&visitor, &node(samples))),
+    ]
+}
+
+fn post(samples: Samples, hosts: Vec<Host>) -> Outcomes {
+    Outcomes {
+        status_url: samples.url("https://mudflat.example/@ada/1"),
+        summary: samples.text("Delivered to 12 of 14 servers · 1 waiting · 1 refused"),
+        next_url: (!hosts.is_empty()).then(|| samples.url("/@ada/1/delivery?after=c.example")),
+        hosts,
+        kept_days: 30,
+    }
+}
+
+fn all_hosts(samples: Samples) -> Vec<Host> {
+    let host = |domain: &str, state, why: &str| Host {
+        domain: samples.text(domain),
+        state,
+        at: NOON,
+        why: samples.text(why),
+    };
+    vec![
+        host("estuary.example", "delivered", ""),
+        host(
+            "saltmarsh.example",
+            "waiting",
+            "takes nothing for 3 days; next try in 41 minutes; last error: the name saltmarsh.example is not known",
+        ),
+        host(
+            "very-long-name-of-a-server-on-the-coast.social.example",
+            "delivered",
+            "",
+        ),
+        host(
+            "shut.example",
+            "refused",
+            "HTTP 403 this server does not federate with yours",
+        ),
+    ]
+}
+
+fn line(samples: Samples, domain: &str, state: &'static str, description: &str) -> Line {
+    Line {
+        domain: samples.text(domain),
+        url: samples.url("/admin/peers/saltmarsh.example"),
+        software: Some(samples.text("mastodon 4.5.2")),
+        state,
+        description: samples.text(description),
+        backlog: 12_480,
+    }
+}
+
+fn all_peers(samples: Samples) -> Vec<Line> {
+    let mut up = line(samples, "estuary.example", "up", "takes deliveries");
+    (up.backlog, up.software) = (0, None);
+    vec![
+        up,
+        down(samples),
+        line(
+            samples,
+            "very-long-name-of-a-server-on-the-coast.social.example",
+            "slow",
+            "takes deliveries, but is 12 minutes behind",
+        ),
+        line(
+            samples,
+            "resting.example",
+            "paused",
+            "paused 3 days ago: nothing is sent to it, what is for it waits",
+        ),
+    ]
+}
+
+fn down(samples: Samples) -> Line {
+    line(
+        samples,
+        "saltmarsh.example",
+        "down",
+        "has taken nothing for 3 days; next try in 41 minutes; last error: the name saltmarsh.example is not known",
+    )
+}
+
+fn list(samples: Samples, filter: &str, peers: Vec<Line>) -> Peers {
+    Peers {
+        node: Vitals {
+            lag: samples.text("Posts leave and arrive without delay."),
+            backlog: 12_480,
+            up: 1_204,
+            down: 17,
+            paused: 1,
+        },
+        filter: filter.to_owned(),
+        next_url: (!peers.is_empty()).then(|| samples.url("/admin/peers?after=z.example")),
+        peers,
+    }
+}
+
+fn one(samples: Samples, may_act: bool) -> Peer {
+    Peer {
+        form: samples.form(&[]),
+        may_act,
+        line: down(samples),
+        is_paused: !may_act,
+        facts: vec![
+            ("Took something", samples.text("3 days ago")),
+            ("Was heard", samples.text("2 minutes ago")),
+            ("Software", samples.text("mastodon 4.5.2")),
+            (
+                "Refused signatures in its name",
+                samples.text(
+                    "12, the last 4 hours ago: the signature does not match the request and key",
+                ),
+            ),
+        ],
+    }
+}
+
+fn node(samples: Samples) -> NodeStatus {
+    NodeStatus {
+        lag: samples.text("Posts leave and arrive without delay."),
+        servers: 1_222,
+        down: 17,
+        running_since: NOON,
+    }
+}
