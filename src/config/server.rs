@@ -35,7 +35,7 @@ section! {
         pub workers: usize [between(0, 1024)] = 0;
 
         /// Who may read /metrics: "off" (nobody), "local" (programs on the same computer, not through a proxy) or
-        /// "token" (whoever sends server.metrics_token as a bearer token).
+        /// "token" (whoever sends the token below as a bearer token).
         pub metrics: Metrics = Metrics::Off;
 
         /// The token with which /metrics is read: 16 or more characters that nobody can guess.

@@ -8,7 +8,7 @@ use crate::clock::{DAY, HOUR, MINUTE, SECOND};
 pub fn in_words(millis: i64) -> String {
     let (unit, name) = match millis {
         ..MINUTE => (SECOND, "second"),
-        ..HOUR => (MINUTE, "minute"),
+        MINUTE..HOUR => (MINUTE, "minute"),
         _ if millis < 2 * DAY => (HOUR, "hour"),
         _ => (DAY, "day"),
     };

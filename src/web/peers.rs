@@ -145,7 +145,7 @@ fn facts(peer: &Peer, now: i64) -> Vec<(&'static str, String)> {
 fn clock(skew: i64) -> String {
     match skew {
         -2_000..=2_000 => "as ours".to_owned(),
-        ..0 => format!("{} behind ours", in_words(-skew)),
+        _ if skew < 0 => format!("{} behind ours", in_words(-skew)),
         _ => format!("{} ahead of ours", in_words(skew)),
     }
 }
