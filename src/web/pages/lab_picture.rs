@@ -100,7 +100,7 @@ fn circle(state: State, name: &str, person: &str, at: Point, radius: f64) -> Mar
         g.lab-node.dead[state == State::Dead].starting[state == State::Starting]
             transform={ "translate(" (round(at.x)) " " (round(at.y)) ")" } {
             circle r=(radius) {}
-            text.lab-name y="-12" { (name) }
+            text y="-12" { (name) }
             text.lab-person y="9" { (person) }
             text.lab-word y="29" { (state.word()) }
             @if state == State::Dead {
