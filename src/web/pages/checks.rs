@@ -80,9 +80,13 @@ fn own_script() -> String {
 }
 
 fn pages(hostile: bool) -> Vec<(&'static str, String)> {
+    [node_pages(hostile), Samples { hostile }.lab_pages()].concat()
+}
+
+/// The pages of a node: all but those of a lab, which have another frame.
+fn node_pages(hostile: bool) -> Vec<(&'static str, String)> {
     let samples = Samples { hostile };
-    let staff = staff_samples::pages(samples);
-    [samples.pages(), samples.lab_pages(), staff].concat()
+    [samples.pages(), staff_samples::pages(samples)].concat()
 }
 
 fn all_pages() -> Vec<(String, String)> {
@@ -171,7 +175,7 @@ fn every_control_has_a_label_and_its_descriptions_exist() {
 
 #[test]
 fn a_problem_is_tied_to_its_field() {
-    let pages: HashMap<_, _> = pages(false).into_iter().collect();
+    let pages: HashMap<_, _> = node_pages(false).into_iter().collect();
     let wrong = &pages["set-up-wrong"];
     assert!(wrong.contains("<a href=\"#field-username\">Use only letters"));
     assert!(wrong.contains(
@@ -187,7 +191,7 @@ fn a_problem_is_tied_to_its_field() {
 
 #[test]
 fn every_page_says_how_to_get_the_source_code() {
-    let pages: HashMap<_, _> = pages(false).into_iter().collect();
+    let pages: HashMap<_, _> = node_pages(false).into_iter().collect();
     let known = "<a href=\"https://source.example/whimbrel\">";
     for (name, page) in &pages {
         let footer = page.split("<footer class=\"site-footer").nth(1).unwrap();
@@ -260,7 +264,7 @@ fn tags_are_closed_in_order() {
 
 #[test]
 fn a_covered_status_does_not_leak_into_previews() {
-    let pages: HashMap<_, _> = pages(false).into_iter().collect();
+    let pages: HashMap<_, _> = node_pages(false).into_iter().collect();
     let head = pages["thread-covered"].split("</head>").next().unwrap();
     assert!(head.contains("property=\"og:description\" content=\"Dead bird (natural causes)\""));
     assert!(!head.contains("First whimbrels"));
