@@ -333,7 +333,7 @@ async fn a_boosted_status_comes_from_its_own_server() {
     other.fail("/users/carl/notes/1", 503);
     let boost = bob.does("Announce", "boosts/3", &uri.into());
     assert!(matches!(node.take(&boost, &bob).await, Verdict::Retry(_)));
-    node.clock.advance(MINUTE);
+    node.clock.advance(MINUTE / 2);
     other.show(
         "/users/carl/notes/1",
         &carl.note_document("1", "<p>genuine</p>"),
