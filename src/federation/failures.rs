@@ -51,7 +51,7 @@ pub(super) fn find(node: &Node, what: &str) -> Option<FetchError> {
 /// Remembers that `what` failed.
 pub(super) fn remember(node: &Node, what: &str, error: &FetchError) {
     let pause = match error {
-        FetchError::Database(_) | FetchError::Closed => return,
+        FetchError::Database { .. } | FetchError::Closed => return,
         FetchError::Unreachable(_) => PAUSE,
         FetchError::Missing(_) | FetchError::Gone(_) | FetchError::Untrue(_) => REST,
     };

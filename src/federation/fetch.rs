@@ -24,7 +24,7 @@ use crate::http::{self, Judge, Response, Signer, Unacceptable};
 use crate::id::AccountId;
 use crate::node::Node;
 use crate::social::fanout::Arrival;
-use crate::store::{self, Conn, QueryResult};
+use crate::store::{self, Conn, QueryResult, Trouble};
 
 /// Documents that one cause may make us fetch: an activity, a search, a job.
 const BUDGET: u32 = 30;
@@ -46,7 +46,12 @@ pub enum FetchError {
     /// The server could not be reached or was not well; another time may work.
     Unreachable(String),
     /// Our own database failed.
-    Database(String),
+    Database {
+        /// What it said.
+        cause: String,
+        /// What of it passes by itself.
+        trouble: Option<Trouble>,
+    },
     /// This node talks with no other server; its operator may change that.
     Closed,
 }
@@ -57,7 +62,7 @@ impl FetchError {
     pub fn may_pass(&self) -> bool {
         matches!(
             self,
-            Self::Unreachable(_) | Self::Database(_) | Self::Closed
+            Self::Unreachable(_) | Self::Database { .. } | Self::Closed
         )
     }
 }
@@ -69,7 +74,7 @@ impl fmt::Display for FetchError {
             | Self::Gone(text)
             | Self::Untrue(text)
             | Self::Unreachable(text) => f.write_str(text),
-            Self::Database(cause) => write!(f, "the database failed: {cause}"),
+            Self::Database { cause, .. } => write!(f, "the database failed: {cause}"),
             Self::Closed => f.write_str(CLOSED),
         }
     }
@@ -79,7 +84,10 @@ impl std::error::Error for FetchError {}
 
 impl From<store::Error> for FetchError {
     fn from(cause: store::Error) -> Self {
-        Self::Database(cause.to_string())
+        Self::Database {
+            cause: cause.to_string(),
+            trouble: Trouble::of(&cause),
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::store::accounts::Account;
 use crate::store::conversations::Link;
 use crate::store::jobs::Job;
 use crate::store::statuses::Status;
-use crate::store::{self, Conn, QueryResult};
+use crate::store::{self, Conn, QueryResult, Trouble};
 use crate::text::{Handle, scan};
 use crate::urls::Place;
 
@@ -44,23 +44,31 @@ pub enum Resolved {
 pub enum JobError {
     /// Another time may work.
     Retry(String),
+    /// This node's own database stood in the way, so that it does not count as a try.
+    Hindered(Trouble),
     /// It cannot be done.
     Fail(String),
 }
 
 impl From<FetchError> for JobError {
     fn from(error: FetchError) -> Self {
-        if error.may_pass() {
-            Self::Retry(error.to_string())
-        } else {
-            Self::Fail(error.to_string())
+        match error {
+            FetchError::Database {
+                trouble: Some(trouble),
+                ..
+            } => Self::Hindered(trouble),
+            _ if error.may_pass() => Self::Retry(error.to_string()),
+            _ => Self::Fail(error.to_string()),
         }
     }
 }
 
 impl From<store::Error> for JobError {
     fn from(cause: store::Error) -> Self {
-        Self::Retry(format!("the database failed: {cause}"))
+        match Trouble::of(&cause) {
+            Some(trouble) => Self::Hindered(trouble),
+            None => Self::Retry(format!("the database failed: {cause}")),
+        }
     }
 }
 

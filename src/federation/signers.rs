@@ -132,7 +132,7 @@ async fn verify_anew(
 ) -> Result<Account, Refused> {
     if let Err(cause) = fetched {
         return Err(match cause {
-            FetchError::Unreachable(_) | FetchError::Database(_) | FetchError::Closed => {
+            FetchError::Unreachable(_) | FetchError::Database { .. } | FetchError::Closed => {
                 Refused::later(format!("the actor's key cannot be fetched now: {cause}"))
             }
             _ => Refused::new(

@@ -45,7 +45,7 @@ pub async fn learn(node: &Node, domain: &str) -> Result<(), JobError> {
     node.db
         .write(move |tx| peer_health::record_software(tx, &domain, &name, version.as_deref()))
         .await
-        .map_err(|error| JobError::Retry(error.to_string()))
+        .map_err(JobError::from)
 }
 
 async fn ask(node: &Node, domain: &str) -> Option<Software> {

@@ -205,7 +205,8 @@ pub fn is_due(conn: &mut Conn, now: i64) -> QueryResult<bool> {
     .get_result(c))
 }
 
-/// Makes due at once what was claimed and did not fail: whoever claimed it is gone.
+/// Makes due at once what was claimed and did not fail: whoever claimed it is gone, or does not ask the same peer twice at
+/// a time.
 pub fn release(tx: &mut Tx) -> QueryResult<()> {
     let now = tx.now();
     on!(&mut **tx, |c| diesel::update(

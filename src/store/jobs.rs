@@ -147,7 +147,7 @@ pub fn claim(
     limit: i64,
     lease_end: i64,
 ) -> QueryResult<Vec<Queued>> {
-    let (now, process) = (tx.now(), tx.process());
+    let (now, process) = (tx.now(), tx.claimant());
     if limit <= 0 {
         return Ok(Vec::new());
     }
@@ -203,20 +203,48 @@ pub fn count_try(tx: &mut Tx, id: JobId) -> QueryResult<()> {
     .map(drop)
 }
 
-/// Makes due at once what was claimed and never failed by somebody who is gone. What a living process claimed stays its
-/// own.
+/// Makes due at once what this process had claimed before it ended. What another one claimed stays its own.
 pub fn release(tx: &mut Tx) -> QueryResult<()> {
-    let now = tx.now();
+    let (now, process) = (tx.now(), tx.claimant());
     on!(&mut **tx, |c| diesel::update(
         jobs::table
+            .filter(jobs::claimed_by.eq(process))
             .filter(jobs::is_dead.eq(false))
-            .filter(jobs::due_at.gt(now))
-            .filter(jobs::claimed_by.is_null())
-            .filter(jobs::attempts.gt(0_i64))
-            .filter(jobs::last_error.is_null())
     )
-    .set(jobs::due_at.eq(now))
+    .set((jobs::due_at.eq(now), jobs::claimed_by.eq(None::<i64>)))
     .execute(c))
+    .map(drop)
+}
+
+/// Takes back a claim of which it is not known whether it was made: what it may have taken, with this end of its lease
+/// (milliseconds), is due at once, as if it had not been tried.
+pub fn take_back(tx: &mut Tx, lease_end: i64) -> QueryResult<()> {
+    let (now, process) = (tx.now(), tx.claimant());
+    on!(&mut **tx, |c| diesel::update(
+        jobs::table
+            .filter(jobs::claimed_by.eq(process))
+            .filter(jobs::is_dead.eq(false))
+            .filter(jobs::due_at.eq(lease_end))
+    )
+    .set((
+        jobs::due_at.eq(now),
+        jobs::attempts.eq(jobs::attempts - 1),
+        jobs::claimed_by.eq(None::<i64>),
+    ))
+    .execute(c))
+    .map(drop)
+}
+
+/// Makes a job due at once, as if it had not been tried: what stood in the way was this node's own.
+pub fn give_back(tx: &mut Tx, id: JobId) -> QueryResult<()> {
+    let now = tx.now();
+    on!(&mut **tx, |c| diesel::update(jobs::table.find(id))
+        .set((
+            jobs::due_at.eq(now),
+            jobs::attempts.eq(jobs::attempts - 1),
+            jobs::claimed_by.eq(None::<i64>),
+        ))
+        .execute(c))
     .map(drop)
 }
 

@@ -7,6 +7,9 @@ use crate::id::IdMaker;
 /// The numbers of registered processes are below this one; commands, which are short, draw theirs from here on.
 pub const FIRST_GUEST: u16 = 48;
 
+/// No process has this number: it stands for one that is not registered, which shares its work with nobody.
+const ALONE: i64 = -1;
+
 /// A number that this process holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
@@ -54,6 +57,11 @@ impl Membership {
     /// The number that it holds.
     pub(super) fn number(&self) -> Option<i64> {
         self.lock().as_ref().map(|place| place.number)
+    }
+
+    /// The number under which it claims things, registered or not.
+    pub(super) fn claimant(&self) -> i64 {
+        self.number().unwrap_or(ALONE)
     }
 
     /// Whether it has no number, or one that nobody else can have taken at the instant `now` (milliseconds).

@@ -10,6 +10,8 @@ mod connect;
 mod db;
 mod desk;
 mod ids;
+#[cfg(test)]
+mod interloper;
 mod line;
 mod listener;
 mod load;
@@ -79,6 +81,8 @@ pub use columns::{
 pub use conn::{Conn, Engine};
 pub use db::Db;
 pub use diesel::result::{Error, QueryResult};
+#[cfg(test)]
+pub(crate) use interloper::Interloper;
 pub use load::Load;
 pub use location::{Location, OpenError, Settings};
 pub use membership::FIRST_GUEST;

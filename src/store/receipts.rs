@@ -69,9 +69,6 @@ pub fn insert(tx: &mut Tx, receipt: &Receipt) -> QueryResult<bool> {
     Ok(added > 0)
 }
 
-/// No process has this number.
-const NOBODY: i64 = -1;
-
 /// What other processes than `own` are at, of the actor of the row that is looked at.
 macro_rules! claimed_by_another {
     ($own:expr) => {{
@@ -92,13 +89,13 @@ macro_rules! claimed_by_another {
 /// Takes up to `limit` due items, oldest first, and leaves them to the caller until `lease_end`
 /// (milliseconds), when they are due again if nothing became of them.
 pub fn claim(tx: &mut Tx, limit: i64, lease_end: i64) -> QueryResult<Vec<Receipt>> {
-    let (now, process) = (tx.now(), tx.process());
+    let (now, process) = (tx.now(), tx.claimant());
     let mut claimed: Vec<Receipt> = on!(&mut **tx, |c| {
         let due: Vec<ReceiptId> = receipts::table
             .filter(receipts::state.eq(ReceiptState::Waiting))
             .filter(receipts::due_at.le(now))
             // One actor's activities are applied in order, by one process at a time.
-            .filter(not(exists(claimed_by_another!(process.unwrap_or(NOBODY)))))
+            .filter(not(exists(claimed_by_another!(process))))
             .order((receipts::due_at.asc(), receipts::id.asc()))
             .limit(limit)
             .select(receipts::id)
@@ -120,19 +117,56 @@ pub fn claim(tx: &mut Tx, limit: i64, lease_end: i64) -> QueryResult<Vec<Receipt
     Ok(claimed)
 }
 
-/// Makes due at once what was claimed and never failed by somebody who is gone. What a living process claimed stays its
-/// own.
+/// Makes due at once what this process had claimed before it ended. What another one claimed stays its own.
 pub fn release(tx: &mut Tx) -> QueryResult<()> {
+    let (now, process) = (tx.now(), tx.claimant());
+    on!(&mut **tx, |c| diesel::update(
+        receipts::table
+            .filter(receipts::claimed_by.eq(process))
+            .filter(receipts::state.eq(ReceiptState::Waiting))
+    )
+    .set((
+        receipts::due_at.eq(now),
+        receipts::claimed_by.eq(None::<i64>),
+    ))
+    .execute(c))
+    .map(drop)
+}
+
+/// Takes back a claim of which it is not known whether it was made: what it may have taken, with this end of its lease
+/// (milliseconds), is due at once, as if it had not been tried.
+pub fn take_back(tx: &mut Tx, lease_end: i64) -> QueryResult<()> {
+    let (now, process) = (tx.now(), tx.claimant());
+    on!(&mut **tx, |c| diesel::update(
+        receipts::table
+            .filter(receipts::claimed_by.eq(process))
+            .filter(receipts::state.eq(ReceiptState::Waiting))
+            .filter(receipts::due_at.eq(lease_end))
+    )
+    .set((
+        receipts::due_at.eq(now),
+        receipts::attempts.eq(receipts::attempts - 1),
+        receipts::claimed_by.eq(None::<i64>),
+    ))
+    .execute(c))
+    .map(drop)
+}
+
+/// Makes an item due at once, as if it had not been tried, if its lease holds: what stood in the way was this node's own.
+pub fn give_back(tx: &mut Tx, lease: Lease) -> QueryResult<()> {
     let now = tx.now();
     on!(&mut **tx, |c| diesel::update(
         receipts::table
+            .filter(receipts::id.eq(lease.id))
             .filter(receipts::state.eq(ReceiptState::Waiting))
-            .filter(receipts::due_at.gt(now))
-            .filter(receipts::claimed_by.is_null())
-            .filter(receipts::attempts.gt(0_i64))
-            .filter(receipts::reason.is_null())
+            .filter(receipts::attempts.eq(lease.attempts))
+            .filter(receipts::due_at.eq(lease.due_at))
     )
-    .set(receipts::due_at.eq(now))
+    .set((
+        receipts::due_at.eq(now),
+        receipts::attempts.eq(receipts::attempts - 1),
+        receipts::claimed_by.eq(None::<i64>),
+    ))
     .execute(c))
     .map(drop)
 }

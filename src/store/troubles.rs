@@ -87,7 +87,8 @@ impl Trouble {
     }
 
     /// The trouble as an error of the database.
-    pub(super) fn error(self) -> Error {
+    #[must_use]
+    pub fn error(self) -> Error {
         let kind = match self {
             Self::Away | Self::Unsure => DatabaseErrorKind::ClosedConnection,
             Self::Full | Self::Failing | Self::Busy => DatabaseErrorKind::Unknown,

@@ -63,6 +63,11 @@ impl<'a> Tx<'a> {
         self.membership.number()
     }
 
+    /// The number under which this process claims things, so that they can be told from what waits.
+    pub(super) fn claimant(&self) -> i64 {
+        self.membership.claimant()
+    }
+
     /// From now on ids are made in this lane.
     pub(super) fn set_id_lane(&self, lane: u16) {
         self.membership.ids().set_lane(lane);

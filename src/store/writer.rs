@@ -327,9 +327,11 @@ impl Writer {
         }
     }
 
+    /// Whoever gave up meanwhile looks again.
     fn say_end(&mut self) {
         if self.said.take().is_some() {
             tracing::warn!("what comes is saved again");
+            let _ = self.events.send(Event::Missed);
         }
     }
 }

@@ -168,7 +168,7 @@ fn refuse(visit: &Visit, error: &ResolveError) -> HttpResponse {
             "This node keeps to itself",
             "It does not talk with other servers.",
         ),
-        ResolveError::Unreachable(_) | ResolveError::Database(_) => (
+        ResolveError::Unreachable(_) | ResolveError::Database { .. } => (
             StatusCode::SERVICE_UNAVAILABLE,
             "The other server does not answer",
             "Please try again in a while.",

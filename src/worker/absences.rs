@@ -12,7 +12,8 @@ use crate::id::AbsenceId;
 use crate::node::Node;
 use crate::social::absences;
 use crate::store::absences::Host;
-use crate::store::{Conn, QueryResult, Tx};
+use crate::store::leases::Duty;
+use crate::store::{self, Conn, QueryResult, Trouble, Tx};
 
 /// Peers that are asked at the same time.
 const AT_ONCE: usize = 8;
@@ -60,17 +61,21 @@ type Place = (AbsenceId, String);
 
 /// Asks peers whenever the bell rings, until it is time to stop; then lets the pages under way end.
 pub(super) async fn run(node: Node, mut bell: Bell, stop: watch::Receiver<bool>) {
-    let mut crew: Crew<Place, QueryResult<()>> = Crew::new();
-    let mut in_hand = HashSet::new();
+    let mut visits = Visits {
+        node: node.clone(),
+        stop,
+        crew: Crew::new(),
+        in_hand: HashSet::new(),
+        is_doubtful: true,
+    };
     let mut spoke_at = node.clock.now();
     loop {
-        if let Err(error) = fill(&node, &mut crew, &mut in_hand, &stop).await {
-            tracing::error!(%error, "peers to be asked could not be claimed");
+        if let Err(error) = visits.fill().await {
+            store::report(&error, "peers to be asked could not be claimed");
         }
         tokio::select! {
-            Some((place, end)) = crew.next() => {
-                in_hand.remove(&place);
-                close(&place, end);
+            Some((place, end)) = visits.crew.next() => {
+                visits.close(&place, end);
                 if node.clock.now() - spoke_at >= WORD_EVERY {
                     spoke_at = node.clock.now();
                     say(&node, place.0).await;
@@ -79,51 +84,73 @@ pub(super) async fn run(node: Node, mut bell: Bell, stop: watch::Receiver<bool>)
             more = bell.ring() => if !more { break },
         }
     }
-    while let Some((place, end)) = crew.next().await {
-        close(&place, end);
+    while let Some((place, end)) = visits.crew.next().await {
+        visits.close(&place, end);
     }
 }
 
-async fn fill(
-    node: &Node,
-    crew: &mut Crew<Place, QueryResult<()>>,
-    in_hand: &mut HashSet<Place>,
-    stop: &watch::Receiver<bool>,
-) -> QueryResult<()> {
-    let room = AT_ONCE.saturating_sub(crew.len());
-    if room == 0 || *stop.borrow() {
-        return Ok(());
-    }
-    let limit = i64::try_from(room).unwrap_or(1);
-    if node.db.read(has_due(node.clock.now())).await? {
-        for host in catch_up::claim(node, limit).await? {
+/// The visits under way.
+struct Visits {
+    node: Node,
+    stop: watch::Receiver<bool>,
+    crew: Crew<Place, QueryResult<()>>,
+    in_hand: HashSet<Place>,
+    /// Peers may be claimed by nobody who lives: by another process that did this before, or by a visit of which nothing
+    /// could be written down.
+    is_doubtful: bool,
+}
+
+impl Visits {
+    /// Begins to ask as many peers as there is room for, if that is what this process does for all.
+    async fn fill(&mut self) -> QueryResult<()> {
+        let node = &self.node;
+        let room = AT_ONCE.saturating_sub(self.crew.len());
+        if room == 0 || *self.stop.borrow() {
+            return Ok(());
+        }
+        if !node.db.has_duty(Duty::CatchUp).await? {
+            self.is_doubtful = true;
+            return Ok(());
+        }
+        if self.is_doubtful {
+            node.db.write(store::absences::release).await?;
+            self.is_doubtful = false;
+        }
+        if !node.db.read(has_due(node.clock.now())).await? {
+            return Ok(());
+        }
+        for host in catch_up::claim(node, i64::try_from(room).unwrap_or(1)).await? {
             let place = (host.absence_id, host.host.clone());
             // One that takes longer than its lease is claimed again by the one who is at it.
-            if in_hand.insert(place.clone()) {
-                let (node, stop) = (node.clone(), stop.clone());
+            if self.in_hand.insert(place.clone()) {
+                let (node, stop) = (node.clone(), self.stop.clone());
                 let work = async move {
                     catch_up::visit(&node, &host, Pace::Polite, || *stop.borrow()).await
                 };
-                crew.start(place, work);
+                self.crew.start(place, work);
             }
         }
+        Ok(())
     }
-    Ok(())
+
+    fn close(&mut self, place: &Place, end: Result<QueryResult<()>, String>) {
+        self.in_hand.remove(place);
+        let host = &place.1;
+        match end {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                self.is_doubtful |= Trouble::of(&error).is_some();
+                let what = format!("what {host} was asked could not be written");
+                store::report(&error, &what);
+            }
+            Err(error) => tracing::error!(host, error, "asking a peer broke off"),
+        }
+    }
 }
 
 /// Whether any peer is to be asked: looking costs no write.
 fn has_due(now: i64) -> impl FnOnce(&mut Conn) -> QueryResult<bool> {
-    move |conn| crate::store::absences::is_due(conn, now)
-}
-
-fn close((_, host): &Place, end: Result<QueryResult<()>, String>) {
-    match end {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => {
-            tracing::error!(host, %error, "what a peer was asked could not be written");
-        }
-        Err(error) => tracing::error!(host, error, "asking a peer broke off"),
-    }
+    move |conn| store::absences::is_due(conn, now)
 }
 
 async fn say(node: &Node, absence: AbsenceId) {

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::future::pending;
+use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -13,7 +14,7 @@ use crate::federation::activities::Verdict;
 use crate::load::host_of;
 use crate::node::Node;
 use crate::store::receipts::{self, Receipt};
-use crate::store::{self, QueryResult, Tx};
+use crate::store::{self, QueryResult, Trouble, Tx};
 
 /// Activities that are applied at the same time.
 const AT_ONCE: usize = 32;
@@ -30,9 +31,12 @@ pub(super) enum News {
     Applied(Receipt, Result<Verdict, String>),
     /// A claim.
     Claimed(QueryResult<Vec<Receipt>>),
-    /// The writing of what became of activities.
-    Recorded(QueryResult<()>),
+    /// The writing of what became of activities, which are given back if that failed.
+    Recorded(Result<(), (Ended, store::Error)>),
 }
+
+/// What became of activities, to be written.
+type Ended = Arc<Vec<(Receipt, Verdict)>>;
 
 /// The activities in hand.
 pub(super) struct Desk<A> {
@@ -46,9 +50,14 @@ pub(super) struct Desk<A> {
     ready: VecDeque<Receipt>,
     claiming: Option<BoxFuture<'static, QueryResult<Vec<Receipt>>>>,
     asked: usize,
+    lease_end: i64,
+    /// The ends of the leases of claims of which it is not known whether they were made.
+    doubtful: Vec<i64>,
     may_have_more: bool,
     ended: Vec<(Receipt, Verdict)>,
-    recording: Option<BoxFuture<'static, QueryResult<()>>>,
+    recording: Option<BoxFuture<'static, Result<(), (Ended, store::Error)>>>,
+    /// Nothing could be saved when it was last tried; it is tried again when something may have changed.
+    is_troubled: bool,
     tried: usize,
 }
 
@@ -67,9 +76,12 @@ where
             ready: VecDeque::new(),
             claiming: None,
             asked: 0,
+            lease_end: 0,
+            doubtful: Vec::new(),
             may_have_more: false,
             ended: Vec::new(),
             recording: None,
+            is_troubled: false,
             tried: 0,
         }
     }
@@ -82,40 +94,47 @@ where
     /// There may be something to claim.
     pub(super) fn expect_more(&mut self) {
         self.may_have_more = true;
+        self.is_troubled = false;
     }
 
     /// Begins to claim more if there may be more and few are left.
     pub(super) fn claim(&mut self) {
         // Activities often need something fetched; where nothing may be (`federation.enabled`) they wait.
         let is_open = self.node.config.federation.enabled;
-        if !self.may_have_more || self.claiming.is_some() || self.in_hand > FEW || !is_open {
+        let is_free = self.claiming.is_none() && self.in_hand <= FEW && !self.is_troubled;
+        if !self.may_have_more || !is_free || !is_open {
             return;
         }
         // Whatever is told from now on may come too late for this claim.
         self.may_have_more = false;
         self.asked = IN_HAND - self.in_hand;
         let limit = i64::try_from(self.asked).unwrap_or(1);
-        let db = self.node.db.clone();
+        self.lease_end = self.node.clock.now() + LEASE;
+        let (db, lease_end) = (self.node.db.clone(), self.lease_end);
+        let doubtful = self.doubtful.clone();
         let claim = move |tx: &mut Tx| {
-            let lease_end = tx.now() + LEASE;
+            for lease_end in doubtful {
+                receipts::take_back(tx, lease_end)?;
+            }
             receipts::claim(tx, limit, lease_end)
         };
         self.claiming = Some(async move { db.write(claim).await }.boxed());
     }
 
-    /// Begins to write what became of those that ended, all in one write. What cannot be written comes back when its
-    /// lease ends.
+    /// Begins to write what became of those that ended, all in one write.
     pub(super) fn record(&mut self) {
-        if self.ended.is_empty() || self.recording.is_some() {
+        if self.ended.is_empty() || self.recording.is_some() || self.is_troubled {
             return;
         }
-        let (db, ended) = (self.node.db.clone(), std::mem::take(&mut self.ended));
+        let ended = Arc::new(std::mem::take(&mut self.ended));
+        let (db, written) = (self.node.db.clone(), ended.clone());
         let write = move |tx: &mut Tx| {
-            ended
+            written
                 .iter()
                 .try_for_each(|(receipt, verdict)| record(tx, receipt, verdict))
         };
-        self.recording = Some(async move { db.write(write).await }.boxed());
+        let recording = async move { db.write(write).await.map_err(|error| (ended, error)) };
+        self.recording = Some(recording.boxed());
     }
 
     /// The next that comes to its end; none when nothing is under way. May be dropped and called again.
@@ -144,7 +163,8 @@ where
         match news {
             News::Applied(receipt, end) => self.put_down(receipt, end),
             News::Claimed(claimed) => {
-                let claimed = claimed?;
+                let claimed = claimed.inspect_err(|error| self.doubt(error))?;
+                self.doubtful.clear();
                 self.may_have_more |= claimed.len() == self.asked;
                 self.in_hand += claimed.len();
                 for receipt in &claimed {
@@ -154,10 +174,28 @@ where
                     self.line_up(receipt);
                 }
             }
-            News::Recorded(recorded) => recorded?,
+            News::Recorded(Ok(())) => {}
+            News::Recorded(Err((ended, error))) => return Err(self.keep(&ended, error)),
         }
         self.start();
         Ok(())
+    }
+
+    /// A claim failed: perhaps only its answer was lost.
+    fn doubt(&mut self, error: &store::Error) {
+        self.is_troubled = Trouble::of(error).is_some();
+        if Trouble::of(error) == Some(Trouble::Unsure) {
+            self.doubtful.push(self.lease_end);
+        }
+    }
+
+    /// What became of these could not be written. If that passes, it is written then; else their leases end.
+    fn keep(&mut self, ended: &Ended, error: store::Error) -> store::Error {
+        if Trouble::of(&error).is_some() {
+            self.is_troubled = true;
+            self.ended.extend(ended.iter().cloned());
+        }
+        error
     }
 
     /// One that is in hand already came through one more inbox, or took longer than its lease: it is done once more
@@ -196,7 +234,7 @@ where
         }
     }
 
-    /// Lets those under way end. Those that wait behind others stay rows.
+    /// Lets those under way end. Those that wait behind others stay rows, and so does what nothing can be written of now.
     pub(super) async fn close(mut self) {
         self.waiting.clear();
         self.ready.clear();

@@ -12,7 +12,7 @@ use crate::node::Node;
 use crate::store::facts::Fact;
 use crate::store::jobs::{self, Job, Queued};
 use crate::store::leases::Duty;
-use crate::store::{self, Error, QueryResult, Tx};
+use crate::store::{self, Error, QueryResult, Trouble, Tx};
 use crate::urls::Urls;
 
 /// Facts in one write.
@@ -88,6 +88,10 @@ async fn distribute_singly(node: &Node) -> QueryResult<usize> {
             .db
             .write_later(move |tx| distribute(tx, &urls, &queued));
         if let Err(error) = done.await {
+            // What passes by itself says nothing about the fact.
+            if Trouble::of(&error).is_some() {
+                return Err(error);
+            }
             postpone(node, id, attempts, error).await?;
         }
     }

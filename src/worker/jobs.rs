@@ -15,7 +15,7 @@ use crate::id::JobId;
 use crate::load::Level;
 use crate::node::Node;
 use crate::store::jobs::{self, Job, Queued};
-use crate::store::{self, QueryResult, Tx};
+use crate::store::{self, QueryResult, Trouble, Tx};
 
 /// Jobs under way at the same time.
 const AT_ONCE: usize = 16;
@@ -47,13 +47,11 @@ pub(super) async fn run(node: Node, mut bell: Bell) {
                 if !more {
                     break;
                 }
-                desk.may_have_more = true;
+                desk.expect_more();
             }
         }
     }
-    while let Some((queued, end)) = desk.crew.next().await {
-        desk.close(queued, end).await;
-    }
+    while desk.close_next().await {}
 }
 
 /// Performs every job that is due.
@@ -63,19 +61,18 @@ pub(super) async fn run(node: Node, mut bell: Bell) {
 pub(super) async fn work_off(node: &Node) -> QueryResult<Performed> {
     let mut desk = Desk::new(node.clone());
     loop {
-        desk.may_have_more = true;
+        desk.expect_more();
         desk.fill().await?;
-        let Some((queued, end)) = desk.crew.next().await else {
+        if !desk.close_next().await {
             return Ok(desk.performed);
-        };
-        desk.close(queued, end).await;
+        }
     }
 }
 
 type End = Result<(), JobError>;
 
 /// The jobs in hand.
-struct Desk {
+pub(super) struct Desk {
     node: Node,
     crew: Crew<Queued, End>,
     in_hand: HashSet<JobId>,
@@ -83,11 +80,41 @@ struct Desk {
     /// Claims so far.
     claims: usize,
     may_have_more: bool,
+    /// What became of jobs, to be written.
+    ended: Vec<Ended>,
+    /// The ends of the leases of claims of which it is not known whether they were made.
+    doubtful: Vec<i64>,
     performed: Performed,
 }
 
+/// What became of a job.
+#[derive(Clone)]
+struct Ended {
+    id: JobId,
+    what: Became,
+}
+
+#[derive(Clone)]
+enum Became {
+    Done,
+    /// It is tried again at this instant (milliseconds), or never.
+    Failed(Option<i64>, String),
+    /// This node's own database stood in the way.
+    Hindered,
+}
+
+impl Ended {
+    fn write(&self, tx: &mut Tx) -> QueryResult<()> {
+        match &self.what {
+            Became::Done => jobs::finish(tx, self.id),
+            Became::Failed(due, reason) => jobs::retry(tx, self.id, reason, *due),
+            Became::Hindered => jobs::give_back(tx, self.id),
+        }
+    }
+}
+
 impl Desk {
-    fn new(node: Node) -> Self {
+    pub(super) fn new(node: Node) -> Self {
         Self {
             node,
             crew: Crew::new(),
@@ -95,34 +122,35 @@ impl Desk {
             in_background: 0,
             claims: 0,
             may_have_more: false,
+            ended: Vec::new(),
+            doubtful: Vec::new(),
             performed: Performed::default(),
         }
     }
 
-    async fn fill(&mut self) -> QueryResult<()> {
+    /// There may be something to claim.
+    pub(super) fn expect_more(&mut self) {
+        self.may_have_more = true;
+    }
+
+    /// Waits until one of those in hand comes to its end; false when there is none.
+    pub(super) async fn close_next(&mut self) -> bool {
+        let Some((queued, end)) = self.crew.next().await else {
+            return false;
+        };
+        self.close(queued, end).await;
+        true
+    }
+
+    /// Takes more in hand if there may be more, unless not even what became of others can be written.
+    pub(super) async fn fill(&mut self) -> QueryResult<()> {
         let room = AT_ONCE.saturating_sub(self.crew.len());
         if room == 0 || !self.may_have_more {
             return Ok(());
         }
-        self.claims += 1;
-        let (_, level) = overload::measure(&self.node).await;
-        let background = if takes_background(level, self.claims) {
-            IN_BACKGROUND.saturating_sub(self.in_background)
-        } else {
-            0
-        };
-        let claim = move |tx: &mut Tx| -> QueryResult<(Vec<Queued>, bool)> {
-            let lease_end = tx.now() + LEASE;
-            let mut claimed = jobs::claim(tx, false, number(room), lease_end)?;
-            let left = room.saturating_sub(claimed.len()).min(background);
-            let further = jobs::claim(tx, true, number(left), lease_end)?;
-            let may_have_more = claimed.len() == room || (left > 0 && further.len() == left);
-            claimed.extend(further);
-            Ok((claimed, may_have_more))
-        };
-        let (claimed, may_have_more) = self.node.db.write(claim).await?;
-        self.may_have_more = may_have_more;
-        for queued in claimed {
+        self.may_have_more = false;
+        self.write_ended().await?;
+        for queued in self.claim(room).await? {
             // A job that takes longer than its lease is claimed again by the one who is at it.
             if self.in_hand.insert(queued.id) {
                 self.in_background += usize::from(queued.is_background);
@@ -134,35 +162,83 @@ impl Desk {
         Ok(())
     }
 
-    /// Writes what became of a job. If that fails, the job is due again when its lease ends.
+    async fn claim(&mut self, room: usize) -> QueryResult<Vec<Queued>> {
+        self.claims += 1;
+        let (_, level) = overload::measure(&self.node).await;
+        let background = if takes_background(level, self.claims) {
+            IN_BACKGROUND.saturating_sub(self.in_background)
+        } else {
+            0
+        };
+        let lease_end = self.node.clock.now() + LEASE;
+        let doubtful = self.doubtful.clone();
+        let claim = move |tx: &mut Tx| -> QueryResult<(Vec<Queued>, bool)> {
+            for lease_end in doubtful {
+                jobs::take_back(tx, lease_end)?;
+            }
+            let mut claimed = jobs::claim(tx, false, number(room), lease_end)?;
+            let left = room.saturating_sub(claimed.len()).min(background);
+            let further = jobs::claim(tx, true, number(left), lease_end)?;
+            let may_have_more = claimed.len() == room || (left > 0 && further.len() == left);
+            claimed.extend(further);
+            Ok((claimed, may_have_more))
+        };
+        let claimed = self.node.db.write(claim).await;
+        if let Err(error) = &claimed
+            && Trouble::of(error) == Some(Trouble::Unsure)
+        {
+            self.doubtful.push(lease_end);
+        }
+        let (claimed, may_have_more) = claimed?;
+        self.doubtful.clear();
+        self.may_have_more = may_have_more;
+        Ok(claimed)
+    }
+
+    /// Takes note of what became of a job.
     async fn close(&mut self, queued: Queued, end: Result<End, String>) {
         self.in_hand.remove(&queued.id);
         self.in_background -= usize::from(queued.is_background);
         self.performed.tried += 1;
-        self.may_have_more = true;
         let (id, attempts, kind) = (queued.id, queued.attempts, queued.kind);
-        let failure = match end {
-            Ok(Ok(())) => None,
-            Ok(Err(JobError::Retry(cause))) | Err(cause) => Some((
+        let what = match end {
+            Ok(Ok(())) => Became::Done,
+            Ok(Err(JobError::Retry(cause))) | Err(cause) => Became::Failed(
                 pauses::job_due_after(attempts, self.node.clock.now()),
                 cause,
-            )),
-            Ok(Err(JobError::Fail(reason))) => Some((None, reason)),
+            ),
+            Ok(Err(JobError::Fail(reason))) => Became::Failed(None, reason),
+            Ok(Err(JobError::Hindered(_))) => Became::Hindered,
         };
-        if let Some((due, reason)) = &failure {
+        if let Became::Failed(due, reason) = &what {
             tracing::info!(job = id.0, kind, attempts, reason, "a job failed");
             if due.is_none() {
                 self.performed.dead.push((kind, reason.clone()));
             }
         }
-        let write = move |tx: &mut Tx| match failure {
-            None => jobs::finish(tx, id),
-            Some((due, reason)) => jobs::retry(tx, id, &reason, due),
-        };
-        if let Err(error) = self.node.db.write(write).await {
+        // What was hindered is taken up again with the next ring of the bell.
+        self.may_have_more |= !matches!(what, Became::Hindered);
+        self.ended.push(Ended { id, what });
+        if let Err(error) = self.write_ended().await {
             let what = format!("what became of the job {id} could not be written");
             store::report(&error, &what);
         }
+    }
+
+    /// Writes what became of jobs. What cannot be written for the moment is kept; any other failure lets their leases
+    /// end.
+    async fn write_ended(&mut self) -> QueryResult<()> {
+        if self.ended.is_empty() {
+            return Ok(());
+        }
+        let ended = self.ended.clone();
+        let write = move |tx: &mut Tx| ended.iter().try_for_each(|ended| ended.write(tx));
+        let written = self.node.db.write(write).await;
+        let passes = |error: &store::Error| Trouble::of(error).is_some();
+        if !written.as_ref().is_err_and(passes) {
+            self.ended.clear();
+        }
+        written
     }
 }
 
@@ -181,7 +257,7 @@ async fn perform(node: &Node, payload: &str) -> End {
     match job {
         Job::Distribute(fact) => distribution::distribute_one(node, fact)
             .await
-            .map_err(|error| JobError::Retry(error.to_string())),
+            .map_err(JobError::from),
         Job::FetchParent { uri } => resolve::fetch_parent(node, &uri).await,
         Job::RefreshAccount { uri } => resolve::refresh_account(node, &uri).await,
         Job::CheckInbox { inbox } => moves::check(node, inbox).await,

@@ -1,6 +1,7 @@
 //! Consumers on a database of their own, with a stepped clock.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -8,6 +9,8 @@ use tempfile::TempDir;
 use tokio::sync::Barrier;
 use tokio::time::timeout;
 
+use super::desk::Desk;
+use super::jobs::Desk as JobDesk;
 use super::{Unsettled, Worker, receipts as inbox, schedule, settle};
 use crate::clock::{Clock, DAY, HOUR, MINUTE};
 use crate::config::Config;
@@ -21,7 +24,7 @@ use crate::store::follows::Destination;
 use crate::store::jobs::{self, Job};
 use crate::store::mailings::{self, Mailing};
 use crate::store::receipts::{self, Receipt};
-use crate::store::{QueryResult, ReceiptState, Tx, deliveries, peers};
+use crate::store::{Conn, Interloper, QueryResult, ReceiptState, Trouble, Tx, deliveries, peers};
 
 const START: i64 = 1_800_000_000_000;
 const LONG: Duration = Duration::from_secs(20);
@@ -321,4 +324,128 @@ async fn the_schedule_removes_what_nobody_needs() {
         0
     );
     assert_eq!(find(&node, "a/2").await.state, ReceiptState::Waiting);
+}
+
+/// A node on SQLite, whatever database the tests run on, and its file.
+async fn start_on_sqlite(folder: &TempDir) -> (Node, PathBuf) {
+    let mut config = Config::default();
+    config.server.data = folder.path().to_owned();
+    let node = Node::open(config, Clock::stepped(START)).await.unwrap();
+    (node, folder.path().join("whimbrel.db"))
+}
+
+#[tokio::test]
+async fn what_became_of_activities_is_written_as_soon_as_it_can_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let (node, file) = start_on_sqlite(&folder).await;
+    receive(&node, &["a/bad", "b/hindered"]).await;
+    let apply = |_: Node, receipt: Receipt| async move {
+        match receipt.activity_uri.as_str() {
+            "a/bad" => Verdict::Rejected("not its own".to_owned()),
+            _ => Verdict::Hindered(Trouble::Busy),
+        }
+    };
+    let mut desk = Desk::new(node.clone(), apply);
+    desk.expect_more();
+    desk.claim();
+    let claimed = desk.next().await.unwrap();
+    let interloper = Interloper::begin(&node.db, &file).await;
+    desk.take(claimed).unwrap();
+    for _ in 0..2 {
+        let applied = desk.next().await.unwrap();
+        desk.take(applied).unwrap();
+    }
+    desk.record();
+    let failed = desk.next().await.unwrap();
+    let error = desk.take(failed).unwrap_err();
+    assert_eq!(Trouble::of(&error), Some(Trouble::Busy), "{error}");
+    // Nothing is tried until something may have changed.
+    desk.record();
+    desk.claim();
+    assert!(desk.next().await.is_none());
+    drop(interloper);
+    desk.expect_more();
+    desk.record();
+    let written = desk.next().await.unwrap();
+    desk.take(written).unwrap();
+    let bad = find(&node, "a/bad").await;
+    assert_eq!(bad.state, ReceiptState::Rejected);
+    let hindered = find(&node, "b/hindered").await;
+    assert_eq!(
+        (
+            hindered.state,
+            hindered.attempts,
+            hindered.due_at,
+            hindered.reason
+        ),
+        (ReceiptState::Waiting, 0, START, None),
+        "it is due at once, as if it had not been tried"
+    );
+}
+
+#[tokio::test]
+async fn what_became_of_jobs_is_written_as_soon_as_it_can_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let (node, file) = start_on_sqlite(&folder).await;
+    let keys = Vec::new();
+    queue(&node, Job::RemoveBlobs { keys }).await;
+    let mut desk = JobDesk::new(node.clone());
+    desk.expect_more();
+    desk.fill().await.unwrap();
+    let interloper = Interloper::begin(&node.db, &file).await;
+    assert!(desk.close_next().await);
+    let error = desk.fill().await.unwrap_err();
+    assert_eq!(Trouble::of(&error), Some(Trouble::Busy), "{error}");
+    let left = |c: &mut Conn| jobs::list(c, false, 9);
+    assert_eq!(node.db.read(left).await.unwrap().len(), 1);
+    drop(interloper);
+    desk.expect_more();
+    desk.fill().await.unwrap();
+    assert_eq!(node.db.read(left).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_a_process_had_in_hand_is_due_when_it_starts_again_even_if_it_failed_before() {
+    let (folder, node) = start().await;
+    receive(&node, &["a/1", "b/1", "c/1"]).await;
+    let fail = |_: Node, _: Receipt| async { Verdict::Retry("nobody answers".to_owned()) };
+    inbox::work_off(&node, fail).await.unwrap();
+    let due = find(&node, "a/1").await.due_at;
+    node.clock.advance(due - START);
+    let claim = move |tx: &mut Tx| receipts::claim(tx, 1, due + HOUR);
+    assert_eq!(node.db.write(claim).await.unwrap().len(), 1);
+    let count = move |c: &mut Conn| receipts::count_due(c, due);
+    assert_eq!(node.db.read(count).await.unwrap().0, 2);
+    drop(node);
+    let node = open(&folder, Clock::stepped(due)).await;
+    node.db.write(receipts::release).await.unwrap();
+    assert_eq!(node.db.read(count).await.unwrap().0, 3);
+}
+
+#[tokio::test]
+async fn a_claim_of_which_nobody_knows_is_taken_back() {
+    let (_folder, node) = start().await;
+    receive(&node, &["a/1"]).await;
+    queue(&node, Job::RemoveBlobs { keys: Vec::new() }).await;
+    let claim = |tx: &mut Tx| {
+        receipts::claim(tx, 9, START + HOUR)?;
+        jobs::claim(tx, true, 9, START + HOUR)?;
+        jobs::claim(tx, false, 9, START + HOUR)
+    };
+    node.db.write(claim).await.unwrap();
+    let other = |tx: &mut Tx| {
+        receipts::take_back(tx, START + MINUTE)?;
+        jobs::take_back(tx, START + MINUTE)
+    };
+    node.db.write(other).await.unwrap();
+    assert_eq!(find(&node, "a/1").await.due_at, START + HOUR);
+    let same = |tx: &mut Tx| {
+        receipts::take_back(tx, START + HOUR)?;
+        jobs::take_back(tx, START + HOUR)
+    };
+    node.db.write(same).await.unwrap();
+    let receipt = find(&node, "a/1").await;
+    assert_eq!((receipt.due_at, receipt.attempts), (START, 0));
+    let left = node.db.read(|c| jobs::list(c, false, 9)).await.unwrap();
+    assert_eq!((left[0].due_at, left[0].attempts), (START, 0));
 }

@@ -27,5 +27,9 @@ pub(super) fn record(tx: &mut Tx, receipt: &Receipt, verdict: &Verdict) -> Query
             tracing::warn!(receipt = id, cause, "a received activity is given up");
             receipts::finish(tx, lease, ReceiptState::Failed, Some(cause)).map(drop)
         }
+        Verdict::Hindered(trouble) => {
+            tracing::debug!(receipt = id, %trouble, "a received activity is not applied yet");
+            receipts::give_back(tx, lease)
+        }
     }
 }

@@ -107,7 +107,6 @@ impl Worker {
 async fn release_leases(node: &Node) -> store::QueryResult<()> {
     let release = |tx: &mut Tx| {
         store::jobs::release(tx)?;
-        store::absences::release(tx)?;
         store::receipts::release(tx)
     };
     node.db.write(release).await

@@ -10,7 +10,7 @@ use super::cases::{Case, Outcome, Without, ignored, rejected};
 use super::{follows, profiles, reactions, statuses};
 use crate::node::Node;
 use crate::store::receipts::Receipt;
-use crate::store::{self, Conn};
+use crate::store::{self, Conn, Trouble};
 
 /// What became of a received activity.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub enum Verdict {
     Rejected(String),
     /// Another time may work; this stood in the way.
     Retry(String),
+    /// This node's own database stood in the way, so that it does not count as a try.
+    Hindered(Trouble),
 }
 
 impl From<Without> for Verdict {
@@ -31,6 +33,7 @@ impl From<Without> for Verdict {
             Without::Ignored(reason) => Self::Ignored(reason),
             Without::Rejected(reason) => Self::Rejected(reason),
             Without::Retry(cause) => Self::Retry(cause),
+            Without::Hindered(trouble) => Self::Hindered(trouble),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::id::AccountId;
 use crate::node::Node;
 use crate::store::accounts::Account;
 use crate::store::receipts::{self, Receipt};
-use crate::store::{self, Conn, QueryResult, ReceiptState, Tx, receipt_inboxes};
+use crate::store::{self, Conn, QueryResult, ReceiptState, Trouble, Tx, receipt_inboxes};
 
 /// Why an activity had no effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,7 @@ pub(super) enum Without {
     Ignored(String),
     Rejected(String),
     Retry(String),
+    Hindered(Trouble),
 }
 
 /// What comes of a part of the work; `Err` ends it.
@@ -32,7 +33,10 @@ pub(super) fn rejected<T>(reason: impl Into<String>) -> Outcome<T> {
 
 impl From<store::Error> for Without {
     fn from(cause: store::Error) -> Self {
-        Self::Retry(format!("the database failed: {cause}"))
+        match Trouble::of(&cause) {
+            Some(trouble) => Self::Hindered(trouble),
+            None => Self::Retry(format!("the database failed: {cause}")),
+        }
     }
 }
 
@@ -44,10 +48,13 @@ impl From<Reject> for Without {
 
 impl From<FetchError> for Without {
     fn from(error: FetchError) -> Self {
-        if error.may_pass() {
-            Self::Retry(error.to_string())
-        } else {
-            Self::Ignored(error.to_string())
+        match error {
+            FetchError::Database {
+                trouble: Some(trouble),
+                ..
+            } => Self::Hindered(trouble),
+            _ if error.may_pass() => Self::Retry(error.to_string()),
+            _ => Self::Ignored(error.to_string()),
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::social::statuses::receive;
 use crate::store::absences::{Absence, Gain, Host};
 use crate::store::accounts::Account;
 use crate::store::statuses::Status;
-use crate::store::{self, Conn};
+use crate::store::{self, Conn, Trouble};
 
 /// How long a server is left alone after a request.
 const BREATH: Duration = Duration::from_millis(250);
@@ -48,6 +48,8 @@ pub(super) enum Setback {
     Never(String),
     /// The peer was asked as often as it may be.
     Spent,
+    /// This node's own database stood in the way, which says nothing about the peer.
+    Hindered(Trouble),
 }
 
 impl From<store::Error> for Setback {
@@ -59,10 +61,13 @@ impl From<store::Error> for Setback {
 impl From<FetchError> for Setback {
     fn from(error: FetchError) -> Self {
         let why = error.to_string();
-        if error.may_pass() {
-            Self::Later { why, pause: None }
-        } else {
-            Self::Never(why)
+        match error {
+            FetchError::Database {
+                trouble: Some(trouble),
+                ..
+            } => Self::Hindered(trouble),
+            _ if error.may_pass() => Self::Later { why, pause: None },
+            _ => Self::Never(why),
         }
     }
 }

@@ -54,7 +54,7 @@ async fn take(errand: &mut Errand<'_>, page: &IncomingCollection) -> Result<(), 
     for uri in list_unknown(errand, page.ids()).await?.iter().take(REPLIES) {
         match errand.status(uri).await {
             Ok(_) => errand.gain.recovered += 1,
-            Err(Setback::Spent) => return Err(Setback::Spent),
+            Err(setback @ (Setback::Spent | Setback::Hindered(_))) => return Err(setback),
             Err(Setback::Later { why, .. } | Setback::Never(why)) => {
                 tracing::debug!(uri, why, "a reply that was missed cannot be had");
             }

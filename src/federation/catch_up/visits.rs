@@ -96,6 +96,7 @@ async fn step(
             let why = format!("it was asked {} times, which is the most", host.budget);
             return finish(node, host, gain, Some(why)).await.map(|()| true);
         }
+        Err(Setback::Hindered(trouble)) => return Err(trouble.error()),
         Err(Setback::Later { why, pause }) => {
             return fail(node, host, gain, (why, pause)).await.map(|()| true);
         }

@@ -1,5 +1,8 @@
 //! What every part of a lane needs: whose it is, when to stop, and how what came of it is written down.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use tokio::sync::watch;
 
 use super::attempts::{Attempt, Outcome};
@@ -7,7 +10,10 @@ use super::documents::Documents;
 use super::ledger::{self, Tally};
 use super::slots::Slots;
 use crate::node::Node;
-use crate::store::QueryResult;
+use crate::store::{self, QueryResult, Trouble, Tx};
+
+/// How long is waited before what could not be saved is tried again.
+const MOMENT: Duration = Duration::from_millis(500);
 
 /// A lane at work.
 pub(super) struct Lane<'a> {
@@ -29,7 +35,8 @@ impl Lane<'_> {
         *self.stop.borrow() || !self.node.db.holds_its_place(self.node.clock.now())
     }
 
-    /// Writes what came of these attempts; tells whether the peer is left alone now.
+    /// Writes what came of these attempts; tells whether the peer is left alone now. While nothing can be saved it waits:
+    /// what is forgotten here would be sent once more.
     ///
     /// While the node stops, its own connections are cut: what then did not arrive says nothing about the peer, and
     /// goes out after the next start.
@@ -37,15 +44,30 @@ impl Lane<'_> {
         if self.is_stopping() {
             attempts.retain(|attempt| !matches!(attempt.outcome, Outcome::Unavailable { .. }));
         }
-        let peer = self.peer;
-        let refusals = count_refusals(&attempts);
-        let recorded = self
-            .node
-            .db
-            .write_later(move |tx| ledger::record(tx, peer, &attempts))
-            .await?;
-        self.measure(recorded.0, refusals);
-        Ok(recorded)
+        let (peer, attempts) = (self.peer, Arc::new(attempts));
+        loop {
+            let written = attempts.clone();
+            let record = move |tx: &mut Tx| ledger::record(tx, peer, &written);
+            match self.node.db.write_later(record).await {
+                Err(error) if Trouble::of(&error).is_some() && !self.is_stopping() => {
+                    store::report(&error, "what became of deliveries could not be written");
+                    self.wait().await;
+                }
+                recorded => {
+                    let recorded = recorded?;
+                    self.measure(recorded.0, count_refusals(&attempts));
+                    return Ok(recorded);
+                }
+            }
+        }
+    }
+
+    /// Waits a moment, less when the node stops.
+    async fn wait(&self) {
+        let mut stop = self.stop.clone();
+        let stops = stop.wait_for(|stops| *stops);
+        // Time is up, or it stops: either way the wait is over.
+        let _ = tokio::time::timeout(MOMENT, stops).await;
     }
 
     fn measure(&self, tally: Tally, refusals: usize) {

@@ -31,16 +31,22 @@ pub(super) async fn replay(lane: &Lane<'_>, start: Start) -> QueryResult<Tally> 
     let largest = lane.node.config.federation.per_peer_in_flight;
     let mut window = Window::new(largest);
     let mut tally = Tally::default();
+    // What was sent already is written before this ends with a failure: it would be sent once more.
+    let mut failure = None;
     loop {
         // What was sent and not yet written is what a kill repeats, so that is bounded too.
         while flights.len() < window.size
             && flights.len() + landed.len() + written < UNWRITTEN * largest
             && !has_halted.load(Ordering::Relaxed)
         {
-            let Some(parcel) = backlog.next().await? else {
-                break;
-            };
-            flights.push(send(lane, parcel, &has_halted));
+            match backlog.next().await {
+                Ok(Some(parcel)) => flights.push(send(lane, parcel, &has_halted)),
+                Ok(None) => break,
+                Err(error) => {
+                    has_halted.store(true, Ordering::Relaxed);
+                    failure = Some(error);
+                }
+            }
         }
         if writing.is_none() && !landed.is_empty() {
             written = landed.len();
@@ -68,7 +74,7 @@ pub(super) async fn replay(lane: &Lane<'_>, start: Start) -> QueryResult<Tally> 
                     has_halted.store(true, Ordering::Relaxed);
                 }
             }
-            else => return Ok(tally),
+            else => return failure.map_or(Ok(tally), Err),
         }
     }
 }

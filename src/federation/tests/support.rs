@@ -226,7 +226,7 @@ impl TestNode {
             let verdict = apply(self, &receipt).await;
             let lease = receipt.lease();
             let ended = match verdict.clone() {
-                Verdict::Applied | Verdict::Retry(_) => None,
+                Verdict::Applied | Verdict::Retry(_) | Verdict::Hindered(_) => None,
                 Verdict::Ignored(reason) => Some((ReceiptState::Ignored, reason)),
                 Verdict::Rejected(reason) => Some((ReceiptState::Rejected, reason)),
             };
