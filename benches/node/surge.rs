@@ -10,8 +10,10 @@ use tokio::io::AsyncReadExt;
 use tokio::task::JoinSet;
 
 use super::measures::memory_under_load;
+use super::shared::crowds::settle;
 use super::shared::figures::{Figure, percentile};
 use super::shared::load::Connection;
+use super::shared::machine;
 use super::shared::people::Ann;
 use super::shared::processes::Process;
 
@@ -21,6 +23,12 @@ const RATE: usize = 456;
 const READS: usize = 100;
 /// Streams that are open meanwhile.
 const STREAMS: usize = 1_000;
+/// One stream in so many is of the public timeline, which hears everything; the others are of home timelines.
+const PUBLIC_ONE_IN: usize = 20;
+/// People who post, read and listen.
+const PEOPLE: usize = 100;
+/// How many of the others each follows.
+const FOLLOWED: usize = 5;
 /// Connections that post, so many that one slow answer keeps no post from leaving in time.
 const POSTING: usize = 32;
 /// Connections that read.
@@ -28,50 +36,46 @@ const READING: usize = 8;
 
 /// Posts at a steady rate, each timed from the instant at which it was due.
 pub async fn surge(is_quick: bool) -> Vec<Figure> {
-    let (seconds, streams) = if is_quick { (10, 50) } else { (600, STREAMS) };
+    let seconds = if is_quick { 10 } else { 600 };
     let mut process = Process::prepare();
-    let ann = Ann::of(&process);
-    process.serve();
+    let people = settle(&mut process, PEOPLE, FOLLOWED).await;
     let events = Arc::new(AtomicUsize::new(0));
     let mut open = JoinSet::new();
-    let opened = open_streams(&mut open, &ann, streams, &events).await;
-    let (began, cpu) = (Instant::now(), super::shared::machine::cpu(process.id()));
+    let before = machine::memory(process.id());
+    let opened = open_streams(&mut open, &people, &events).await;
+    let each = (machine::memory(process.id()) - before) * 1024.0 / STREAMS as f64;
+    let (began, cpu) = (Instant::now(), machine::cpu(process.id()));
     let (posts, reads) = tokio::join!(
-        steadily(&ann, seconds * RATE, RATE, POSTING, |ann, number| {
+        steadily(&people, seconds * RATE, RATE, POSTING, |person, number| {
             let text = format!("post number {number} of a busy minute");
-            ann.post("/api/v1/statuses", &json!({ "status": text }))
+            person.post("/api/v1/statuses", &json!({ "status": text }))
         }),
-        steadily(&ann, seconds * READS, READS, READING, |ann, _| {
-            ann.get("/api/v1/timelines/home?limit=20")
+        steadily(&people, seconds * READS, READS, READING, |person, _| {
+            person.get("/api/v1/timelines/home?limit=20")
         })
     );
     let took = began.elapsed();
-    let cpu = super::shared::machine::cpu(process.id()).saturating_sub(cpu);
-    let mut figures = vec![
-        Figure::count("streams open", opened).at_least(streams as f64),
+    let cpu = machine::cpu(process.id()).saturating_sub(cpu);
+    let used = cpu.as_secs_f64() / took.as_secs_f64();
+    let events = events.load(Ordering::Relaxed);
+    vec![
+        Figure::count("streams open", opened).at_least(STREAMS as f64),
+        Figure::new("  memory of each", each, "KB"),
         Figure::rate("posts a second, answered", posts.len(), took).at_least(RATE as f64 * 0.99),
         Figure::millis("  p50 from the instant when due", percentile(&posts, 0.5)),
         Figure::millis("  p99", percentile(&posts, 0.99)).at_most(50.0),
         Figure::millis("  longest", percentile(&posts, 1.0)),
         Figure::rate("home timelines read", reads.len(), took),
         Figure::millis("  p99", percentile(&reads, 0.99)),
-        Figure::new(
-            "processors used",
-            cpu.as_secs_f64() / took.as_secs_f64(),
-            "",
-        ),
-    ];
-    if opened > 0 {
-        let events = events.load(Ordering::Relaxed);
-        figures.push(Figure::rate("events read from streams", events, took));
-    }
-    figures.push(memory_under_load(&process));
-    figures
+        Figure::rate("events read from streams", events, took),
+        Figure::new("processors used by the node", used, ""),
+        memory_under_load(&process),
+    ]
 }
 
 /// Sends requests when they are due, whatever became of those before; gives back how long each took since then.
 async fn steadily(
-    ann: &Ann,
+    people: &Arc<[Ann]>,
     total: usize,
     rate: usize,
     connections: usize,
@@ -81,9 +85,9 @@ async fn steadily(
     let began = tokio::time::Instant::now();
     let mut tasks = JoinSet::new();
     for _ in 0..connections {
-        let (ann, next) = (ann.clone(), next.clone());
+        let (people, next) = (people.clone(), next.clone());
         tasks.spawn(async move {
-            let mut connection = Connection::new(ann.address).await;
+            let mut connection = Connection::new(people[0].address).await;
             let mut times = Vec::new();
             loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
@@ -92,7 +96,8 @@ async fn steadily(
                 }
                 let due = began + Duration::from_secs_f64(number as f64 / rate as f64);
                 tokio::time::sleep_until(due).await;
-                let (status, body) = connection.send(&request(&ann, number)).await;
+                let person = &people[number % people.len()];
+                let (status, body) = connection.send(&request(person, number)).await;
                 assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
                 times.push(due.elapsed());
             }
@@ -103,20 +108,18 @@ async fn steadily(
     times
 }
 
-/// Opens streams of the public timeline; gives back how many the node grants.
-async fn open_streams(
-    tasks: &mut JoinSet<()>,
-    ann: &Ann,
-    wanted: usize,
-    events: &Arc<AtomicUsize>,
-) -> usize {
-    for opened in 0..wanted {
-        let connection = Connection::new(ann.address).await;
-        let asked = connection
-            .stream(&ann.get("/api/v1/streaming/public"))
-            .await;
-        let Ok(mut stream) = asked else {
-            return opened;
+/// Opens streams of people's home timelines and some of the public one; gives back how many the node grants.
+async fn open_streams(tasks: &mut JoinSet<()>, people: &[Ann], events: &Arc<AtomicUsize>) -> usize {
+    for number in 0..STREAMS {
+        let person = &people[number % people.len()];
+        let path = if number % PUBLIC_ONE_IN == 0 {
+            "/api/v1/streaming/public"
+        } else {
+            "/api/v1/streaming/user"
+        };
+        let connection = Connection::new(person.address).await;
+        let Ok(mut stream) = connection.stream(&person.get(path)).await else {
+            return number;
         };
         let events = events.clone();
         tasks.spawn(async move {
@@ -127,5 +130,5 @@ async fn open_streams(
             }
         });
     }
-    wanted
+    STREAMS
 }

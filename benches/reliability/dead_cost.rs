@@ -102,6 +102,7 @@ async fn fill(process: &Process, peers: i64, backlog: i64) {
     let (since, early, step) = (now - DAY, now - MINUTE, HOUR / peers);
     let domain = format!("'d' || n || '.sinks.localhost:{port}'");
     let ann = "(SELECT id FROM accounts WHERE handle = 'ann')";
+    // Whether those who use an inbox have another was asked today.
     // As long as the document of a usual post.
     let body = "'{\"type\":\"Create\",\"id\":\"https://here.example/' || n || '\",\"object\":\"' || hex(zeroblob(400)) || '\"}'";
     let peers_of = format!(
@@ -109,7 +110,7 @@ async fn fill(process: &Process, peers: i64, backlog: i64) {
          SELECT n, {domain}, {since}, {since}, {since}, {early} + (n - 1) * {step}, {KNOWN}, 'refused' FROM numbers"
     );
     let inboxes = format!(
-        "INSERT INTO inboxes (id, url, peer_id) SELECT n, 'http://' || {domain} || '/inbox', n FROM numbers"
+        "INSERT INTO inboxes (id, url, peer_id, checked_at) SELECT n, 'http://' || {domain} || '/inbox', n, {now} FROM numbers"
     );
     let activities = format!(
         "INSERT INTO activities (id, account_id, kind, object_uri, body, created_at) \

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::Options;
 use super::arrivals::Comparison;
+use super::kill::AT_RISK;
 use crate::shared::clusters::Cluster;
 use crate::shared::figures::Figure;
 use crate::shared::load::Connection;
@@ -14,8 +15,6 @@ use crate::shared::sinks::Sinks;
 
 /// How long the other process may take to take over what the killed one had.
 const TAKEOVER: Duration = Duration::from_secs(30);
-/// What a kill may make another process send again: as in `kill`.
-const AT_RISK: usize = 2 * 64;
 /// How long anything here may take.
 const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -93,10 +92,15 @@ pub async fn processes(options: Options) -> Vec<Figure> {
         hosts * posted.len(),
     ));
     let repeats = whole.repeats - quiet.repeats;
-    figures.push(Figure::count("  repeated after the kill", repeats).at_most(AT_RISK as f64));
+    let at_risk = (hosts * AT_RISK) as f64;
+    let repeated = Figure::count("  repeated after the kill", repeats);
+    figures.push(repeated.at_most(at_risk).vital());
     let log = std::fs::read_to_string(log.path()).unwrap_or_default();
     let deadlocks = log.matches("deadlock").count();
-    figures.push(Figure::count("deadlocks that the processes tell of", deadlocks).at_most(0.0));
+    figures.push(Figure::none(
+        "deadlocks that the processes tell of",
+        deadlocks,
+    ));
     figures
 }
 

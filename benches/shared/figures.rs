@@ -122,7 +122,7 @@ impl Figure {
             (_, true) => "ok",
             (_, false) => "MISSED",
         };
-        let value = if self.unit.is_empty() {
+        let value = if self.unit.is_empty() && self.value.fract() == 0.0 {
             format!("{:.0}", self.value)
         } else {
             format!("{:.2}", self.value)

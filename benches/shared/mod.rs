@@ -2,6 +2,7 @@
 
 pub mod certificates;
 pub mod clusters;
+pub mod crowds;
 pub mod figures;
 pub mod inside;
 pub mod load;

@@ -4,7 +4,7 @@
 //! follows from it (the backlog moves along) is a rule of `social::remote_accounts`.
 
 use super::resolve::{self, JobError};
-use crate::id::InboxId;
+use crate::id::{ActivityId, InboxId};
 use crate::node::Node;
 use crate::store::accounts::Account;
 use crate::store::jobs::Job;
@@ -30,8 +30,7 @@ pub async fn check(node: &Node, inbox: InboxId) -> Result<(), JobError> {
         return Ok(());
     };
     let Some(user) = user else {
-        let abandon = move |tx: &mut Tx| inboxes::abandon(tx, &url);
-        return Ok(node.db.write(abandon).await?);
+        return Ok(abandon(node, &url).await?);
     };
     if let Err(cause) = resolve::refresh_account(node, &user.uri).await {
         tracing::debug!(inbox = url, account = user.uri, ?cause, "no other inbox");
@@ -47,4 +46,15 @@ pub async fn check(node: &Node, inbox: InboxId) -> Result<(), JobError> {
         Ok(())
     };
     Ok(node.db.write(follow).await?)
+}
+
+/// Gives up, a little at a time, what waits for an inbox that nobody uses any more.
+async fn abandon(node: &Node, url: &str) -> QueryResult<()> {
+    let mut last = Some(ActivityId(0));
+    while let Some(after) = last {
+        let url = url.to_owned();
+        let abandon = move |tx: &mut Tx| inboxes::abandon(tx, &url, after);
+        last = node.db.write_later(abandon).await?;
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::id::AccountId;
 use crate::store::accounts::{Account, Counts, Emoji, Field};
 use crate::store::follows::Destination;
+use crate::store::jobs::Job;
 use crate::store::keys::Key;
 use crate::store::{self, AccountKind, Json, QueryResult, Tx};
 use crate::text::{clean_html, clean_line};
@@ -190,5 +191,12 @@ pub fn remove(tx: &mut Tx, account: &Account) -> QueryResult<()> {
     store::tombstones::insert(tx, &account.uri, &account.uri)?;
     store::accounts::subtract_follows_of(tx, account.id)?;
     store::accounts::delete(tx, account.id)?;
-    store::inboxes::abandon(tx, account.best_inbox())
+    let url = account.best_inbox();
+    match store::inboxes::find_by_url(tx, url)? {
+        // A long backlog is given up a little at a time.
+        Some(inbox) if !store::inboxes::is_used(tx, url)? => {
+            tx.queue(&Job::CheckInbox { inbox: inbox.id })
+        }
+        _ => Ok(()),
+    }
 }

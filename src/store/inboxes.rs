@@ -14,6 +14,8 @@ use crate::id::{ActivityId, InboxId};
 
 /// Rows that one statement moves at most.
 const AT_ONCE: usize = 500;
+/// Documents of which one write forgets who does not get them any more.
+const ABANDONED_AT_ONCE: i64 = 200;
 /// Why nothing more is sent to an inbox that serves nobody.
 const UNUSED: &str = "nobody uses this inbox any more";
 
@@ -219,30 +221,36 @@ fn unite_classes(tx: &mut Tx, inbox: InboxId, moved: &[ActivityId]) -> QueryResu
 }
 
 /// Removes what waits for an inbox that serves nobody any more, except what outlives: deletions and the like, in case
-/// somebody there still has what they end.
-pub fn abandon(tx: &mut Tx, url: &str) -> QueryResult<()> {
+/// somebody there still has what they end. It looks at some documents after `after` only, so that one write is short;
+/// gives the last of them, none when there are no more.
+pub fn abandon(tx: &mut Tx, url: &str, after: ActivityId) -> QueryResult<Option<ActivityId>> {
     if is_used(tx, url)? {
-        return Ok(());
+        return Ok(None);
     }
     let Some(inbox) = find_by_url(tx, url)? else {
-        return Ok(());
+        return Ok(None);
     };
-    for part in list_waiting(tx, inbox.id)?.chunks(AT_ONCE) {
-        let gone: Vec<Delivery> = on!(&mut **tx, |c| {
-            let ordinary = activities::table
-                .filter(activities::id.eq_any(part))
-                .filter(activities::outlives.eq(false))
-                .select(activities::id);
-            diesel::delete(
-                deliveries::table
-                    .filter(deliveries::inbox_id.eq(inbox.id))
-                    .filter(deliveries::activity_id.eq_any(ordinary)),
-            )
-            .returning(Delivery::as_returning())
-            .get_results(c)
-        })?;
-        outcomes::remember(tx, &gone, OutcomeState::Refused, Some(UNUSED))?;
-        documents::settle(tx, part)?;
-    }
-    Ok(())
+    let waiting: Vec<ActivityId> = on!(&mut **tx, |c| deliveries::table
+        .filter(deliveries::inbox_id.eq(inbox.id))
+        .filter(deliveries::activity_id.gt(after))
+        .order(deliveries::activity_id.asc())
+        .limit(ABANDONED_AT_ONCE)
+        .select(deliveries::activity_id)
+        .load(c))?;
+    let gone: Vec<Delivery> = on!(&mut **tx, |c| {
+        let ordinary = activities::table
+            .filter(activities::id.eq_any(&waiting))
+            .filter(activities::outlives.eq(false))
+            .select(activities::id);
+        diesel::delete(
+            deliveries::table
+                .filter(deliveries::inbox_id.eq(inbox.id))
+                .filter(deliveries::activity_id.eq_any(ordinary)),
+        )
+        .returning(Delivery::as_returning())
+        .get_results(c)
+    })?;
+    outcomes::remember(tx, &gone, OutcomeState::Refused, Some(UNUSED))?;
+    documents::settle(tx, &waiting)?;
+    Ok(waiting.last().copied())
 }

@@ -386,11 +386,11 @@ on_both! {
         { let bob = bob.clone(); desk.db.write(move |tx| store::accounts::insert(tx, &bob)).await.unwrap(); }
         desk.send(letter(1, "Create"), &[A], &[]).await;
         desk.send(letter(2, "Delete"), &[A], &[]).await;
-        let abandon = |db: Db| async move { db.write(|tx| store::inboxes::abandon(tx, "https://a.example/inbox")).await.unwrap() };
-        abandon(desk.db.clone()).await;
-        assert_eq!(desk.ids(A).await, [1, 2], "bob is there");
+        let abandon = |db: Db| async move { db.write(|tx| store::inboxes::abandon(tx, "https://a.example/inbox", ActivityId(0))).await.unwrap() };
+        assert_eq!(abandon(desk.db.clone()).await, None, "bob is there");
+        assert_eq!(desk.ids(A).await, [1, 2]);
         desk.db.write(move |tx| store::accounts::delete(tx, bob.id)).await.unwrap();
-        abandon(desk.db.clone()).await;
+        assert_eq!(abandon(desk.db.clone()).await, Some(ActivityId(2)), "it goes on after these");
         assert_eq!(desk.ids(A).await, [2]);
     }
 }
