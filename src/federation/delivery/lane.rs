@@ -6,6 +6,7 @@ use super::attempts::{Attempt, Outcome};
 use super::documents::Documents;
 use super::ledger::{self, Tally};
 use super::slots::Slots;
+use crate::federation::heard::Ear;
 use crate::node::Node;
 use crate::store::QueryResult;
 
@@ -37,12 +38,12 @@ impl Lane<'_> {
         if self.is_stopping() {
             attempts.retain(|attempt| !matches!(attempt.outcome, Outcome::Unavailable { .. }));
         }
-        let peer = self.peer;
+        let (peer, ear) = (self.peer, Ear::of(self.node));
         let refusals = count_refusals(&attempts);
         let recorded = self
             .node
             .db
-            .write_later(move |tx| ledger::record(tx, peer, &attempts))
+            .write_later(move |tx| ledger::record(tx, peer, &attempts, &ear))
             .await?;
         self.measure(recorded.0, refusals);
         Ok(recorded)
