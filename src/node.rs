@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::{Client, ClientSettings};
 use crate::keys::random;
-use crate::load::{Limits, Load};
+use crate::load::{Limits, Load, open_files};
 use crate::meters::Meters;
 use crate::store::{self, Db, Location};
 use crate::urls::Urls;
@@ -123,6 +123,7 @@ fn client_settings(config: &Config) -> Result<ClientSettings, OpenError> {
         allow_private_addresses: config.federation.allow_private_addresses,
         extra_ports: config.server.port().into_iter().collect(),
         extra_root_certificates: certificates.collect::<Result<_, _>>()?,
+        kept_connections: open_files::for_kept_connections(),
         ..ClientSettings::default()
     })
 }

@@ -10,6 +10,7 @@ use super::{
     account, catch_up, config, delivery, doctor, fetch, inbox, jobs, lab, migrate, output, peers,
     serve, token,
 };
+use crate::load::open_files;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -75,6 +76,7 @@ pub fn run() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    open_files::ask_for_more();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();

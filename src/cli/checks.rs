@@ -11,8 +11,8 @@ use crate::clock::{MINUTE, from_rfc3339, to_rfc3339};
 use crate::config::Config;
 use crate::http::{self, Client, ClientSettings};
 use crate::keys::random;
+use crate::load::open_files;
 use crate::node::Node;
-use crate::server::file_limit;
 use crate::store::{Conn, Engine, QueryResult, Tx, health, settings};
 
 /// Open files below which a busy node runs out.
@@ -56,7 +56,7 @@ pub(super) fn settings(config: &Config) -> Finding {
 /// How many files and connections the system grants.
 pub(super) fn open_files() -> Finding {
     let check = "open files";
-    match file_limit() {
+    match open_files::granted() {
         None => Finding::new(check, Outcome::Skip, "this system does not tell"),
         Some(files) if files < FEW_FILES => {
             let advice = "the server limits its connections accordingly; `ulimit -n` or systemd's \

@@ -6,7 +6,8 @@
 //! row. What is lost with the process are some counts of the last minute.
 //!
 //! A signed request also lets a server that is down be tried at once. The inbox sees to that in the write that stores
-//! what came; requests that write nothing else do it with [`note`].
+//! what came; requests that write nothing else do it with [`note`]. And when a request of ours fails that was under way
+//! meanwhile, whoever writes that down asks the [`Ear`].
 
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
@@ -39,6 +40,8 @@ const LOOK_EVERY: i64 = MINUTE;
 /// What is remembered of one server.
 #[derive(Debug, Default)]
 struct Memory {
+    /// When it last sent something, in milliseconds.
+    last: Option<i64>,
     /// When something was last written down, in milliseconds.
     heard_at: Option<i64>,
     failed_at: Option<i64>,
@@ -50,8 +53,12 @@ struct Memory {
 static MEMORY: LazyLock<Cache<String, Arc<Mutex<Memory>>>> = LazyLock::new(|| Cache::new(SERVERS));
 
 /// Nodes of one process do not share what they heard.
+fn place_of(origin: &str, domain: &str) -> String {
+    format!("{origin}\n{domain}")
+}
+
 fn remembered(node: &Node, domain: &str) -> Arc<Mutex<Memory>> {
-    let place = format!("{}\n{domain}", node.urls.origin());
+    let place = place_of(node.urls.origin(), domain);
     let fresh = || Ok::<_, std::convert::Infallible>(Arc::default());
     match MEMORY.get_or_insert_with(&place, fresh) {
         Ok(memory) => memory,
@@ -59,11 +66,40 @@ fn remembered(node: &Node, domain: &str) -> Arc<Mutex<Memory>> {
     }
 }
 
+/// What one node hears, for those who are inside a write.
+#[derive(Clone, Debug)]
+pub(super) struct Ear {
+    origin: String,
+}
+
+impl Ear {
+    /// The ear of this node.
+    pub(super) fn of(node: &Node) -> Self {
+        let origin = node.urls.origin().to_owned();
+        Self { origin }
+    }
+
+    /// When a server last sent something to this process, in milliseconds; where it is remembered at all. What came to
+    /// other processes stands in its row, exact to a minute.
+    pub(super) fn heard_at(&self, domain: &str) -> Option<i64> {
+        let memory = MEMORY.get(&place_of(&self.origin, domain))?;
+        memory.lock().unwrap_or_else(PoisonError::into_inner).last
+    }
+}
+
+/// Remembers that a server sent something.
+pub(super) fn hear(node: &Node, domain: &str) {
+    let memory = remembered(node, domain);
+    let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+    memory.last = Some(node.clock.now());
+}
+
 /// News about a server whose signature holds, when it is time to write them down.
 pub(super) fn verified(node: &Node, request: &HttpRequest, domain: &str) -> Option<News> {
     let now = node.clock.now();
     let memory = remembered(node, domain);
     let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+    memory.last = Some(now);
     let is_early = memory.heard_at.is_some_and(|at| now - at < WRITTEN_EVERY);
     if is_early {
         return None;
@@ -138,46 +174,63 @@ fn failed(node: &Node, domain: &str, reason: &str) -> Option<News> {
     })
 }
 
-/// When accounts were last heard of, by node and account.
-static HEARD: LazyLock<Cache<String, i64>> = LazyLock::new(|| Cache::new(ACCOUNTS));
+/// An account that was heard of.
+#[derive(Clone, Debug)]
+struct Known {
+    /// When the rows were last looked at for it, in milliseconds.
+    looked_at: i64,
+    /// Its server, once the rows have told.
+    domain: Option<Arc<str>>,
+}
+
+/// Accounts that were heard of, by node and account.
+static KNOWN: LazyLock<Cache<String, Known>> = LazyLock::new(|| Cache::new(ACCOUNTS));
 
 /// Takes note of a verified request by an account.
 pub(super) async fn note(node: &Node, account: AccountId) {
-    if !is_news(node, account) {
+    let place = place_of(node.urls.origin(), &account.to_string());
+    let now = node.clock.now();
+    let known = KNOWN.get(&place);
+    let domain = known.as_ref().and_then(|known| known.domain.clone());
+    if let Some(domain) = &domain {
+        hear(node, domain);
+    }
+    if known.is_some_and(|known| (0..LOOK_EVERY).contains(&(now - known.looked_at))) {
         return;
     }
+    let look = |domain| Known {
+        looked_at: now,
+        domain,
+    };
+    KNOWN.insert(place.clone(), look(domain));
     // Whoever asks is answered in any case.
-    if let Err(error) = hasten(node, account).await {
-        tracing::warn!(%error, "a peer that was heard of could not be noted");
+    match hasten(node, account).await {
+        Ok(domain) => KNOWN.insert(place, look(domain.map(Arc::from))),
+        Err(error) => tracing::warn!(%error, "a peer that was heard of could not be noted"),
     }
 }
 
-fn is_news(node: &Node, account: AccountId) -> bool {
-    let place = format!("{}\n{account}", node.urls.origin());
-    let now = node.clock.now();
-    let last = HEARD.get(&place);
-    if last.is_some_and(|last| (0..LOOK_EVERY).contains(&(now - last))) {
-        return false;
-    }
-    HEARD.insert(place, now);
-    true
-}
-
-async fn hasten(node: &Node, account: AccountId) -> QueryResult<()> {
-    let find = move |conn: &mut Conn| -> QueryResult<Option<String>> {
+/// Lets the server of an account be tried at once if it is down; gives its domain.
+async fn hasten(node: &Node, account: AccountId) -> QueryResult<Option<String>> {
+    let find = move |conn: &mut Conn| -> QueryResult<Option<(String, bool)>> {
         let account = store::accounts::find(conn, account)?;
         let Some(domain) = account.and_then(|account| account.domain) else {
             return Ok(None);
         };
         let peer = peers::find_by_domain(conn, &domain)?;
-        let down = peer.filter(|peer| peer.down_since.is_some());
-        Ok(down.map(|peer| peer.domain))
+        let is_down = peer.is_some_and(|peer| peer.down_since.is_some());
+        Ok(Some((domain, is_down)))
     };
-    let Some(domain) = node.db.read(find).await? else {
-        return Ok(());
+    let Some((domain, is_down)) = node.db.read(find).await? else {
+        return Ok(None);
     };
-    let hasten = move |tx: &mut Tx| peers::hasten(tx, &domain);
-    node.db.write(hasten).await.map(drop)
+    hear(node, &domain);
+    if is_down {
+        let peer = domain.clone();
+        let hasten = move |tx: &mut Tx| peers::hasten(tx, &peer);
+        node.db.write(hasten).await?;
+    }
+    Ok(Some(domain))
 }
 
 /// The server in whose name a request is signed, which proves nothing.

@@ -1,7 +1,7 @@
 //! What happened here, told to the servers that it concerns: a fact becomes a document and its deliveries.
 //!
-//! Runs inside a write, so document and deliveries leave with the commit that ends the job. Sending is the work of
-//! the lanes. Source: <https://www.w3.org/TR/activitypub/#server-to-server-interactions>.
+//! Runs inside a write, so document and deliveries leave with the commit that ends the job, or puts what is left into
+//! its place. Sending is the work of the lanes. Source: <https://www.w3.org/TR/activitypub/#server-to-server-interactions>.
 
 use serde_json::Value;
 
@@ -15,17 +15,18 @@ use crate::store::accounts::Account;
 use crate::store::activities::Activity;
 use crate::store::facts::Fact;
 use crate::store::follows::{Destination, list_follower_destinations};
-use crate::store::mailings::{self, Mailing};
+use crate::store::mailings::Mailing;
+use crate::store::spreads::{self, Spread};
 use crate::store::statuses::Status;
 use crate::store::{self, DeliveryClass, QueryResult, Tx};
 use crate::urls::{Place, Urls};
 
-/// Queues what other servers must hear of a fact. A fact whose rows are gone by now is told by the later fact that
-/// removed them, so nothing happens.
+/// Queues what other servers must hear of a fact; gives what is left where there are too many of them for one write. A
+/// fact whose rows are gone by now is told by the later fact that removed them, so nothing happens.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn distribute(tx: &mut Tx, urls: &Urls, fact: &Fact) -> QueryResult<()> {
+pub fn distribute(tx: &mut Tx, urls: &Urls, fact: &Fact) -> QueryResult<Option<Spread>> {
     match fact {
         Fact::Posted { status } => tell_status(tx, urls, *status, Told::Posted),
         Fact::Edited { status } => tell_status(tx, urls, *status, Told::Edited),
@@ -125,10 +126,11 @@ impl From<Vec<Destination>> for Audience {
     }
 }
 
-/// Stores a document once and queues it for each inbox. Documents for nobody are not stored.
-fn send(tx: &mut Tx, outgoing: &Outgoing, audience: &Audience) -> QueryResult<()> {
+/// Stores a document once and queues it for its inboxes; gives what is left of them. Documents for nobody are not
+/// stored.
+fn send(tx: &mut Tx, outgoing: &Outgoing, audience: &Audience) -> QueryResult<Option<Spread>> {
     if audience.everybody.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let activity = Activity {
         id: ActivityId(tx.new_id()),
@@ -145,7 +147,7 @@ fn send(tx: &mut Tx, outgoing: &Outgoing, audience: &Audience) -> QueryResult<()
         personal: &audience.personal,
         destinations: &audience.everybody,
     };
-    mailings::queue(tx, &mailing)
+    spreads::begin(tx, &mailing)
 }
 
 #[derive(Clone, Copy)]
@@ -154,9 +156,9 @@ enum Told {
     Edited,
 }
 
-fn tell_status(tx: &mut Tx, urls: &Urls, id: StatusId, told: Told) -> QueryResult<()> {
+fn tell_status(tx: &mut Tx, urls: &Urls, id: StatusId, told: Told) -> QueryResult<Option<Spread>> {
     let Some((status, author)) = find_with_author(tx, id)? else {
-        return Ok(());
+        return Ok(None);
     };
     let note = portraits::note(tx, urls, &author, &status)?;
     let (kind, document, destinations) = match told {
@@ -191,12 +193,12 @@ fn tell_status(tx: &mut Tx, urls: &Urls, id: StatusId, told: Told) -> QueryResul
     send(tx, &outgoing, &audience)
 }
 
-fn tell_boost(tx: &mut Tx, id: StatusId) -> QueryResult<()> {
+fn tell_boost(tx: &mut Tx, id: StatusId) -> QueryResult<Option<Spread>> {
     let Some((boost, booster)) = find_with_author(tx, id)? else {
-        return Ok(());
+        return Ok(None);
     };
     let Some(announce) = portraits::announce(tx, &booster, &boost)? else {
-        return Ok(());
+        return Ok(None);
     };
     let destinations = audience::of_status(tx, &boost)?;
     let outgoing = Outgoing {
@@ -225,9 +227,9 @@ fn tell_deletion(
     account: AccountId,
     uri: &str,
     destinations: &[Destination],
-) -> QueryResult<()> {
+) -> QueryResult<Option<Spread>> {
     let Some(author) = store::accounts::find(tx, account)? else {
-        return Ok(());
+        return Ok(None);
     };
     let outgoing = Outgoing {
         sender: author.id,
@@ -251,9 +253,9 @@ fn tell_unboost(
     urls: &Urls,
     end: &Unboost,
     destinations: &[Destination],
-) -> QueryResult<()> {
+) -> QueryResult<Option<Spread>> {
     let Some(booster) = store::accounts::find(tx, end.account)? else {
-        return Ok(());
+        return Ok(None);
     };
     let original = store::statuses::find_by_uri(tx, end.original_uri)?;
     let author = match original {
@@ -294,12 +296,12 @@ fn tell_like(
     uri: &str,
     status: StatusId,
     is_undone: bool,
-) -> QueryResult<()> {
+) -> QueryResult<Option<Spread>> {
     let (Some(account), Some(status)) = (
         store::accounts::find(tx, account)?,
         store::statuses::find(tx, status)?,
     ) else {
-        return Ok(());
+        return Ok(None);
     };
     let like = activities::like(uri, &account.uri, &status.uri);
     let destinations = audience::of_accounts(tx, &[status.account_id])?;
@@ -355,12 +357,12 @@ fn tell_deed(
     (account, target): (AccountId, AccountId),
     uri: &str,
     deed: Deed,
-) -> QueryResult<()> {
+) -> QueryResult<Option<Spread>> {
     let (Some(account), Some(target)) = (
         store::accounts::find(tx, account)?,
         store::accounts::find(tx, target)?,
     ) else {
-        return Ok(());
+        return Ok(None);
     };
     let (actor, object) = (account.uri.as_str(), target.uri.as_str());
     let number = tx.new_id();
@@ -399,7 +401,7 @@ fn tell_deed(
     send(tx, &outgoing, &destinations.into())
 }
 
-fn tell_profile(tx: &mut Tx, urls: &Urls, id: AccountId) -> QueryResult<()> {
+fn tell_profile(tx: &mut Tx, urls: &Urls, id: AccountId) -> QueryResult<Option<Spread>> {
     let destinations = list_follower_destinations(tx, id)?;
     show_account(tx, urls, id, destinations)
 }
@@ -410,12 +412,12 @@ fn show_account(
     urls: &Urls,
     id: AccountId,
     destinations: Vec<Destination>,
-) -> QueryResult<()> {
+) -> QueryResult<Option<Spread>> {
     let Some(account) = store::accounts::find(tx, id)?.filter(Account::is_local) else {
-        return Ok(());
+        return Ok(None);
     };
     let Some(actor) = portraits::actor(tx, urls, &account)? else {
-        return Ok(());
+        return Ok(None);
     };
     let outgoing = Outgoing {
         sender: account.id,
@@ -430,9 +432,9 @@ fn show_account(
 
 /// Everybody who may know the account hears that it is gone: its followers, and every server that was ever written
 /// to.
-fn tell_end(tx: &mut Tx, id: AccountId) -> QueryResult<()> {
+fn tell_end(tx: &mut Tx, id: AccountId) -> QueryResult<Option<Spread>> {
     let Some(account) = store::accounts::find(tx, id)?.filter(Account::is_local) else {
-        return Ok(());
+        return Ok(None);
     };
     let mut destinations = list_follower_destinations(tx, account.id)?;
     for known in store::peers::list_destinations(tx)? {

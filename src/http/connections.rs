@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use rustls::ClientConfig;
 use url::Url;
 
 use super::error::Error;
@@ -12,18 +13,29 @@ use super::headers::MAX_HEADERS;
 use super::policy::Policy;
 use super::resolver::{GuardedResolver, Lookup};
 use super::settings::ClientSettings;
+use super::tls;
 
 /// Unused connections that are kept per host.
 const IDLE_PER_HOST: usize = 2;
+/// How often hosts without connections are forgotten within the idle time, at most.
+const TIDYINGS: u32 = 16;
 
 /// The library's clients: one that keeps connections, and one that does not for hosts beyond the bound.
 pub(super) struct Connections {
     keeping: reqwest::Client,
     closing: OnceLock<reqwest::Client>,
     builder: Box<dyn Fn(usize) -> reqwest::Result<reqwest::Client> + Send + Sync>,
-    kept: Mutex<HashMap<String, Instant>>,
+    kept: Mutex<Kept>,
     max_hosts: usize,
     idle: Duration,
+}
+
+/// The hosts with which connections are kept.
+struct Kept {
+    /// When each was last spoken with.
+    hosts: HashMap<String, Instant>,
+    /// When those were last forgotten whose connections have ended.
+    tidied: Instant,
 }
 
 impl Connections {
@@ -36,14 +48,14 @@ impl Connections {
         policy: &Policy,
         lookup: Arc<dyn Lookup>,
     ) -> Result<Self, Error> {
-        let roots = root_certificates(settings)?;
+        let tls = tls::configure(&settings.extra_root_certificates)?;
         let (settings_of_builder, policy) = (settings.clone(), policy.clone());
         let builder = move |idle_per_host| {
             let resolver = GuardedResolver {
                 lookup: Arc::clone(&lookup),
                 policy: policy.clone(),
             };
-            build(&settings_of_builder, &roots, resolver, idle_per_host)
+            build(&settings_of_builder, tls.clone(), resolver, idle_per_host)
         };
         let keeping = builder(IDLE_PER_HOST).map_err(|error| Error::Tls {
             host: "other servers".to_owned(),
@@ -53,8 +65,11 @@ impl Connections {
             keeping,
             closing: OnceLock::new(),
             builder: Box::new(builder),
-            kept: Mutex::new(HashMap::new()),
-            max_hosts: settings.pooled_hosts,
+            kept: Mutex::new(Kept {
+                hosts: HashMap::new(),
+                tidied: Instant::now(),
+            }),
+            max_hosts: settings.kept_connections / IDLE_PER_HOST,
             idle: settings.idle_timeout,
         })
     }
@@ -88,77 +103,47 @@ impl Connections {
             url.port_or_known_default().unwrap_or_default()
         );
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(last) = kept.get_mut(&host) {
+        if let Some(last) = kept.hosts.get_mut(&host) {
             *last = now;
             return true;
         }
-        if kept.len() >= self.max_hosts {
+        // Not for each of thousands of hosts beyond the bound.
+        let is_time = now.duration_since(kept.tidied) >= self.idle / TIDYINGS;
+        if kept.hosts.len() >= self.max_hosts && is_time {
+            kept.tidied = now;
             // Twice the idle time, because a request may still be under way when its use was noted.
             let idle = self.idle * 2;
-            kept.retain(|_, last| now.duration_since(*last) < idle);
+            kept.hosts
+                .retain(|_, last| now.duration_since(*last) < idle);
         }
-        let room = kept.len() < self.max_hosts;
+        let room = kept.hosts.len() < self.max_hosts;
         if room {
-            kept.insert(host, now);
+            kept.hosts.insert(host, now);
         }
         room
     }
 }
 
-fn root_certificates(settings: &ClientSettings) -> Result<Vec<reqwest::Certificate>, Error> {
-    let refuse = |cause: String| Error::Tls {
-        host: "other servers".to_owned(),
-        cause,
-    };
-    let mut roots = Vec::new();
-    for pem in &settings.extra_root_certificates {
-        let bundle = reqwest::Certificate::from_pem_bundle(pem)
-            .map_err(|error| refuse(format!("an extra root certificate is not PEM ({error:?})")))?;
-        if bundle.is_empty() {
-            return Err(refuse(
-                "an extra root certificate file holds no certificate".to_owned(),
-            ));
-        }
-        roots.extend(bundle);
-    }
-    Ok(roots)
-}
-
 fn build(
     settings: &ClientSettings,
-    roots: &[reqwest::Certificate],
+    tls: ClientConfig,
     resolver: GuardedResolver,
     idle_per_host: usize,
 ) -> reqwest::Result<reqwest::Client> {
-    let resolver = Arc::new(resolver);
-    let base = || {
-        reqwest::Client::builder()
-            .user_agent(&settings.user_agent)
-            .dns_resolver(Arc::clone(&resolver))
-            .connect_timeout(settings.connect_timeout)
-            .timeout(settings.deadline)
-            .pool_max_idle_per_host(idle_per_host)
-            .pool_idle_timeout(settings.idle_timeout)
-            .http2_max_header_list_size(MAX_HEADERS)
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            // A proxy of the environment would look names up itself, unchecked.
-            .no_proxy()
-    };
-    base()
-        .tls_certs_merge(roots.iter().cloned())
+    reqwest::Client::builder()
+        .user_agent(&settings.user_agent)
+        .dns_resolver(Arc::new(resolver))
+        .tls_backend_preconfigured(tls)
+        .connect_timeout(settings.connect_timeout)
+        .timeout(settings.deadline)
+        .pool_max_idle_per_host(idle_per_host)
+        .pool_idle_timeout(settings.idle_timeout)
+        .http2_max_header_list_size(MAX_HEADERS)
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        // A proxy of the environment would look names up itself, unchecked.
+        .no_proxy()
         .build()
-        .or_else(|error| {
-            if !roots.is_empty() {
-                return Err(error);
-            }
-            // A computer without root certificates: plain http of a closed network still works.
-            let client = base().tls_certs_only([]).build()?;
-            tracing::warn!(
-                "this computer has no root certificates (package ca-certificates), so no https server can be reached"
-            );
-            Ok(client)
-        })
 }
 
 #[cfg(test)]
@@ -173,7 +158,7 @@ mod tests {
     #[test]
     fn keeps_connections_with_a_bounded_number_of_hosts() {
         let settings = ClientSettings {
-            pooled_hosts: 2,
+            kept_connections: 2 * IDLE_PER_HOST,
             idle_timeout: Duration::from_mins(10),
             ..ClientSettings::default()
         };
@@ -189,7 +174,7 @@ mod tests {
     #[test]
     fn forgets_hosts_whose_connections_have_ended() {
         let settings = ClientSettings {
-            pooled_hosts: 1,
+            kept_connections: IDLE_PER_HOST,
             idle_timeout: Duration::ZERO,
             ..ClientSettings::default()
         };

@@ -12,9 +12,11 @@ mod headers;
 mod middleware;
 mod policy;
 mod resolver;
+mod sessions;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 pub use addresses::is_global;
 pub use client::{Client, Fetch, PostReply};

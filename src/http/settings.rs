@@ -23,9 +23,9 @@ pub struct ClientSettings {
     pub deadline: Duration,
     /// Longest body that is read when the caller states no other cap, in bytes.
     pub body_cap: usize,
-    /// With how many hosts connections are kept open after use, at most. Further hosts are reached as well,
-    /// but their connections end with the request.
-    pub pooled_hosts: usize,
+    /// How many connections are kept open for the next request, at most. Further hosts are reached as well, but their
+    /// connections end with the request.
+    pub kept_connections: usize,
     /// How long an unused connection is kept.
     pub idle_timeout: Duration,
 }
@@ -41,7 +41,7 @@ impl Default for ClientSettings {
             connect_timeout: Duration::from_secs(5),
             deadline: Duration::from_secs(20),
             body_cap: 1024 * 1024,
-            pooled_hosts: 256,
+            kept_connections: 512,
             idle_timeout: Duration::from_secs(30),
         }
     }

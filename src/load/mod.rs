@@ -5,9 +5,11 @@
 //! | `gauge.rs` | the level, from what is measured, with some inertia |
 //! | `backlog.rs` | how much each host has waiting here |
 //! | `rooms.rs` | the handle: what is under way now, and within which limits |
+//! | `open_files.rs` | what the operating system grants, and how it is shared |
 
 mod backlog;
 mod gauge;
+pub mod open_files;
 mod rooms;
 
 pub use backlog::host_of;

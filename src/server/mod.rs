@@ -18,6 +18,5 @@ mod routes;
 mod start;
 mod windows;
 
-pub(crate) use connections::file_limit;
 pub use lab::open_lab_page;
 pub use start::{Doors, Running, StartError, open_doors, start};

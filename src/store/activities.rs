@@ -1,6 +1,7 @@
 //! Documents on their way to other servers, each kept once whatever its number of recipients.
 
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::conn::{Conn, on};
 use super::schema::{activities, deliveries};
@@ -11,7 +12,9 @@ use crate::id::{AccountId, ActivityId};
 const LASTING: [&str; 3] = ["Delete", "Reject", "Block"];
 
 /// One outgoing document.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, Serialize, Deserialize,
+)]
 #[diesel(table_name = activities)]
 pub struct Activity {
     /// Its id; deliveries go out in this order.
@@ -28,13 +31,40 @@ pub struct Activity {
     pub created_at: i64,
 }
 
-/// Adds a document. One that undoes a follow is kept long too, which only its sender knows: `outlives`.
-pub(super) fn insert(tx: &mut Tx, activity: &Activity, outlives: bool) -> QueryResult<()> {
+/// Adds a document, or gives it its body again if all those who were to have it first have it. One that undoes a follow
+/// is kept long too, which only its sender knows: `outlives`.
+pub(super) fn keep(tx: &mut Tx, activity: &Activity, outlives: bool) -> QueryResult<()> {
     let outlives = outlives || LASTING.contains(&activity.kind.as_str());
-    on!(&mut **tx, |c| diesel::insert_into(activities::table)
-        .values((activity, activities::outlives.eq(outlives)))
-        .execute(c))
-    .map(drop)
+    on!(&mut **tx, |c| {
+        let added = diesel::insert_into(activities::table)
+            .values((activity, activities::outlives.eq(outlives)))
+            .on_conflict_do_nothing()
+            .execute(c)?;
+        if added > 0 {
+            return Ok(());
+        }
+        let settled = activities::table.find(activity.id);
+        diesel::update(settled.filter(activities::body.eq("")))
+            .set((
+                activities::body.eq(&activity.body),
+                activities::delivered_at.eq(None::<i64>),
+            ))
+            .execute(c)
+            .map(drop)
+    })
+}
+
+/// Whether a document's sender said later that what it is about is gone.
+pub(super) fn is_deleted_since(conn: &mut Conn, activity: &Activity) -> QueryResult<bool> {
+    use diesel::dsl::{exists, select};
+    on!(conn, |c| select(exists(
+        activities::table
+            .filter(activities::object_uri.eq(&activity.object_uri))
+            .filter(activities::account_id.eq(activity.account_id))
+            .filter(activities::kind.eq("Delete"))
+            .filter(activities::id.gt(activity.id))
+    ))
+    .get_result(c))
 }
 
 /// The documents with these ids that still have a body, in no order.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::conn::{Conn, on};
 use super::facts::Fact;
 use super::schema::jobs;
+use super::spreads::Spread;
 use super::tx::{Event, Tx};
 use crate::id::{AbsenceId, AccountId, InboxId, JobId};
 
@@ -15,6 +16,8 @@ use crate::id::{AbsenceId, AccountId, InboxId, JobId};
 pub enum Job {
     /// Make a document of a fact and queue its deliveries.
     Distribute(Fact),
+    /// Queue more deliveries of a document that a fact became.
+    Spread(Spread),
     /// Fetch what a status replies to, and what that replies to.
     FetchParent {
         /// The parent's id on the wire.
@@ -53,14 +56,14 @@ pub enum Job {
 }
 
 impl Job {
-    /// The kind of [`Job::Distribute`], which is taken in its own way.
+    /// The kind of [`Job::Distribute`] and [`Job::Spread`], which are taken in their own way.
     pub const DISTRIBUTE: &'static str = "distribute";
 
     /// The kind's name, for listings.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Distribute(_) => Self::DISTRIBUTE,
+            Self::Distribute(_) | Self::Spread(_) => Self::DISTRIBUTE,
             Self::FetchParent { .. } => "fetch_parent",
             Self::RefreshAccount { .. } => "refresh_account",
             Self::CheckInbox { .. } => "check_inbox",
@@ -117,12 +120,10 @@ impl Tx<'_> {
     /// Whatever the database says.
     pub fn queue(&mut self, job: &Job) -> QueryResult<()> {
         let now = self.now();
-        let payload = serde_json::to_string(job)
-            .map_err(|error| diesel::result::Error::SerializationError(Box::new(error)))?;
         let row = Queued {
             id: JobId(self.new_id()),
             kind: job.kind().to_owned(),
-            payload,
+            payload: payload_of(job)?,
             due_at: now,
             attempts: 0,
             last_error: None,
@@ -188,11 +189,34 @@ pub fn list_due(conn: &mut Conn, kind: &str, now: i64, limit: i64) -> QueryResul
         .load(c))
 }
 
-/// Removes a job for whoever does it in this very transaction; tells whether it was still there.
-pub fn take(tx: &mut Tx, id: JobId) -> QueryResult<bool> {
-    on!(&mut **tx, |c| diesel::delete(jobs::table.find(id))
-        .execute(c))
+/// Removes a job for whoever does it in this very transaction; tells whether it was still there, and as it was read.
+pub fn take(tx: &mut Tx, queued: &Queued) -> QueryResult<bool> {
+    on!(&mut **tx, |c| diesel::delete(
+        jobs::table
+            .find(queued.id)
+            .filter(jobs::payload.eq(&queued.payload))
+    )
+    .execute(c))
     .map(|taken| taken > 0)
+}
+
+/// Puts what is left of a job that was taken in this very transaction into its place.
+pub fn put_back(tx: &mut Tx, taken: Queued, rest: &Job) -> QueryResult<()> {
+    let row = Queued {
+        payload: payload_of(rest)?,
+        attempts: 0,
+        last_error: None,
+        ..taken
+    };
+    on!(&mut **tx, |c| diesel::insert_into(jobs::table)
+        .values(&row)
+        .execute(c))
+    .map(drop)
+}
+
+fn payload_of(job: &Job) -> QueryResult<String> {
+    serde_json::to_string(job)
+        .map_err(|error| diesel::result::Error::SerializationError(Box::new(error)))
 }
 
 /// Counts a try of a job that was not claimed.

@@ -20,8 +20,8 @@ use super::schema::{activities, deliveries, peers as peer_rows};
 use super::tx::{Event, Tx};
 use crate::id::{ActivityId, InboxId};
 
-/// Inboxes that one statement names at most.
-const AT_ONCE: usize = 500;
+/// Inboxes that one statement names at most, and one piece of a large mailing.
+pub(super) const AT_ONCE: usize = 500;
 
 /// A document with those whom it is for.
 #[derive(Clone, Copy, Debug)]
@@ -69,53 +69,57 @@ impl<'a> Mailing<'a> {
     }
 }
 
-/// Stores a document once and queues it for its destinations; each inbox gets it once. What need not be sent is not
-/// stored.
+/// Stores a document once and queues it for its destinations, all in this write; each inbox gets it once. What need not
+/// be sent is not stored. Mailings that may be large go in pieces: `store::spreads`.
 pub fn queue(tx: &mut Tx, mailing: &Mailing) -> QueryResult<()> {
-    let has_history = is_topic_known(tx, &mailing.activity.object_uri)?;
-    let mut is_stored = false;
     for part in mailing.destinations.chunks(AT_ONCE) {
-        let mut inboxes = peers::ensure_inboxes(tx, part)?;
-        let mut classes = HashMap::new();
-        if has_history {
-            classes = list_classes(tx, &mailing.activity.object_uri, &inboxes)?;
-            let needless = collapse(tx, mailing, &inboxes, &classes)?;
-            inboxes.retain(|inbox| !needless.contains(&inbox.id));
-        }
-        if inboxes.is_empty() {
-            continue;
-        }
-        if !is_stored {
-            documents::insert(tx, mailing.activity, mailing.undoes == Some("Follow"))?;
-            is_stored = true;
-        }
-        let row = |inbox: &KnownInbox| Row {
-            delivery: Delivery {
-                peer_id: inbox.peer_id,
-                class: match classes.get(&inbox.id) {
-                    Some(class) => *class,
-                    None => mailing.class_at(inbox),
-                },
-                activity_id: mailing.activity.id,
-                inbox_id: inbox.id,
-            },
-            outage: inbox.outage,
-        };
-        let rows: Vec<Row> = inboxes.iter().map(row).collect();
-        on!(&mut **tx, |c| diesel::insert_into(deliveries::table)
-            .values(&rows)
-            .on_conflict_do_nothing()
-            .execute(c))?;
-        for inbox in inboxes {
-            tx.tell(Event::Peer(inbox.peer_id));
-        }
+        queue_for(tx, mailing, part)?;
     }
     Ok(())
 }
 
-fn is_topic_known(tx: &mut Tx, object_uri: &str) -> QueryResult<bool> {
+/// Stores a document and queues it for `part` of its destinations.
+pub(super) fn queue_for(tx: &mut Tx, mailing: &Mailing, part: &[Destination]) -> QueryResult<()> {
+    let mut inboxes = peers::ensure_inboxes(tx, part)?;
+    let mut classes = HashMap::new();
+    if is_topic_known(tx, mailing.activity)? {
+        classes = list_classes(tx, &mailing.activity.object_uri, &inboxes)?;
+        let needless = collapse(tx, mailing, &inboxes, &classes)?;
+        inboxes.retain(|inbox| !needless.contains(&inbox.id));
+    }
+    if inboxes.is_empty() {
+        return Ok(());
+    }
+    documents::keep(tx, mailing.activity, mailing.undoes == Some("Follow"))?;
+    let row = |inbox: &KnownInbox| Row {
+        delivery: Delivery {
+            peer_id: inbox.peer_id,
+            class: match classes.get(&inbox.id) {
+                Some(class) => *class,
+                None => mailing.class_at(inbox),
+            },
+            activity_id: mailing.activity.id,
+            inbox_id: inbox.id,
+        },
+        outage: inbox.outage,
+    };
+    let rows: Vec<Row> = inboxes.iter().map(row).collect();
+    on!(&mut **tx, |c| diesel::insert_into(deliveries::table)
+        .values(&rows)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    for inbox in inboxes {
+        tx.tell(Event::Peer(inbox.peer_id));
+    }
+    Ok(())
+}
+
+/// Whether there was anything else about the thing.
+fn is_topic_known(tx: &mut Tx, activity: &Activity) -> QueryResult<bool> {
     on!(&mut **tx, |c| diesel::select(exists(
-        activities::table.filter(activities::object_uri.eq(object_uri))
+        activities::table
+            .filter(activities::object_uri.eq(&activity.object_uri))
+            .filter(activities::id.ne(activity.id))
     ))
     .get_result(c))
 }

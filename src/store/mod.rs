@@ -65,6 +65,7 @@ pub mod receipt_inboxes;
 pub mod receipts;
 pub mod sessions;
 pub mod settings;
+pub mod spreads;
 pub mod statuses;
 pub mod surveys;
 pub mod tags;

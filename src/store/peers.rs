@@ -36,6 +36,8 @@ pub struct Peer {
     pub outage: i64,
     /// When its pause was last ended because it was heard of, in milliseconds.
     pub heard_at: i64,
+    /// When it last sent something that was truly its own, in milliseconds; exact to a minute.
+    pub last_heard_at: Option<i64>,
     /// Since when it is paused, in milliseconds: nothing is sent to it and it is not tried.
     pub paused_at: Option<i64>,
 }

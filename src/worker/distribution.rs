@@ -1,6 +1,7 @@
 //! Facts for other servers, taken strictly in the order in which they happened by one consumer, so that a status is
 //! announced before its deletion. Making a document and queueing its deliveries needs no network: it is one write, in
-//! which the job ends too.
+//! which the job ends too. Where there are very many deliveries it is several: what is left takes the job's place, ahead
+//! of the facts that came later.
 
 use std::time::{Duration, Instant};
 
@@ -9,15 +10,14 @@ use super::pauses;
 use crate::federation::outbox;
 use crate::id::JobId;
 use crate::node::Node;
-use crate::store::facts::Fact;
 use crate::store::jobs::{self, Job, Queued};
 use crate::store::leases::Duty;
-use crate::store::{self, Error, QueryResult, Trouble, Tx};
+use crate::store::{self, Error, QueryResult, Trouble, Tx, spreads};
 use crate::urls::Urls;
 
 /// Facts in one write.
 const AT_ONCE: i64 = 8;
-/// How long one write may go on with the next fact: each may queue thousands of deliveries, and other writes wait.
+/// How long one write may go on with the next fact: each may queue hundreds of deliveries, and other writes wait.
 const TIME: Duration = Duration::from_millis(10);
 
 /// Distributes whenever the bell rings, until it is time to stop.
@@ -70,9 +70,9 @@ fn distribute_batch(tx: &mut Tx, urls: &Urls) -> QueryResult<usize> {
     let began = Instant::now();
     let mut done = 0;
     for queued in list_due(tx)? {
-        distribute(tx, urls, &queued)?;
+        let is_whole = distribute(tx, urls, queued)?;
         done += 1;
-        if began.elapsed() > TIME {
+        if !is_whole || began.elapsed() > TIME {
             break;
         }
     }
@@ -80,22 +80,20 @@ fn distribute_batch(tx: &mut Tx, urls: &Urls) -> QueryResult<usize> {
 }
 
 async fn distribute_singly(node: &Node) -> QueryResult<usize> {
-    let due = node.db.write_later(list_due).await?;
-    let count = due.len();
-    for queued in due {
+    let mut taken = 0;
+    for queued in node.db.write_later(list_due).await? {
+        taken += 1;
         let (id, attempts, urls) = (queued.id, queued.attempts + 1, node.urls.clone());
-        let done = node
-            .db
-            .write_later(move |tx| distribute(tx, &urls, &queued));
-        if let Err(error) = done.await {
+        let done = node.db.write_later(move |tx| distribute(tx, &urls, queued));
+        match done.await {
+            Ok(true) => {}
+            Ok(false) => break,
             // What passes by itself says nothing about the fact.
-            if Trouble::of(&error).is_some() {
-                return Err(error);
-            }
-            postpone(node, id, attempts, error).await?;
+            Err(error) if Trouble::of(&error).is_some() => return Err(error),
+            Err(error) => postpone(node, id, attempts, error).await?,
         }
     }
-    Ok(count)
+    Ok(taken)
 }
 
 async fn postpone(node: &Node, id: JobId, attempts: i64, error: Error) -> QueryResult<()> {
@@ -116,22 +114,157 @@ async fn postpone(node: &Node, id: JobId, attempts: i64, error: Error) -> QueryR
     node.db.write_later(postpone).await
 }
 
-/// Ends the job and does it, unless another process has.
-fn distribute(tx: &mut Tx, urls: &Urls, queued: &Queued) -> QueryResult<()> {
+/// Ends the job and does it, unless another process has; false if something is left of it.
+fn distribute(tx: &mut Tx, urls: &Urls, queued: Queued) -> QueryResult<bool> {
     let job: Job = serde_json::from_str(&queued.payload)
         .map_err(|error| Error::DeserializationError(Box::new(error)))?;
-    match job {
-        Job::Distribute(fact) if jobs::take(tx, queued.id)? => outbox::distribute(tx, urls, &fact),
-        _ => Ok(()),
+    if !jobs::take(tx, &queued)? {
+        return Ok(true);
+    }
+    match tell(tx, urls, &job)? {
+        Some(rest) => jobs::put_back(tx, queued, &rest).map(|()| false),
+        None => Ok(true),
     }
 }
 
-/// Distributes one fact in a write of its own.
+/// Queues deliveries of a fact; gives what is left of it.
+fn tell(tx: &mut Tx, urls: &Urls, job: &Job) -> QueryResult<Option<Job>> {
+    let rest = match job {
+        Job::Distribute(fact) => outbox::distribute(tx, urls, fact)?,
+        Job::Spread(spread) => spreads::go_on(tx, spread)?,
+        _ => None,
+    };
+    Ok(rest.map(Job::Spread))
+}
+
+/// Distributes one fact in writes of its own.
 ///
 /// # Errors
 /// Whatever the database says.
-pub(super) async fn distribute_one(node: &Node, fact: Fact) -> QueryResult<()> {
-    let urls = node.urls.clone();
-    let distribute = move |tx: &mut Tx| outbox::distribute(tx, &urls, &fact);
-    node.db.write_later(distribute).await
+pub(super) async fn distribute_one(node: &Node, job: Job) -> QueryResult<()> {
+    let mut left = Some(job);
+    while let Some(job) = left {
+        let urls = node.urls.clone();
+        let tell = move |tx: &mut Tx| tell(tx, &urls, &job);
+        left = node.db.write_later(tell).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::config::Config;
+    use crate::id::{AccountId, ActivityId};
+    use crate::social::setup;
+    use crate::store::deliveries::{self, Delivery};
+    use crate::store::facts::Fact;
+    use crate::store::follows::Destination;
+    use crate::store::{Conn, DeliveryClass, Event, activities, peers};
+    use tokio::sync::broadcast::error::RecvError;
+
+    const START: i64 = 1_800_000_000_000;
+    const MANY: usize = 1_200;
+
+    async fn open(folder: &Path) -> Node {
+        let mut config = Config::default();
+        config.server.data = folder.to_owned();
+        crate::testing::give_database(&mut config).await;
+        Node::open(config, Clock::stepped(START)).await.unwrap()
+    }
+
+    fn deletion(uri: &str, account: AccountId, hosts: usize) -> Job {
+        let place = |host: usize| Destination {
+            domain: format!("h{host}.test"),
+            inbox_url: format!("https://h{host}.test/inbox"),
+        };
+        Job::Distribute(Fact::Deleted {
+            account,
+            uri: uri.to_owned(),
+            destinations: (0..hosts).map(place).collect(),
+        })
+    }
+
+    /// A node that has to tell two facts: the first to many servers, the second to one of them.
+    async fn start(folder: &Path) -> Node {
+        let node = open(folder).await;
+        let actor = setup::ensure_node_actor(&node).await.unwrap().id;
+        let tell = move |tx: &mut Tx| -> QueryResult<()> {
+            tx.queue(&deletion("https://a.test/1", actor, MANY))?;
+            tx.queue(&deletion("https://a.test/2", actor, 1))
+        };
+        node.db.write(tell).await.unwrap();
+        node
+    }
+
+    async fn waiting(node: &Node) -> usize {
+        let count = |c: &mut Conn| deliveries::count(c, None);
+        usize::try_from(node.db.read(count).await.unwrap()).unwrap()
+    }
+
+    /// What waits for one of the servers, in the order in which it goes out.
+    async fn documents_for(node: &Node, domain: &'static str) -> Vec<String> {
+        let list = move |c: &mut Conn| -> QueryResult<Vec<String>> {
+            let Some(peer) = peers::find_by_domain(c, domain)? else {
+                return Ok(Vec::new());
+            };
+            let place = Delivery::before_all(peer.id, DeliveryClass::Relations);
+            let rows = deliveries::list_due(c, place, START, 9)?;
+            let ids: Vec<ActivityId> = rows.iter().map(|row| row.delivery.activity_id).collect();
+            let mut documents = activities::list(c, &ids)?;
+            documents.sort_unstable_by_key(|document| document.id);
+            Ok(documents
+                .into_iter()
+                .map(|document| document.object_uri)
+                .collect())
+        };
+        node.db.read(list).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_process_that_is_killed_between_two_pieces_goes_on_where_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut node = start(folder.path()).await;
+        for there in [500, 1_000] {
+            let urls = node.urls.clone();
+            let piece = move |tx: &mut Tx| distribute_batch(tx, &urls);
+            assert_eq!(node.db.write_later(piece).await.unwrap(), 1);
+            assert_eq!(waiting(&node).await, there);
+            assert_eq!(documents_for(&node, "h0.test").await, ["https://a.test/1"]);
+            drop(node);
+            node = open(folder.path()).await;
+        }
+        work_off(&node).await.unwrap();
+        assert_eq!(waiting(&node).await, MANY + 1);
+        let both = ["https://a.test/1", "https://a.test/2"];
+        assert_eq!(documents_for(&node, "h0.test").await, both);
+        for domain in ["h1.test", "h499.test", "h500.test", "h1199.test"] {
+            assert_eq!(documents_for(&node, domain).await, both[..1], "{domain}");
+        }
+        assert_eq!(node.db.read(activities::count).await.unwrap(), 2);
+        assert_eq!(work_off(&node).await.unwrap(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_write_of_a_person_comes_between_two_pieces() {
+        let folder = tempfile::tempdir().unwrap();
+        let node = start(folder.path()).await;
+        let mut events = node.db.listen();
+        let post = async {
+            while !matches!(
+                events.recv().await,
+                Ok(Event::Peer(_)) | Err(RecvError::Lagged(_))
+            ) {}
+            let count = |tx: &mut Tx| deliveries::count(tx, None);
+            node.db.write(count).await.unwrap()
+        };
+        let (done, there) = tokio::join!(work_off(&node), post);
+        // In the first piece or behind the second, as the threads ran, and before the last.
+        assert!((500..=1_000).contains(&there), "{there}");
+        assert_eq!(done.unwrap(), 4);
+        assert_eq!(waiting(&node).await, MANY + 1);
+    }
 }

@@ -255,7 +255,7 @@ async fn perform(node: &Node, payload: &str) -> End {
     let job: Job = serde_json::from_str(payload)
         .map_err(|error| JobError::Fail(format!("the job cannot be read: {error}")))?;
     match job {
-        Job::Distribute(fact) => distribution::distribute_one(node, fact)
+        Job::Distribute(_) | Job::Spread(_) => distribution::distribute_one(node, job)
             .await
             .map_err(JobError::from),
         Job::FetchParent { uri } => resolve::fetch_parent(node, &uri).await,

@@ -547,6 +547,27 @@ fn the_doctor_says_that_the_node_is_not_running() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn few_open_files_are_made_as_many_as_there_may_be() {
+    let folder = folder();
+    // The shell grants the program few, and lets it have as many as the tests may have.
+    let script = "ulimit -S -n 200 && ulimit -H -n && exec \"$0\" doctor";
+    let command = whimbrel(folder.path(), &[]);
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script]).arg(command.get_program());
+    for (name, _) in command.get_envs() {
+        shell.env_remove(name);
+    }
+    let output = shell.current_dir(folder.path()).output().unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let (hard, found) = stdout.split_once('\n').unwrap();
+    let granted = hard.parse().map_or(65_536, |hard: u64| hard.min(65_536));
+    let line = found.lines().find(|line| line.starts_with("open files"));
+    assert!(line.unwrap().contains(&granted.to_string()), "{stdout}");
+    assert!(granted > 200, "{stdout}");
+}
+
 #[test]
 fn fetch_shows_what_was_understood() {
     let (there, here) = (folder(), folder());

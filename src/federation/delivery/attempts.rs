@@ -44,10 +44,13 @@ pub(super) struct Attempt {
     pub(super) words: String,
     /// Whether the row says already that it was tried.
     pub(super) is_marked: bool,
+    /// When it began, in milliseconds.
+    pub(super) began: i64,
 }
 
 /// Sends one message.
 pub(super) async fn attempt(node: &Node, parcel: Parcel) -> Attempt {
+    let began = node.clock.now();
     let extra = synchronization_of(node, &parcel).await;
     let (outcome, words) = match prepare(node, &parcel, extra) {
         Err(failed) => failed,
@@ -61,6 +64,7 @@ pub(super) async fn attempt(node: &Node, parcel: Parcel) -> Attempt {
         outcome,
         words,
         is_marked: false,
+        began,
     }
 }
 

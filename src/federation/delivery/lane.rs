@@ -9,6 +9,7 @@ use super::attempts::{Attempt, Outcome};
 use super::documents::Documents;
 use super::ledger::{self, Tally};
 use super::slots::Slots;
+use crate::federation::heard::Ear;
 use crate::node::Node;
 use crate::store::{self, QueryResult, Trouble, Tx};
 
@@ -46,8 +47,8 @@ impl Lane<'_> {
         }
         let (peer, attempts) = (self.peer, Arc::new(attempts));
         loop {
-            let written = attempts.clone();
-            let record = move |tx: &mut Tx| ledger::record(tx, peer, &written);
+            let (written, ear) = (attempts.clone(), Ear::of(self.node));
+            let record = move |tx: &mut Tx| ledger::record(tx, peer, &written, &ear);
             match self.node.db.write_later(record).await {
                 Err(error) if Trouble::of(&error).is_some() && !self.is_stopping() => {
                     store::report(&error, "what became of deliveries could not be written");

@@ -6,6 +6,7 @@ use super::answers::{Refusal, Refused, is_final};
 use super::attempts::{Attempt, Outcome};
 use super::{outcomes, pauses};
 use crate::clock::{DAY, HOUR, MINUTE};
+use crate::federation::heard::Ear;
 use crate::federation::softwares;
 use crate::social::absences;
 use crate::store::deliveries::{self, Delivery, Hold};
@@ -52,8 +53,14 @@ impl AddAssign for Tally {
     }
 }
 
-/// Writes what became of these attempts at one peer; tells whether the peer is left alone now.
-pub(super) fn record(tx: &mut Tx, peer: i64, attempts: &[Attempt]) -> QueryResult<(Tally, bool)> {
+/// Writes what became of these attempts at one peer, of which `ear` may have heard meanwhile; tells whether the peer is
+/// left alone now.
+pub(super) fn record(
+    tx: &mut Tx,
+    peer: i64,
+    attempts: &[Attempt],
+    ear: &Ear,
+) -> QueryResult<(Tally, bool)> {
     let Some(peer) = peers::find(tx, peer)? else {
         return Ok((Tally::default(), true));
     };
@@ -84,7 +91,13 @@ pub(super) fn record(tx: &mut Tx, peer: i64, attempts: &[Attempt]) -> QueryResul
     deliveries::remove(tx, &gone)?;
     outcomes::record(tx, &ended)?;
     let peer = record_success(tx, peer, tally.taken > 0)?;
-    let is_down = record_failure(tx, &peer, attempts, tally.taken > 0)?;
+    let is_down = match failure_of(tx, &peer, attempts, tally.taken > 0)? {
+        Some(failure) => {
+            record_failure(tx, &peer, &failure, ear)?;
+            true
+        }
+        None => peer.next_probe_at.is_some_and(|at| at > tx.now()),
+    };
     look_for_others(tx, &peer, attempts)?;
     Ok((tally, is_down || peer.paused_at.is_some()))
 }
@@ -174,28 +187,38 @@ fn record_success(tx: &mut Tx, mut peer: Peer, took_any: bool) -> QueryResult<Pe
     Ok(peer)
 }
 
-/// Writes that the peer takes nothing, if these attempts say so; tells whether it is left alone now.
-fn record_failure(
-    tx: &mut Tx,
-    peer: &Peer,
-    attempts: &[Attempt],
-    took_any: bool,
-) -> QueryResult<bool> {
+/// What says that a peer takes nothing.
+struct Failure {
+    words: String,
+    /// How long it asks to be left alone, in milliseconds.
+    retry_after: Option<i64>,
+    /// When the last of the attempts that failed began, in milliseconds.
+    began: i64,
+}
+
+/// Writes that the peer takes nothing.
+fn record_failure(tx: &mut Tx, peer: &Peer, failure: &Failure, ear: &Ear) -> QueryResult<()> {
     let now = tx.now();
-    // Requests that were under way when the peer failed say nothing new.
-    if peer.next_probe_at.is_some_and(|at| at > now) {
-        return Ok(true);
+    // Requests that were under way when the peer failed, or when its pause was ended because it was heard of, say
+    // nothing new.
+    let is_old = |probe: i64| probe > now || failure.began < peer.heard_at;
+    if peer.next_probe_at.is_some_and(is_old) {
+        return Ok(());
     }
-    let Some((words, retry_after)) = failure_of(tx, peer, attempts, took_any)? else {
-        return Ok(false);
-    };
     let down_for = peer.down_since.map_or(0, |since| now - since);
-    let pause = pauses::of_peer(peer.failures + 1, down_for, retry_after);
+    let pause = pauses::of_peer(peer.failures + 1, down_for, failure.retry_after);
+    let words = &failure.words;
     if peer.down_since.is_none() {
         tracing::info!(peer = peer.domain, words, "a peer takes no deliveries");
     }
-    peers::record_failure(tx, peer.id, &words, now + pause)?;
-    Ok(true)
+    peers::record_failure(tx, peer.id, words, now + pause)?;
+    let heard_at = peer.last_heard_at.max(ear.heard_at(&peer.domain));
+    let is_back = heard_at.is_some_and(|at| at > failure.began && at <= now);
+    if is_back && failure.retry_after.is_none() {
+        // It called while this was under way, so it may well be there again.
+        peers::hasten(tx, &peer.domain)?;
+    }
+    Ok(())
 }
 
 fn failure_of(
@@ -203,9 +226,20 @@ fn failure_of(
     peer: &Peer,
     attempts: &[Attempt],
     took_any: bool,
-) -> QueryResult<Option<(String, Option<i64>)>> {
+) -> QueryResult<Option<Failure>> {
+    let failure = |attempt: &Attempt, words: String, retry_after| {
+        let is_failed = |other: &&Attempt| other.outcome != Outcome::Taken;
+        let began = attempts.iter().filter(is_failed).map(|other| other.began);
+        Failure {
+            words,
+            retry_after,
+            began: began.max().unwrap_or(attempt.began),
+        }
+    };
     let unavailable = attempts.iter().find_map(|attempt| match attempt.outcome {
-        Outcome::Unavailable { retry_after, .. } => Some((attempt.words.clone(), retry_after)),
+        Outcome::Unavailable { retry_after, .. } => {
+            Some(failure(attempt, attempt.words.clone(), retry_after))
+        }
         _ => None,
     });
     if unavailable.is_some() || took_any {
@@ -218,12 +252,12 @@ fn failure_of(
         return Ok(None);
     };
     if peer.next_probe_at.is_some() {
-        return Ok(Some((refused.words.clone(), None)));
+        return Ok(Some(failure(refused, refused.words.clone(), None)));
     }
     let others = deliveries::count_refused(tx, peer.id, peer.last_success_at.unwrap_or(0))?;
     Ok((others >= REFUSALS_OF_AN_OUTAGE).then(|| {
         let words = format!("{others} messages in a row were refused: {}", refused.words);
-        (words, None)
+        failure(refused, words, None)
     }))
 }
 

@@ -276,9 +276,10 @@ impl TestNode {
             Job::Distribute(fact) => {
                 let urls = self.urls.clone();
                 let write = move |tx: &mut store::Tx<'_>| outbox::distribute(tx, &urls, &fact);
-                self.db.write(write).await.unwrap();
+                assert_eq!(self.db.write(write).await.unwrap(), None);
                 Ok(())
             }
+            Job::Spread(left) => panic!("nobody here has so many followers: {left:?}"),
             Job::FetchParent { uri } => resolve::fetch_parent(self, &uri).await,
             Job::RefreshAccount { uri } => resolve::refresh_account(self, &uri).await,
             Job::CheckInbox { inbox } => moves::check(self, inbox).await,

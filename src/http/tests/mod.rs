@@ -4,3 +4,4 @@ mod http2;
 mod limits;
 mod rules;
 mod servers;
+mod sessions;

@@ -170,10 +170,8 @@ impl Signer for Scribe {
     }
 }
 
-/// A server that speaks TLS as `beta.test`.
-pub(super) fn serve_tls(
-    answer: impl Fn(&Received, &mut dyn Write) -> io::Result<()> + Send + Sync + 'static,
-) -> SocketAddr {
+/// What a server needs to speak TLS as `beta.test`.
+pub(super) fn tls_config() -> Arc<rustls::ServerConfig> {
     use rustls::pki_types::pem::PemObject;
     use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
@@ -186,12 +184,29 @@ pub(super) fn serve_tls(
         .with_no_client_auth()
         .with_single_cert(vec![certificate.unwrap()], key.unwrap())
         .unwrap();
-    let (config, answer) = (Arc::new(config), Arc::new(answer));
+    Arc::new(config)
+}
+
+/// A server that speaks TLS as `beta.test`.
+pub(super) fn serve_tls(
+    answer: impl Fn(&Received, &mut dyn Write) -> io::Result<()> + Send + Sync + 'static,
+) -> SocketAddr {
+    serve_tls_with(tls_config(), |_| {}, answer)
+}
+
+/// A server that speaks TLS with this configuration, and shows each connection once it stands.
+pub(super) fn serve_tls_with(
+    config: Arc<rustls::ServerConfig>,
+    see: impl Fn(&rustls::ServerConnection) + Send + Sync + 'static,
+    answer: impl Fn(&Received, &mut dyn Write) -> io::Result<()> + Send + Sync + 'static,
+) -> SocketAddr {
+    let (see, answer) = (Arc::new(see), Arc::new(answer));
     listen(move |stream| {
         let connection =
             rustls::ServerConnection::new(Arc::clone(&config)).map_err(io::Error::other)?;
         let mut tls = rustls::StreamOwned::new(connection, stream);
         let received = Received::read(&mut tls)?;
+        see(&tls.conn);
         answer(&received, &mut tls)?;
         tls.conn.send_close_notify();
         tls.flush()

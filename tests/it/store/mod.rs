@@ -11,6 +11,7 @@ mod processes;
 mod queues;
 mod rows;
 mod schema;
+mod spreads;
 mod surveys;
 mod troubles;
 mod turns;

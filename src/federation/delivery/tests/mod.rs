@@ -2,6 +2,7 @@
 
 mod classes;
 mod collapsing;
+mod heard;
 mod lanes;
 mod outcomes;
 mod refusals;
