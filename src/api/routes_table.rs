@@ -377,11 +377,7 @@ pub const ROUTES: &[Route] = &[
         "/api/whimbrel/v1/inbox/{id}/retry",
         Viewer(&["admin:write"]),
     ),
-    row(
-        "GET",
-        "/api/whimbrel/v1/catch_up",
-        Viewer(&["read:accounts"]),
-    ),
+    row("GET", "/api/whimbrel/v1/catch_up", Viewer(&["admin:read"])),
     row(
         "GET",
         "/api/whimbrel/v1/statuses/{id}/delivery",

@@ -7,6 +7,7 @@ mod connections;
 mod cors;
 mod errors;
 mod exposition;
+mod figures;
 mod forwarded;
 mod gate;
 mod headers;

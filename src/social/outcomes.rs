@@ -210,14 +210,14 @@ pub struct Wanted {
 /// The post of this node with this id, for somebody who may know what became of it.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is no such post here, and for everybody but its author and the staff.
+/// [`Error::NotFound`] if there is no such post here, and for everybody but its author and those of the staff who may
+/// see the post itself.
 pub fn find(conn: &mut Conn, viewer: AccountId, by: By, id: StatusId) -> Result<Status> {
     let status = find_any(conn, id)?;
-    if status.account_id == viewer {
-        return visibility::find_visible(conn, Some(viewer), id);
+    if status.account_id != viewer && !by.may_look() {
+        return Err(Error::NotFound);
     }
-    by.check_look()?;
-    Ok(status)
+    visibility::find_visible(conn, Some(viewer), id)
 }
 
 /// The post of this node with this id.

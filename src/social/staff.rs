@@ -1,4 +1,4 @@
-//! Who may look after the node: administrators act, moderators look, and for everybody else there is nothing to see.
+//! Who may look after the node: administrators act, moderators look, and nobody else does.
 
 use super::{Error, Result};
 use crate::store::Role;
@@ -34,21 +34,20 @@ impl By {
     /// Lets the staff pass.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for others, who need not know that there is anything.
+    /// [`Error::Forbidden`] for others.
     pub fn check_look(self) -> Result<()> {
         if self.may_look() {
             Ok(())
         } else {
-            Err(Error::NotFound)
+            Err(Error::forbidden("Only the staff of this node may see this"))
         }
     }
 
     /// Lets pass who may act.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for people outside the staff, [`Error::Forbidden`] for moderators.
+    /// [`Error::Forbidden`] for everybody else.
     pub fn check_act(self) -> Result<()> {
-        self.check_look()?;
         if self.may_act() {
             Ok(())
         } else {
@@ -74,7 +73,11 @@ mod tests {
             assert_eq!(by.check_look().is_ok(), may_look, "{by:?}");
             assert_eq!(by.check_act().is_ok(), may_act, "{by:?}");
         }
-        let refused = By::Person(Role::User).check_act();
-        assert!(matches!(refused, Err(Error::NotFound)), "{refused:?}");
+        for refused in [
+            By::Person(Role::User).check_look(),
+            By::Person(Role::Moderator).check_act(),
+        ] {
+            assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
+        }
     }
 }

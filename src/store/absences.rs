@@ -138,6 +138,23 @@ pub fn list(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Absence>> {
         .load(c))
 }
 
+/// Up to `limit` absences of one peer, or of this node itself, newest first; skipped ones are left out.
+pub fn list_of(conn: &mut Conn, host: Option<&str>, limit: i64) -> QueryResult<Vec<Absence>> {
+    on!(conn, |c| {
+        let query = absences::table
+            .filter(absences::state.ne(AbsenceState::Skipped))
+            .order(absences::id.desc())
+            .limit(limit)
+            .select(Absence::as_select())
+            .into_boxed();
+        match host {
+            Some(host) => query.filter(absences::host.eq(host)),
+            None => query.filter(absences::host.is_null()),
+        }
+        .load(c)
+    })
+}
+
 /// Sets how far an absence has come.
 pub fn set_state(tx: &mut Tx, id: AbsenceId, state: AbsenceState) -> QueryResult<()> {
     let ended = matches!(state, AbsenceState::Done | AbsenceState::Skipped).then_some(tx.now());

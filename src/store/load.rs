@@ -20,6 +20,8 @@ pub struct Load {
     pub writes_later: u64,
     /// Commits, each of a group of writes.
     pub groups: u64,
+    /// Groups that could not be begun or committed, or in which something was undone, for the database's own reasons.
+    pub failures: u64,
     /// Writes in the last group.
     pub last_group: usize,
     /// How long the last group took, from its beginning to its commit.
@@ -67,6 +69,7 @@ pub(super) struct Counters {
     pub(super) writes: Passage,
     pub(super) writes_later: Passage,
     groups: AtomicU64,
+    failures: AtomicU64,
     group_micros: AtomicU64,
     last_group: AtomicUsize,
     last_group_micros: AtomicU64,
@@ -82,6 +85,11 @@ impl Counters {
         self.last_group_micros.store(micros, Ordering::Relaxed);
     }
 
+    /// Counts a group that failed for the database's own reasons.
+    pub(super) fn count_failure(&self) {
+        self.failures.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// The figures at this moment, without those of the queues.
     pub(super) fn read(&self) -> Load {
         let (reads, waited_reads) = self.reads.read();
@@ -93,6 +101,7 @@ impl Counters {
             writes,
             writes_later,
             groups: self.groups.load(Ordering::Relaxed),
+            failures: self.failures.load(Ordering::Relaxed),
             last_group: self.last_group.load(Ordering::Relaxed),
             last_group_time: time(&self.last_group_micros),
             group_time: time(&self.group_micros),

@@ -2,11 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::columns::ReceiptState;
+use super::columns::{HostState, ReceiptState};
 use super::conn::{Conn, on};
 use super::jobs::Job;
 use super::peer_health::{self, Numbers};
-use super::schema::{deliveries, jobs, peers, receipts};
+use super::schema::{absence_hosts, deliveries, jobs, peers, receipts};
 use super::{deliveries as backlog, receipts as inbox};
 use crate::id::{ActivityId, made_at};
 
@@ -31,6 +31,8 @@ pub struct Counts {
     pub jobs_waiting: i64,
     /// Jobs that were given up.
     pub jobs_dead: i64,
+    /// Servers that are still to be asked for what was missed, once for each absence.
+    pub catch_up_open: i64,
     /// The other servers.
     pub peers: Numbers,
 }
@@ -47,6 +49,7 @@ pub fn count(conn: &mut Conn, now: i64) -> QueryResult<Counts> {
         receipts_failed: inbox::count(conn, ReceiptState::Failed)?,
         jobs_waiting: count_jobs(conn, false)?,
         jobs_dead: count_jobs(conn, true)?,
+        catch_up_open: count_catch_up(conn)?,
         peers: peer_health::count(conn)?,
     })
 }
@@ -88,6 +91,13 @@ fn find_oldest_receipt(conn: &mut Conn, now: i64) -> QueryResult<Option<i64>> {
         .filter(receipts::due_at.le(now))
         .select(diesel::dsl::min(receipts::due_at))
         .first(c))
+}
+
+fn count_catch_up(conn: &mut Conn) -> QueryResult<i64> {
+    on!(conn, |c| absence_hosts::table
+        .filter(absence_hosts::state.eq(HostState::Open))
+        .count()
+        .get_result(c))
 }
 
 fn count_jobs(conn: &mut Conn, is_dead: bool) -> QueryResult<i64> {

@@ -320,6 +320,7 @@ impl Writer {
     }
 
     fn say(&mut self, error: &Error) {
+        self.counters.count_failure();
         let words = error.to_string();
         if self.said.as_ref() != Some(&words) {
             tracing::error!(%error, "nothing can be saved");

@@ -7,17 +7,21 @@ use url::form_urlencoded;
 use super::admin::StaffVisit;
 use super::fields::Sent;
 use super::pages::Flash;
+use super::pages::absences::Absence;
 use super::pages::peers::{Line, Peer as View, Peers, Vitals as Shown};
 use super::refusals::Refused;
 use super::visits::see_other;
 use super::{pages, paths};
-use crate::clock::to_rfc3339;
-use crate::social::peers::{self, Decision, Peer, Wanted};
+use crate::social::absences::{self, Report};
+use crate::social::peers::{self, Decision, Peer, State, Wanted};
 use crate::social::vitals::{Gauges, Vitals};
+use crate::store::{AbsenceCause, Conn, QueryResult};
 use crate::text::spans::in_words;
 
 /// Servers on a page.
 const PAGE: i64 = 50;
+/// Absences above the list.
+const ABSENCES: usize = 3;
 
 /// `GET /admin/peers`: the list, narrowed by `state`, after the domain `after`.
 pub(super) async fn list(
@@ -31,11 +35,21 @@ pub(super) async fn list(
         after: visit.query.get("after").to_owned(),
         limit: PAGE,
     };
+    let is_first = wanted.after.is_empty();
     let listing = peers::list(node, by, wanted).await?;
+    let mut missed = if is_first {
+        let list = |conn: &mut Conn| absences::list_recent(conn, ABSENCES);
+        node.db.read(list).await?
+    } else {
+        Vec::new()
+    };
+    missed.sort_by_key(|report| !report.is_under_way());
     let now = node.clock.now();
     let next = listing.next.map(|after| next_url(filter, &after));
     let view = Peers {
         node: vitals(gauges.take(node).await?),
+        kept_days: node.config.federation.delivery_retention_days,
+        absences: missed.into_iter().map(absence).collect(),
         filter: filter.to_owned(),
         peers: listing.peers.iter().map(|peer| line(peer, now)).collect(),
         next_url: next,
@@ -63,6 +77,35 @@ fn vitals(vitals: Vitals) -> Shown {
     }
 }
 
+fn absence(report: Report) -> Absence {
+    let given_up = report.failed.iter().map(|host| {
+        let reason = host.last_error.clone().unwrap_or_default();
+        (host.host.clone(), reason)
+    });
+    let sentence = report.sentence();
+    Absence {
+        // A sentence may begin with the name of a server, which stays as it is.
+        summary: match report.absence.host {
+            None => begun_large(&sentence),
+            Some(_) => sentence,
+        },
+        ended_at: report.absence.away_until,
+        is_asked: report.absence.cause == AbsenceCause::Hand,
+        is_under_way: report.is_under_way(),
+        done: report.absence.peers_done,
+        open: report.peers_open(),
+        failed: report.absence.peers_failed,
+        given_up: given_up.collect(),
+        recovered: report.absence.recovered,
+    }
+}
+
+fn begun_large(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
 fn line(peer: &Peer, now: i64) -> Line {
     Line {
         domain: peer.health.domain.clone(),
@@ -87,6 +130,12 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Refused> {
     let StaffVisit { visit, by } = staff;
     let peer = peers::show(&visit.node, by, &domain).await?;
+    let host = peer.health.domain.clone();
+    let look = move |conn: &mut Conn| -> QueryResult<_> {
+        let last = absences::find_last_of(conn, &host)?;
+        Ok((last, absences::find_standing(conn, &host)?))
+    };
+    let (last, standing) = visit.node.db.read(look).await?;
     let now = visit.node.clock.now();
     let done = match visit.query.get("done") {
         "retry" => Some("It is being tried."),
@@ -101,14 +150,38 @@ pub(super) async fn show(
         may_act: by.may_act(),
         line: line(&peer, now),
         is_paused: peer.health.paused_at.is_some(),
-        facts: facts(&peer, now),
+        advice: advice(
+            peer.state,
+            visit.node.config.federation.delivery_retention_days,
+        ),
+        facts: facts(&peer, standing, now),
+        absence: last.map(absence),
     };
     let flash = done.map(|sentence| Flash::Done(sentence.to_owned()));
     let html = pages::peers::render_one(&visit.frame(flash), &view);
     Ok(visit.form_page(StatusCode::OK, html))
 }
 
-fn facts(peer: &Peer, now: i64) -> Vec<(&'static str, String)> {
+/// What somebody who looks after the node should do about a server, if anything.
+fn advice(state: State, kept_days: u32) -> Option<String> {
+    let dropped = format!("What waits for longer than {kept_days} days is dropped.");
+    match state {
+        State::Up => None,
+        State::Slow => Some(
+            "There is nothing to do as long as the number falls: the server gets what waits as fast as it takes it."
+                .to_owned(),
+        ),
+        State::Down => Some(format!(
+            "You need not do anything: the server is tried again by itself, at least once an hour, and then gets \
+             everything that waits. {dropped} If you know that it is back, try it now."
+        )),
+        State::Paused => Some(format!(
+            "It is sent nothing, and not tried, until somebody ends the pause. {dropped}"
+        )),
+    }
+}
+
+fn facts(peer: &Peer, standing: Option<String>, now: i64) -> Vec<(&'static str, String)> {
     let health = &peer.health;
     let ago = |at: i64| format!("{} ago", in_words(now - at));
     let never = || "never".to_owned();
@@ -137,7 +210,10 @@ fn facts(peer: &Peer, now: i64) -> Vec<(&'static str, String)> {
         _ => health.signature_failures.to_string(),
     };
     facts.push(("Refused signatures in its name", refused));
-    facts.push(("Known since", to_rfc3339(health.created_at)));
+    if let Some(standing) = standing {
+        facts.push(("After our last absence", standing));
+    }
+    facts.push(("First seen", ago(health.created_at)));
     facts
 }
 

@@ -1,4 +1,5 @@
-//! Profiles and single statuses, as everybody sees them, signed in or not.
+//! Profiles and single statuses, as everybody sees them, signed in or not. Authors see their own posts besides that
+//! are not for everybody, each on its page.
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, web};
@@ -9,9 +10,9 @@ use super::pages::profile::ProfileField;
 use super::refusals::Refused;
 use super::visits::{Visit, card, found, picture};
 use super::{pages, static_files};
-use crate::id::StatusId;
+use crate::id::{AccountId, StatusId};
 use crate::node::Node;
-use crate::social::{threads, timelines, users, visibility};
+use crate::social::{self, threads, timelines, users, visibility};
 use crate::store::accounts::{Account, Counts};
 use crate::store::statuses::Status;
 use crate::store::timelines::ProfileFilter;
@@ -63,15 +64,16 @@ pub(super) async fn show_status(
         .db
         .read(move |conn| {
             let account = find_account(conn, &name)?;
-            let status = visibility::find_visible(conn, None, id)?;
+            let author = viewer.filter(|viewer| *viewer == account.id);
+            let (status, sight) = find_status(conn, author, id)?;
             if status.account_id != account.id {
                 return Err(Refused(StatusCode::NOT_FOUND));
             }
             if let Some(original) = status.boost_of_id {
-                let original = visibility::find_visible(conn, None, original)?;
+                let original = visibility::find_visible(conn, sight, original)?;
                 return Ok(Outcome::Elsewhere(original.url.unwrap_or(original.uri)));
             }
-            let mut shown = thread(conn, &node, &account, &status)?;
+            let mut shown = thread(conn, &node, &account, &status, sight)?;
             shown.delivery = find_line(conn, viewer, &status)?;
             Ok(Outcome::Here(shown))
         })
@@ -91,6 +93,25 @@ pub(super) async fn show_status(
 enum Outcome {
     Here(Box<pages::thread::Thread>),
     Elsewhere(String),
+}
+
+/// A status, and with whose eyes it and what is around it are seen: those of a stranger if everybody may see it, else
+/// those of its author.
+fn find_status(
+    conn: &mut Conn,
+    author: Option<AccountId>,
+    id: StatusId,
+) -> social::Result<(Status, Option<AccountId>)> {
+    let found = visibility::find_visible(conn, None, id);
+    let (Err(social::Error::NotFound), Some(author)) = (&found, author) else {
+        return found.map(|status| (status, None));
+    };
+    let status = visibility::find_visible(conn, Some(author), id)?;
+    if status.account_id == author {
+        Ok((status, Some(author)))
+    } else {
+        Err(social::Error::NotFound)
+    }
 }
 
 /// Where other servers find the same thing.
@@ -149,8 +170,9 @@ fn thread(
     node: &Node,
     account: &Account,
     status: &Status,
+    sight: Option<AccountId>,
 ) -> Result<Box<pages::thread::Thread>, Refused> {
-    let around = threads::show(conn, None, status.id, node.clock.now())?;
+    let around = threads::show(conn, sight, status.id, node.clock.now())?;
     let shown = show_all(conn, node, std::slice::from_ref(status))?;
     Ok(Box::new(pages::thread::Thread {
         status: shown

@@ -44,7 +44,10 @@ async fn the_staff_looks_through_the_inbox_and_tries_again() {
     let token = desk.token(ann.id, "admin:read admin:write").await;
     let ann = Person { token, ..ann };
     for path in [LIST, "/api/whimbrel/v1/inbox/2"] {
-        assert_eq!(desk.get(&ann, path).await.status, 404, "for the staff only");
+        let refused = desk.get(&ann, path).await;
+        assert_eq!(refused.status, 403, "for the staff only");
+        let sentence = "Only the staff of this node may see this";
+        assert_eq!(refused.json()["error"], sentence);
     }
     set_role(&desk.node, ann.id, Role::Moderator).await.unwrap();
     let ids = async |query: &str| {

@@ -1,4 +1,4 @@
-//! Other servers: administrators decide, moderators look, and for others there is nothing.
+//! Other servers: administrators decide, moderators look, and others do neither.
 
 use actix_web::http::Method;
 
@@ -66,7 +66,7 @@ async fn every_route_asks_who_it_is() {
         let stranger = actix_web::test::TestRequest::with_uri(&path).method(method.clone());
         assert_eq!(desk.send(stranger).await.status, 401, "{path}");
         for (person, status) in [
-            (&user, 404),
+            (&user, 403),
             (&moderator, for_moderators),
             (&admin, 200),
             (&owner, 200),

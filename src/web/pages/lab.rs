@@ -122,7 +122,8 @@ pub fn render(view: &Lab, form_token: &str, reloads: bool) -> String {
                         "Each node is a process of its own with its own database, and all numbers come from these "
                         "databases. To kill a node here is " code { "kill -9" } ". When it is back, the lab lets the "
                         "others try it at once; they would by themselves within half a minute at first, and within "
-                        "an hour later on. Times are UTC."
+                        "an hour later on. A node that was away for long says hello to the others, and is tried at "
+                        "once. Times are UTC."
                     }
                 }
             }
@@ -196,13 +197,15 @@ fn ways(view: &Lab) -> Markup {
                 @if shown.is_empty() {
                     p.empty { "Nothing waits between any two nodes." }
                 } @else {
-                    div.lab-table { table {
-                        thead { tr {
-                            th scope="col" { "From" } th scope="col" { "To" }
-                            th.number scope="col" { "Waiting" } th.number scope="col" { "Arrived" }
-                            th scope="col" { "What the sender knows" }
+                    div.lab-table { table role="table" {
+                        thead role="rowgroup" { tr role="row" {
+                            th scope="col" role="columnheader" { "From" }
+                            th scope="col" role="columnheader" { "To" }
+                            th.number scope="col" role="columnheader" { "Waiting" }
+                            th.number scope="col" role="columnheader" { "Arrived" }
+                            th scope="col" role="columnheader" { "What the sender knows" }
                         } }
-                        tbody { @for way in shown { (row(way)) } }
+                        tbody role="rowgroup" { @for way in shown { (row(way)) } }
                     } }
                     @if !is_full { p.hint { "Between all others nothing waits." } }
                 }
@@ -213,12 +216,12 @@ fn ways(view: &Lab) -> Markup {
 
 fn row(way: &Way) -> Markup {
     html! {
-        tr.lab-waits[way.waiting() > 0] {
-            td { (way.from) }
-            td { (way.to) }
-            td.number { (waiting_words(way)) }
-            td.number { (counted(way.arrived, "post", "posts")) }
-            td { (knowledge(way)) }
+        tr.lab-waits[way.waiting() > 0] role="row" {
+            td role="cell" { (way.from) }
+            td role="cell" { (way.to) }
+            td.number role="cell" { (waiting_words(way)) }
+            td.number role="cell" { (counted(way.arrived, "post", "posts")) }
+            td role="cell" { (knowledge(way)) }
         }
     }
 }

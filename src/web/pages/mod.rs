@@ -16,6 +16,7 @@ mod scopes;
 mod statuses;
 
 pub mod about;
+pub mod absences;
 pub mod code;
 pub mod consent;
 pub mod error;

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::layout::{Document, Frame, Width, document};
-use super::parts::{long_time, safe_url};
+use super::parts::{counted, long_time, safe_url};
 use super::peers::badge;
 
 /// What became of a post.
@@ -44,10 +44,11 @@ pub fn render(frame: &Frame, view: &Outcomes) -> String {
         @if let Some(url) = view.next_url.as_deref().and_then(safe_url) {
             nav.paging aria-label="Pages" { a.older href=(url) rel="next" { "More servers →" } }
         }
+        (next(view))
         p.hint {
-            "A server that takes nothing is tried again until it does. This page remembers for "
-            @if view.kept_days == 1 { "a day" } @else { (view.kept_days) " days" }
-            " after the last server was done. Only you and whoever looks after " (frame.domain) " see it."
+            "This page remembers for " (counted(i64::from(view.kept_days), "day", "days"))
+            " after the last server was done. The author sees it; whoever looks after " (frame.domain)
+            " does so only where they may see the post."
         }
         p { a href=[safe_url(&view.status_url)] { "← The post" } }
     };
@@ -61,6 +62,36 @@ pub fn render(frame: &Frame, view: &Outcomes) -> String {
             main,
         },
     )
+}
+
+/// What the states on this page mean, and what happens next.
+fn next(view: &Outcomes) -> Markup {
+    let has = |state: &str| view.hosts.iter().any(|host| host.state == state);
+    let known = [
+        (
+            "waiting",
+            "Waiting: it is tried again by itself until the server takes it. There is nothing to do.",
+        ),
+        (
+            "refused",
+            "Refused: the server does not want it, most often because it blocks this one. It is not tried again; \
+             whoever looks after that server can say why.",
+        ),
+        (
+            "expired",
+            "Expired: the server took nothing for so long that the post was given up for it.",
+        ),
+        (
+            "superseded",
+            "Superseded: a newer version, or its end, was sent instead.",
+        ),
+    ];
+    let shown: Vec<&str> = known
+        .into_iter()
+        .filter(|(state, _)| has(state))
+        .map(|(_, words)| words)
+        .collect();
+    html! { @for words in shown { p.hint { (words) } } }
 }
 
 fn table(hosts: &[Host]) -> Markup {

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::absences::{self, Absence};
 use super::admin::{Section, staff_document};
 use super::forms::{Form, checkbox, csrf};
 use super::layout::Frame;
@@ -13,6 +14,10 @@ use crate::web::paths;
 pub struct Peers {
     /// How the whole node does.
     pub node: Vitals,
+    /// Days after which what waits is dropped.
+    pub kept_days: u32,
+    /// What was missed lately, newest first; shown on the first page.
+    pub absences: Vec<Absence>,
     /// Which servers are listed: a word of [`FILTERS`]; empty for all.
     pub filter: String,
     /// The servers, by domain.
@@ -64,8 +69,12 @@ pub struct Peer {
     pub line: Line,
     /// Whether it is paused.
     pub is_paused: bool,
+    /// What is to be done about it, if anything.
+    pub advice: Option<String>,
     /// What else is known of it: a name and a value each.
     pub facts: Vec<(&'static str, String)>,
+    /// The last time it was away.
+    pub absence: Option<Absence>,
 }
 
 /// The words by which the list is narrowed, and how they read; the first one is all.
@@ -83,6 +92,7 @@ pub const FILTERS: [(&str, &str); 6] = [
 pub fn render(frame: &Frame, view: &Peers) -> String {
     let main = html! {
         (vitals(&view.node))
+        (absences::section(&view.absences))
         nav.filters aria-label="Which servers" {
             @for (word, label) in FILTERS {
                 a href=(filter_url(word)) aria-current=[(word == view.filter).then_some("page")] { (label) }
@@ -92,6 +102,11 @@ pub fn render(frame: &Frame, view: &Peers) -> String {
             p.empty { "No servers here." }
         } @else {
             (table(&view.peers))
+            p.hint {
+                "A server that is down is tried again by itself, at first after half a minute and later once an hour, "
+                "and then gets everything that waits for it. What waits for longer than "
+                (days(view.kept_days)) " is dropped. There is nothing that you have to do."
+            }
         }
         @if let Some(url) = view.next_url.as_deref().and_then(safe_url) {
             nav.paging aria-label="Pages" { a.older href=(url) rel="next" { "More servers →" } }
@@ -149,6 +164,10 @@ fn table(peers: &[Line]) -> Markup {
     }
 }
 
+fn days(number: u32) -> String {
+    counted(i64::from(number), "day", "days")
+}
+
 /// The state of something as a coloured word.
 pub(super) fn badge(state: &str) -> Markup {
     let (is_good, is_bad) = (
@@ -166,7 +185,11 @@ pub fn render_one(frame: &Frame, view: &Peer) -> String {
         section.panel aria-labelledby="state" {
             h2 #state { "How it does" }
             p.breaking { (badge(line.state)) (line.description) }
-            p { (counted(line.backlog, "delivery waits", "deliveries wait")) " for it." }
+            p {
+                @if line.backlog == 0 { "Nothing waits for it." }
+                @else { (counted(line.backlog, "delivery waits", "deliveries wait")) " for it." }
+            }
+            @if let Some(advice) = &view.advice { p.hint { (advice) } }
             @if view.may_act { (steps(view)) }
         }
         section.panel aria-labelledby="facts" {
@@ -177,7 +200,13 @@ pub fn render_one(frame: &Frame, view: &Peer) -> String {
                 }
             }
         }
-        @if view.may_act { (forget(view)) }
+        @if let Some(absence) = &view.absence {
+            section.panel aria-labelledby="absence" {
+                h2 #absence { "The last time it was away" }
+                (absence.render())
+            }
+        }
+        @if view.may_act && line.backlog > 0 { (forget(view)) }
         p { a href=(paths::ADMIN_PEERS) { "← All servers" } }
     };
     staff_document(frame, &line.domain, Section::Peers, &main)

@@ -1,5 +1,6 @@
 //! The pages about deliveries and other servers with sample data, friendly or hostile.
 
+use super::absences::Absence;
 use super::outcomes::{Host, Outcomes};
 use super::peers::{Line, Peer, Peers, Vitals};
 use super::samples::{NOON, Samples};
@@ -114,6 +115,43 @@ fn down(samples: Samples) -> Line {
     )
 }
 
+fn absences(samples: Samples) -> Vec<Absence> {
+    let absence = |summary: &str, is_under_way, open, failed| Absence {
+        summary: samples.text(summary),
+        ended_at: NOON,
+        is_asked: false,
+        is_under_way,
+        done: 87,
+        open,
+        failed,
+        given_up: vec![(
+            samples.text("shut.example"),
+            samples.text("the name shut.example is not known"),
+        )],
+        recovered: 412,
+    };
+    vec![
+        absence(
+            "estuary.example was away 2 h: recovered 412 posts",
+            false,
+            0,
+            0,
+        ),
+        absence(
+            "Away 6 h 12 min: so far recovered 412 posts from 87 of 120 peers",
+            true,
+            30,
+            3,
+        ),
+        absence(
+            "Away 1 d 2 h: recovered 412 posts from 87 of 90 peers",
+            false,
+            0,
+            3,
+        ),
+    ]
+}
+
 fn list(samples: Samples, filter: &str, peers: Vec<Line>) -> Peers {
     Peers {
         node: Vitals {
@@ -122,6 +160,12 @@ fn list(samples: Samples, filter: &str, peers: Vec<Line>) -> Peers {
             up: 1_204,
             down: 17,
             paused: 1,
+        },
+        kept_days: 90,
+        absences: if filter.is_empty() {
+            absences(samples)
+        } else {
+            Vec::new()
         },
         filter: filter.to_owned(),
         next_url: (!peers.is_empty()).then(|| samples.url("/admin/peers?after=z.example")),
@@ -135,6 +179,7 @@ fn one(samples: Samples, may_act: bool) -> Peer {
         may_act,
         line: down(samples),
         is_paused: !may_act,
+        advice: may_act.then(|| samples.text("You need not do anything.")),
         facts: vec![
             ("Took something", samples.text("3 days ago")),
             ("Was heard", samples.text("2 minutes ago")),
@@ -145,7 +190,12 @@ fn one(samples: Samples, may_act: bool) -> Peer {
                     "12, the last 4 hours ago: the signature does not match the request and key",
                 ),
             ),
+            (
+                "After our last absence",
+                samples.text("asked for everything; 12 posts recovered"),
+            ),
         ],
+        absence: absences(samples).into_iter().next(),
     }
 }
 

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::layout::{Document, Frame, Width, document};
 use super::parts::{counted, safe_url};
-use super::statuses::{Detail, MediaKind, Status, status_list};
+use super::statuses::{Detail, MediaKind, Status, Visibility, status_list};
 
 /// A status in its thread.
 #[derive(Clone, Debug)]
@@ -55,7 +55,7 @@ pub fn render(frame: &Frame, view: &Thread) -> String {
                 @if view.replies.is_empty() { "Replies" }
                 @else { (counted(i64::try_from(view.replies.len()).unwrap_or(i64::MAX), "reply", "replies")) }
             }
-            (status_list(&view.replies, "No public replies yet."))
+            (status_list(&view.replies, no_replies(view.status.visibility)))
         }
     };
     document(
@@ -68,6 +68,15 @@ pub fn render(frame: &Frame, view: &Thread) -> String {
             main,
         },
     )
+}
+
+/// What stands where replies would be. Strangers are shown public ones alone; of a post that is not for everybody its
+/// author, who alone is shown it, sees all.
+fn no_replies(visibility: Visibility) -> &'static str {
+    match visibility {
+        Visibility::Public | Visibility::Unlisted => "No public replies yet.",
+        Visibility::Private | Visibility::Direct => "No replies yet.",
+    }
 }
 
 fn preview(frame: &Frame, view: &Thread) -> Markup {

@@ -1,16 +1,19 @@
 //! Pages for the staff, the public status, the metrics: who sees what, and what they give away.
 
 use reqwest::Method;
+use whimbrel::clock::HOUR;
 use whimbrel::config::Metrics;
-use whimbrel::id::{AccountId, ActivityId};
+use whimbrel::id::{AbsenceId, AccountId, ActivityId};
 use whimbrel::social::statuses::{Draft, publish};
-use whimbrel::social::users;
+use whimbrel::social::{absences, users};
 use whimbrel::store::activities::Activity;
 use whimbrel::store::follows::Destination;
 use whimbrel::store::mailings::Mailing;
-use whimbrel::store::{self, Engine, QueryResult, Role};
+use whimbrel::store::{
+    self, AbsenceCause, AbsenceState, Engine, HostState, QueryResult, Role, Visibility,
+};
 
-use super::browser::{Browser, PASSWORD, Site, form, with};
+use super::browser::{Answer, Browser, PASSWORD, Site, form, with};
 use crate::support::databases::on_both;
 
 /// A server that takes nothing, and has a secret for a name.
@@ -39,9 +42,15 @@ async fn somebody(site: &Site, name: &str, role: Role) -> Browser {
 
 /// A post of Ann's that waits for [`DOWN`]; gives the address of its page.
 async fn waiting_post(site: &Site) -> String {
+    post_that_waits(site, Visibility::Public).await
+}
+
+/// The same with another circle of readers.
+async fn post_that_waits(site: &Site, visibility: Visibility) -> String {
     let ann = id_of(site, "ann").await;
     let draft = Draft {
         text: "hello".to_owned(),
+        visibility: Some(visibility),
         ..Draft::default()
     };
     let id = publish(&site.node, ann, draft).await.expect("it is fine");
@@ -163,6 +172,128 @@ on_both! {
         }
         let other_name = delivery.replace("/@ann/", "/@una/");
         assert_eq!(author.get(&other_name).await.status, 404);
+        site.stop().await;
+    }
+}
+
+on_both! {
+    async fn only_its_author_learns_of_a_post_that_is_not_for_everybody(engine) {
+        let site = start(engine).await;
+        let (author, stranger) = (site.browser(), site.browser());
+        author.sign_in("/auth/sign_in", "ann", PASSWORD).await;
+        let user = somebody(&site, "una", Role::User).await;
+        let owner = somebody(&site, "olga", Role::Owner).await;
+        let nowhere = stranger.get("/@ann/117065123456789012").await;
+        for visibility in [Visibility::Private, Visibility::Direct] {
+            let page = post_that_waits(&site, visibility).await;
+            let delivery = format!("{page}/delivery");
+            let seen = author.get(&page).await;
+            assert_eq!(seen.status, 200, "{visibility:?}");
+            assert_eq!(seen.header("cache-control"), "private, no-store");
+            assert!(seen.body.contains("Delivered to 0 of 1 server · 1 waiting"));
+            assert!(seen.body.contains(&format!("href=\"{delivery}\"")), "{}", seen.body);
+            assert!(author.get(&delivery).await.body.contains(DOWN));
+            for browser in [&stranger, &user, &owner] {
+                for path in [&page, &delivery] {
+                    let hidden = browser.get(path).await;
+                    assert_eq!(hidden.status, 404, "{visibility:?} {path}");
+                    assert!(!hidden.body.contains("hello") && !hidden.body.contains(DOWN));
+                }
+            }
+            let hidden = stranger.get(&page).await;
+            assert_eq!(without_id(&hidden), without_id(&nowhere), "as if there were nothing");
+            let profile = stranger.get("/@ann").await;
+            assert!(!profile.body.contains("hello"));
+            let other_name = page.replace("/@ann/", "/@una/");
+            assert_eq!(author.get(&other_name).await.status, 404);
+        }
+        site.stop().await;
+    }
+}
+
+/// The body of an answer without the number of its request.
+fn without_id(answer: &Answer) -> String {
+    answer.body.replace(answer.header("x-request-id"), "")
+}
+
+/// The node was away and asks three servers, one of which was given up; `estuary.example` was away since.
+async fn absences(site: &Site) {
+    let write = |tx: &mut store::Tx<'_>| -> QueryResult<()> {
+        let own = absences::ask(tx, tx.now() - 6 * HOUR, None)?;
+        let host = |name: &str| store::absences::Host {
+            absence_id: own,
+            host: name.to_owned(),
+            state: HostState::Open,
+            due_at: tx.now() + HOUR,
+            failing_since: None,
+            failures: 0,
+            last_error: None,
+            budget: 9,
+            requests: 0,
+            recovered: 0,
+        };
+        let hosts = [host("a.example"), host(DOWN), host("shut.example")];
+        store::absences::plan(tx, own, &hosts, &[])?;
+        store::absences::set_state(tx, own, AbsenceState::Running)?;
+        let gain = store::absences::Gain {
+            requests: 3,
+            recovered: 12,
+        };
+        store::absences::add(tx, own, DOWN, gain)?;
+        store::absences::finish_host(tx, own, DOWN, None)?;
+        store::absences::finish_host(tx, own, "shut.example", Some("<i>no</i> answer"))?;
+        for _ in 0..3 {
+            let absence = store::absences::Absence {
+                id: AbsenceId(tx.new_id()),
+                host: Some("estuary.example".to_owned()),
+                cause: AbsenceCause::Peer,
+                away_from: tx.now() - 2 * HOUR,
+                away_until: tx.now(),
+                state: AbsenceState::Done,
+                peers: 1,
+                peers_done: 1,
+                peers_failed: 0,
+                requests: 3,
+                recovered: 1,
+                created_at: tx.now(),
+                ended_at: Some(tx.now()),
+            };
+            store::absences::insert(tx, &absence)?;
+        }
+        store::peers::ensure(tx, "estuary.example")?;
+        Ok(())
+    };
+    site.node.db.write(write).await.expect("a database");
+}
+
+on_both! {
+    async fn the_staff_sees_what_is_caught_up_with(engine) {
+        let site = start(engine).await;
+        waiting_post(&site).await;
+        let moderator = somebody(&site, "mia", Role::Moderator).await;
+        assert!(!moderator.get("/admin/peers").await.body.contains("Catching up"), "nothing was missed");
+        absences(&site).await;
+        let page = moderator.get("/admin/peers").await.body;
+        for part in [
+            "Asked for the last 6 h: so far recovered 12 posts from 1 of 3 peers (1 could not be asked for all: shut.example)",
+            "<progress value=\"2\" max=\"3\"",
+            "<dt>Servers done</dt><dd>1</dd>",
+            "<dt>Still to ask</dt><dd>1</dd>",
+            "<dt>Given up</dt><dd>1</dd>",
+            "&lt;i&gt;no&lt;/i&gt; answer",
+            "<span class=\"state state-good\">done</span> estuary.example was away 2 h: recovered 1 post. ",
+        ] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        let shown = |state: &str| page.matches(&format!("\">{state}</span> ")).count();
+        let counts = (shown("under way"), shown("done"));
+        assert_eq!(counts, (1, 2), "the node's own stays, however many others there are since");
+        assert!(!moderator.get("/admin/peers?after=a").await.body.contains("Catching up"));
+        let page = moderator.get("/admin/peers/estuary.example").await.body;
+        assert!(page.contains("The last time it was away") && page.contains("estuary.example was away 2 h"));
+        let page = moderator.get(&format!("/admin/peers/{DOWN}")).await.body;
+        assert!(page.contains("asked for everything; 12 posts recovered"), "{page}");
+        assert!(!page.contains("The last time it was away"));
         site.stop().await;
     }
 }

@@ -2,9 +2,9 @@
 //! pulled then is planned here, as rows; reading it from other servers is the work of the servers' door.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write as _;
 
-use crate::clock::{DAY, HOUR, MINUTE, SECOND};
+use super::reports::duration;
+use crate::clock::{DAY, HOUR, MINUTE};
 use crate::id::{AbsenceId, AccountId};
 use crate::store::absences::{Absence, Host, Task};
 use crate::store::facts::Fact;
@@ -12,7 +12,7 @@ use crate::store::follows::Destination;
 use crate::store::gaps::{self, Relation};
 use crate::store::jobs::Job;
 use crate::store::{
-    self, AbsenceCause, AbsenceState, Conn, HostState, QueryResult, TaskKind, Tx, settings,
+    self, AbsenceCause, AbsenceState, HostState, QueryResult, TaskKind, Tx, settings,
 };
 
 /// The name of the setting that says when this node last lived.
@@ -29,8 +29,6 @@ const BUDGET: (i64, i64) = (500, 5);
 const BLINK: i64 = MINUTE;
 /// Inboxes that one fact names.
 const INBOXES: usize = 500;
-/// Peers that a sentence names.
-const NAMED: usize = 3;
 
 /// Notes that this node lives.
 ///
@@ -236,210 +234,26 @@ fn list_hosts(tx: &Tx, absence: &Absence, tasks: &[Task]) -> Vec<Host> {
     counts.into_iter().map(host).collect()
 }
 
-/// An absence, and the peers that were given up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
-    /// The absence.
-    pub absence: Absence,
-    /// At most 100 peers that were given up, each with its reason.
-    pub failed: Vec<Host>,
-}
-
-/// Up to `limit` absences, newest first.
-///
-/// # Errors
-/// Whatever the database says.
-pub fn list(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Report>> {
-    let mut reports = Vec::new();
-    for absence in store::absences::list(conn, limit)? {
-        reports.push(report(conn, absence)?);
-    }
-    Ok(reports)
-}
-
-/// The newest absence.
-///
-/// # Errors
-/// Whatever the database says.
-pub fn latest(conn: &mut Conn) -> QueryResult<Option<Report>> {
-    Ok(list(conn, 1)?.pop())
-}
-
-/// One absence.
-///
-/// # Errors
-/// Whatever the database says.
-pub fn find(conn: &mut Conn, id: AbsenceId) -> QueryResult<Option<Report>> {
-    match store::absences::find(conn, id)? {
-        Some(absence) => report(conn, absence).map(Some),
-        None => Ok(None),
-    }
-}
-
-fn report(conn: &mut Conn, absence: Absence) -> QueryResult<Report> {
-    let failed = store::absences::list_hosts(conn, absence.id, HostState::Failed, 100)?;
-    Ok(Report { absence, failed })
-}
-
-impl Report {
-    /// Requests for each post that was new here; none while there are none.
-    #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
-    pub fn requests_per_post(&self) -> Option<f64> {
-        let (requests, recovered) = (self.absence.requests, self.absence.recovered);
-        (recovered > 0).then(|| requests as f64 / recovered as f64)
-    }
-
-    /// What it came to, as a sentence for people without a full stop: `away 6 h 12 min: recovered 412 posts from 87
-    /// of 90 peers`.
-    #[must_use]
-    pub fn sentence(&self) -> String {
-        let absence = &self.absence;
-        let length = duration(absence.away_until - absence.away_from);
-        let mut text = match (&absence.host, absence.cause) {
-            (_, AbsenceCause::Hand) => format!("asked for the last {length}"),
-            (Some(host), _) => format!("{host} was away {length}"),
-            (None, _) => format!("away {length}"),
-        };
-        let verb = if absence.state == AbsenceState::Done {
-            "recovered"
-        } else {
-            "so far recovered"
-        };
-        let _ = write!(
-            text,
-            ": {verb} {} from {} of {}",
-            counted(absence.recovered, "post"),
-            absence.peers_done,
-            counted(absence.peers, "peer"),
-        );
-        if absence.peers_failed > 0 {
-            let hosts: Vec<&str> = self.failed.iter().map(|host| host.host.as_str()).collect();
-            let more = if hosts.len() > NAMED { ", ..." } else { "" };
-            let named = hosts.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
-            let failed = absence.peers_failed;
-            let _ = write!(
-                text,
-                " ({failed} could not be asked for all: {named}{more})"
-            );
-        }
-        text
-    }
-}
-
-fn counted(number: i64, noun: &str) -> String {
-    match number {
-        1 => format!("1 {noun}"),
-        number => format!("{number} {noun}s"),
-    }
-}
-
-/// A length of time (milliseconds) in its two largest units: `6 h 12 min`.
-#[must_use]
-pub fn duration(millis: i64) -> String {
-    let units = [(DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s")];
-    let mut left = millis.max(0);
-    let mut parts = Vec::new();
-    for (unit, name) in units {
-        let number = left / unit;
-        left %= unit;
-        if number > 0 {
-            parts.push(format!("{number} {name}"));
-        } else if !parts.is_empty() {
-            break;
-        }
-    }
-    parts.truncate(2);
-    if parts.is_empty() {
-        return "0 s".to_owned();
-    }
-    parts.join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn done(host: Option<&str>, cause: AbsenceCause, failed: &[&str]) -> Report {
-        let absence = Absence {
-            id: AbsenceId(1),
-            host: host.map(str::to_owned),
-            cause,
-            away_from: 0,
-            away_until: 6 * HOUR + 12 * MINUTE + 5,
-            state: AbsenceState::Done,
-            peers: 90,
-            peers_done: 90 - i64::try_from(failed.len()).unwrap(),
-            peers_failed: i64::try_from(failed.len()).unwrap(),
-            requests: 500,
-            recovered: 412,
-            created_at: 0,
-            ended_at: Some(1),
-        };
-        let failed = failed.iter().map(|name| Host {
-            absence_id: AbsenceId(1),
-            host: (*name).to_owned(),
-            state: HostState::Failed,
-            due_at: 0,
-            failing_since: None,
-            failures: 1,
-            last_error: Some("no".to_owned()),
-            budget: 1,
-            requests: 1,
-            recovered: 0,
-        });
-        let failed = failed.collect();
-        Report { absence, failed }
-    }
-
-    #[test]
-    fn a_sentence_says_what_it_came_to() {
-        let node = AbsenceCause::Node;
-        for (report, expected) in [
-            (
-                done(None, node, &[]),
-                "away 6 h 12 min: recovered 412 posts from 90 of 90 peers",
-            ),
-            (
-                done(None, node, &["a.example", "b.example"]),
-                "away 6 h 12 min: recovered 412 posts from 88 of 90 peers (2 could not be asked for all: a.example, b.example)",
-            ),
-            (
-                done(None, node, &["a", "b", "c", "d"]),
-                "away 6 h 12 min: recovered 412 posts from 86 of 90 peers (4 could not be asked for all: a, b, c, ...)",
-            ),
-            (
-                done(Some("a.example"), AbsenceCause::Peer, &[]),
-                "a.example was away 6 h 12 min: recovered 412 posts from 90 of 90 peers",
-            ),
-            (
-                done(Some("a.example"), AbsenceCause::Hand, &[]),
-                "asked for the last 6 h 12 min: recovered 412 posts from 90 of 90 peers",
-            ),
-        ] {
-            assert_eq!(report.sentence(), expected);
-        }
-    }
-
-    #[test]
-    fn durations_have_two_units() {
-        for (millis, expected) in [
-            (-5, "0 s"),
-            (999, "0 s"),
-            (61 * SECOND, "1 min 1 s"),
-            (DAY + 5 * MINUTE, "1 d"),
-            (30 * DAY + 7 * HOUR + MINUTE, "30 d 7 h"),
-            (HOUR, "1 h"),
-        ] {
-            assert_eq!(duration(millis), expected);
-        }
-    }
-
     #[test]
     fn short_absences_are_not_worth_it_unless_somebody_asks() {
         let with = |cause, length| Absence {
+            id: AbsenceId(1),
+            host: None,
+            cause,
+            away_from: 0,
             away_until: length,
-            ..done(None, cause, &[]).absence
+            state: AbsenceState::Waiting,
+            peers: 0,
+            peers_done: 0,
+            peers_failed: 0,
+            requests: 0,
+            recovered: 0,
+            created_at: 0,
+            ended_at: None,
         };
         for (cause, length, after, expected) in [
             (AbsenceCause::Node, 11 * MINUTE, 10, true),
