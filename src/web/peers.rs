@@ -49,7 +49,7 @@ pub(super) async fn list(
     let view = Peers {
         node: vitals(gauges.take(node).await?),
         kept_days: node.config.federation.delivery_retention_days,
-        absences: missed.into_iter().map(absence).collect(),
+        absences: missed.iter().map(absence).collect(),
         filter: filter.to_owned(),
         peers: listing.peers.iter().map(|peer| line(peer, now)).collect(),
         next_url: next,
@@ -77,7 +77,7 @@ fn vitals(vitals: Vitals) -> Shown {
     }
 }
 
-fn absence(report: Report) -> Absence {
+fn absence(report: &Report) -> Absence {
     let given_up = report.failed.iter().map(|host| {
         let reason = host.last_error.clone().unwrap_or_default();
         (host.host.clone(), reason)
@@ -85,9 +85,9 @@ fn absence(report: Report) -> Absence {
     let sentence = report.sentence();
     Absence {
         // A sentence may begin with the name of a server, which stays as it is.
-        summary: match report.absence.host {
-            None => begun_large(&sentence),
-            Some(_) => sentence,
+        summary: match &report.absence.host {
+            Some(host) if sentence.starts_with(host.as_str()) => sentence,
+            _ => begun_large(&sentence),
         },
         ended_at: report.absence.away_until,
         is_asked: report.absence.cause == AbsenceCause::Hand,
@@ -155,7 +155,7 @@ pub(super) async fn show(
             visit.node.config.federation.delivery_retention_days,
         ),
         facts: facts(&peer, standing, now),
-        absence: last.map(absence),
+        absence: last.as_ref().map(absence),
     };
     let flash = done.map(|sentence| Flash::Done(sentence.to_owned()));
     let html = pages::peers::render_one(&visit.frame(flash), &view);

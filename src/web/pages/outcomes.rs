@@ -86,12 +86,8 @@ fn next(view: &Outcomes) -> Markup {
             "Superseded: a newer version, or its end, was sent instead.",
         ),
     ];
-    let shown: Vec<&str> = known
-        .into_iter()
-        .filter(|(state, _)| has(state))
-        .map(|(_, words)| words)
-        .collect();
-    html! { @for words in shown { p.hint { (words) } } }
+    let shown = known.into_iter().filter(|(state, _)| has(state));
+    html! { @for (_, words) in shown { p.hint { (words) } } }
 }
 
 fn table(hosts: &[Host]) -> Markup {

@@ -36,6 +36,7 @@ async fn a_full_disk_refuses_what_does_not_fit_and_loses_nothing_of_what_did() {
     const LARGE: usize = 100_000;
     let database = TestDatabase::new(Engine::Sqlite).await;
     let db = database.open(&Clock::stepped(NOON)).await;
+    assert_eq!(db.load().failures, 0, "nothing is wrong yet");
     limit_pages(&db, 1).await;
     let mut kept = Vec::new();
     let mut refused = 0;
@@ -68,6 +69,7 @@ async fn a_full_disk_refuses_what_does_not_fit_and_loses_nothing_of_what_did() {
         }
     }
     assert!(refused > 40, "{refused}");
+    assert!(db.load().failures > 0, "that is counted");
     assert!(kept.len() >= 40 + 5, "{}", kept.len());
     assert!(
         kept.iter().any(|name| name.starts_with("19/")),
