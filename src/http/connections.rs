@@ -16,7 +16,7 @@ use super::settings::ClientSettings;
 use super::tls;
 
 /// Unused connections that are kept per host.
-const IDLE_PER_HOST: usize = 2;
+const IDLE_PER_HOST: usize = 1;
 /// How often hosts without connections are forgotten within the idle time, at most.
 const TIDYINGS: u32 = 16;
 

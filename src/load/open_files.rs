@@ -4,6 +4,7 @@
 //! Systems grant 1,024 by habit, for the sake of old programs, and more to whoever asks.
 
 /// The most that this process asks for.
+#[cfg(unix)]
 const WANTED: u64 = 65_536;
 /// What the operating system is taken to grant when it does not tell.
 const USUAL: usize = 1_024;
@@ -15,25 +16,38 @@ const FEWEST_CALLERS: usize = 64;
 
 /// The database, uploaded files, the log.
 const RESERVE: usize = 64;
-/// Each kept connection takes memory, so more than these are not kept, whatever the operating system grants.
-const MOST_KEPT: usize = 4_096;
+/// Each kept connection takes some 30 KiB, so more than these are not kept, whatever the operating system grants.
+const MOST_KEPT: usize = 2_048;
 /// The fewest kept connections, however little the operating system grants.
 const FEWEST_KEPT: usize = 32;
 
 /// How many open files the operating system grants this process, where it tells.
+#[cfg(unix)]
 #[must_use]
 pub fn granted() -> Option<usize> {
-    system::limits().map(|(soft, _)| usize::try_from(soft).unwrap_or(usize::MAX))
+    let (soft, _) = system::limits();
+    Some(usize::try_from(soft).unwrap_or(usize::MAX))
 }
 
 /// Asks for as many as this process may have and has use for. Where that is refused, what was granted stays.
+#[cfg(unix)]
 pub fn ask_for_more() {
-    if let Some((soft, hard)) = system::limits()
-        && let Some(more) = more_than(soft, hard)
-    {
+    let (soft, hard) = system::limits();
+    if let Some(more) = more_than(soft, hard) {
         system::set(more, hard);
     }
 }
+
+/// This system does not tell.
+#[cfg(not(unix))]
+#[must_use]
+pub fn granted() -> Option<usize> {
+    None
+}
+
+/// This system grants what it grants.
+#[cfg(not(unix))]
+pub fn ask_for_more() {}
 
 /// How many connections of callers are held open at most: half of the open files.
 #[must_use]
@@ -49,6 +63,7 @@ pub fn for_kept_connections() -> usize {
 }
 
 /// The limit to ask for, where `soft` is granted and `hard` would be.
+#[cfg(unix)]
 fn more_than(soft: u64, hard: u64) -> Option<u64> {
     let more = hard.min(WANTED);
     (more > soft).then_some(more)
@@ -68,11 +83,11 @@ mod system {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
     /// What is granted, and what is granted to whoever asks.
-    pub(super) fn limits() -> Option<(u64, u64)> {
+    pub(super) fn limits() -> (u64, u64) {
         let limit = getrlimit(Resource::Nofile);
         // No limit is a very large one.
         let number = |limit: Option<u64>| limit.unwrap_or(u64::MAX);
-        Some((number(limit.current), number(limit.maximum)))
+        (number(limit.current), number(limit.maximum))
     }
 
     pub(super) fn set(soft: u64, hard: u64) {
@@ -86,19 +101,11 @@ mod system {
     }
 }
 
-#[cfg(not(unix))]
-mod system {
-    pub(super) fn limits() -> Option<(u64, u64)> {
-        None
-    }
-
-    pub(super) fn set(_: u64, _: u64) {}
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
     #[test]
     fn asks_for_what_it_may_have_and_needs() {
         for (soft, hard, more) in [
@@ -120,8 +127,8 @@ mod tests {
             (256, 128, 32),
             (1_024, 512, 224),
             (4_096, 2_048, 992),
-            (20_000, 8_192, 4_096),
-            (usize::MAX, 8_192, 4_096),
+            (20_000, 8_192, 2_048),
+            (usize::MAX, 8_192, 2_048),
         ] {
             assert_eq!(callers(files), for_callers, "{files}");
             assert_eq!(kept(files), for_kept, "{files}");

@@ -156,7 +156,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::clock::Clock;
+    use crate::clock::{Clock, SECOND};
     use crate::config::Config;
     use crate::id::{AccountId, ActivityId};
     use crate::social::setup;
@@ -169,11 +169,11 @@ mod tests {
     const START: i64 = 1_800_000_000_000;
     const MANY: usize = 1_200;
 
-    async fn open(folder: &Path) -> Node {
+    async fn open(folder: &Path, now: i64) -> Node {
         let mut config = Config::default();
         config.server.data = folder.to_owned();
         crate::testing::give_database(&mut config).await;
-        Node::open(config, Clock::stepped(START)).await.unwrap()
+        Node::open(config, Clock::stepped(now)).await.unwrap()
     }
 
     fn deletion(uri: &str, account: AccountId, hosts: usize) -> Job {
@@ -190,7 +190,7 @@ mod tests {
 
     /// A node that has to tell two facts: the first to many servers, the second to one of them.
     async fn start(folder: &Path) -> Node {
-        let node = open(folder).await;
+        let node = open(folder, START).await;
         let actor = setup::ensure_node_actor(&node).await.unwrap().id;
         let tell = move |tx: &mut Tx| -> QueryResult<()> {
             tx.queue(&deletion("https://a.test/1", actor, MANY))?;
@@ -228,14 +228,14 @@ mod tests {
     async fn a_process_that_is_killed_between_two_pieces_goes_on_where_it_was() {
         let folder = tempfile::tempdir().unwrap();
         let mut node = start(folder.path()).await;
-        for there in [500, 1_000] {
+        for (second, there) in [(1, 500), (2, 1_000)] {
             let urls = node.urls.clone();
             let piece = move |tx: &mut Tx| distribute_batch(tx, &urls);
             assert_eq!(node.db.write_later(piece).await.unwrap(), 1);
             assert_eq!(waiting(&node).await, there);
             assert_eq!(documents_for(&node, "h0.test").await, ["https://a.test/1"]);
             drop(node);
-            node = open(folder.path()).await;
+            node = open(folder.path(), START + second * SECOND).await;
         }
         work_off(&node).await.unwrap();
         assert_eq!(waiting(&node).await, MANY + 1);

@@ -56,7 +56,9 @@ pub(super) async fn attempt(node: &Node, parcel: Parcel) -> Attempt {
         Err(failed) => failed,
         Ok((url, headers)) => {
             let body = parcel.document.body.clone();
-            read(node.http.post(url, &headers, body).await)
+            // On the heap, and only now: attempts of a thousand lanes may wait for their turn.
+            let post = Box::pin(node.http.post(url, &headers, body));
+            read(post.await)
         }
     };
     Attempt {

@@ -28,7 +28,7 @@ async fn a_session_is_taken_up_again_whether_connections_are_kept_or_not() {
     // Room for connections to the first of them.
     let settings = ClientSettings {
         extra_root_certificates: vec![CA.to_vec()],
-        kept_connections: 2,
+        kept_connections: 1,
         ..open_settings()
     };
     let client = Client::with_lookup(settings, Clock::stepped(0), lookup).unwrap();

@@ -38,8 +38,10 @@ impl Desk {
         let db = database.open(&Clock::stepped(NOON)).await;
         let insert = |tx: &mut Tx<'_>| store::accounts::insert(tx, &account(1, "ann"));
         db.write(insert).await.unwrap();
-        let _database = database;
-        Self { db, _database }
+        Self {
+            db,
+            _database: database,
+        }
     }
 
     /// Queues the first piece of a document for many inboxes, at the first of which it names somebody.
