@@ -48,12 +48,14 @@ impl Authority {
         let certificate = CertificateDer::from_pem_slice(&read("server.pem")).unwrap();
         let key = PrivateKeyDer::from_pem_slice(&read("server.key")).unwrap();
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
+        let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
             .with_single_cert(vec![certificate], key)
             .unwrap();
+        // Sessions that hosts can take up again however many there are, as with most servers.
+        config.ticketer = rustls::crypto::aws_lc_rs::Ticketer::new().unwrap();
         Arc::new(config)
     }
 }

@@ -15,8 +15,9 @@ use super::resolver::{GuardedResolver, Lookup};
 use super::settings::ClientSettings;
 use super::tls;
 
-/// Unused connections that are kept per host.
-const IDLE_PER_HOST: usize = 1;
+/// Unused connections that are kept per host. A post to many hosts often has two under way to each: with one that is kept,
+/// every second request begins with a handshake.
+const IDLE_PER_HOST: usize = 2;
 /// How often hosts without connections are forgotten within the idle time, at most.
 const TIDYINGS: u32 = 16;
 

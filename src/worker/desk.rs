@@ -118,7 +118,7 @@ where
             }
             receipts::claim(tx, limit, lease_end)
         };
-        self.claiming = Some(async move { db.write(claim).await }.boxed());
+        self.claiming = Some(async move { db.write_later(claim).await }.boxed());
     }
 
     /// Begins to write what became of those that ended, all in one write.
@@ -133,7 +133,7 @@ where
                 .iter()
                 .try_for_each(|(receipt, verdict)| record(tx, receipt, verdict))
         };
-        let recording = async move { db.write(write).await.map_err(|error| (ended, error)) };
+        let recording = async move { db.write_later(write).await.map_err(|error| (ended, error)) };
         self.recording = Some(recording.boxed());
     }
 

@@ -68,7 +68,8 @@ pub(super) struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// Carries the effects out and ends the receipt, both or neither.
+    /// Carries the effects out and ends the receipt, both or neither. What others wait for goes first: people's own
+    /// writes, and the taking in of what comes.
     pub(super) async fn write(
         &self,
         effects: impl FnOnce(&mut Tx<'_>) -> QueryResult<()> + Send + 'static,
@@ -76,7 +77,7 @@ impl Case<'_> {
         let lease = self.receipt.lease();
         self.node
             .db
-            .write(move |tx| -> QueryResult<()> {
+            .write_later(move |tx| -> QueryResult<()> {
                 effects(tx)?;
                 // If it came through one more inbox meanwhile, it stays due, and is done once more for that one.
                 receipts::finish(tx, lease, ReceiptState::Applied, None).map(drop)
