@@ -152,7 +152,7 @@ async fn disbelieve(node: &Node, request: &HttpRequest, reason: &str) {
     };
     let write = move |tx: &mut Tx| peer_health::record_news(tx, &domain, &news);
     if let Err(error) = node.db.write(write).await {
-        tracing::error!(%error, "a refused signature could not be noted");
+        store::report(&error, "a refused signature could not be noted");
     }
 }
 
@@ -206,7 +206,7 @@ pub(super) async fn note(node: &Node, account: AccountId) {
     // Whoever asks is answered in any case.
     match hasten(node, account).await {
         Ok(domain) => KNOWN.insert(place, look(domain.map(Arc::from))),
-        Err(error) => tracing::warn!(%error, "a peer that was heard of could not be noted"),
+        Err(error) => store::report(&error, "a peer that was heard of could not be noted"),
     }
 }
 

@@ -32,9 +32,13 @@ pub async fn check(node: &Node, inbox: InboxId) -> Result<(), JobError> {
     let Some(user) = user else {
         return Ok(abandon(node, &url).await?);
     };
-    if let Err(cause) = resolve::refresh_account(node, &user.uri).await {
-        tracing::debug!(inbox = url, account = user.uri, ?cause, "no other inbox");
-        return Ok(());
+    match resolve::refresh_account(node, &user.uri).await {
+        Ok(()) => {}
+        Err(hindered @ JobError::Hindered(_)) => return Err(hindered),
+        Err(cause) => {
+            tracing::debug!(inbox = url, account = user.uri, ?cause, "no other inbox");
+            return Ok(());
+        }
     }
     let follow = move |tx: &mut Tx| -> QueryResult<()> {
         let user = store::accounts::find(tx, user.id)?;

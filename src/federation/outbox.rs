@@ -3,6 +3,8 @@
 //! Runs inside a write, so document and deliveries leave with the commit that ends the job, or puts what is left into
 //! its place. Sending is the work of the lanes. Source: <https://www.w3.org/TR/activitypub/#server-to-server-interactions>.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::documents::activities::{self, FollowReference, OutgoingAnnounce};
@@ -437,11 +439,9 @@ fn tell_end(tx: &mut Tx, id: AccountId) -> QueryResult<Option<Spread>> {
         return Ok(None);
     };
     let mut destinations = list_follower_destinations(tx, account.id)?;
-    for known in store::peers::list_destinations(tx)? {
-        if !destinations.contains(&known) {
-            destinations.push(known);
-        }
-    }
+    let mut urls: HashSet<String> = HashSet::new();
+    destinations.extend(store::peers::list_destinations(tx)?);
+    destinations.retain(|known| urls.insert(known.inbox_url.clone()));
     let outgoing = Outgoing {
         sender: account.id,
         kind: "Delete",

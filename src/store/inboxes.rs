@@ -9,7 +9,7 @@ use super::deliveries::Delivery;
 use super::follows::Destination;
 use super::schema::{accounts, activities, deliveries, inboxes};
 use super::tx::{Event, Tx};
-use super::{activities as documents, outcomes, peers};
+use super::{activities as documents, jobs, outcomes, peers};
 use crate::id::{ActivityId, InboxId};
 
 /// Rows that one statement moves at most.
@@ -118,6 +118,7 @@ pub fn follow_move(tx: &mut Tx, former: &str, new: &Destination) -> QueryResult<
     if former == new.inbox_url || new.inbox_url.is_empty() || is_used(tx, former)? {
         return Ok(());
     }
+    jobs::follow_move(tx, former, new)?;
     let Some(old) = find_by_url(tx, former)? else {
         return Ok(());
     };

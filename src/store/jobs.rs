@@ -1,10 +1,14 @@
 //! Work that happens later, or again. Each kind of job has its arm in the worker.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::conn::{Conn, on};
 use super::facts::Fact;
+use super::follows::Destination;
+use super::membership::ALONE;
 use super::schema::jobs;
 use super::spreads::Spread;
 use super::tx::{Event, Tx};
@@ -59,6 +63,19 @@ impl Job {
     /// The kind of [`Job::Distribute`] and [`Job::Spread`], which are taken in their own way.
     pub const DISTRIBUTE: &'static str = "distribute";
 
+    /// The inboxes that it names.
+    fn destinations(&mut self) -> Vec<&mut Vec<Destination>> {
+        match self {
+            Self::Distribute(
+                Fact::Deleted { destinations, .. }
+                | Fact::Unboosted { destinations, .. }
+                | Fact::Returned { destinations, .. },
+            ) => vec![destinations],
+            Self::Spread(spread) => spread.destinations().into(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The kind's name, for listings.
     #[must_use]
     pub fn kind(&self) -> &'static str {
@@ -111,6 +128,44 @@ pub struct Queued {
     pub created_at: i64,
     /// Whether nobody waits for it.
     pub is_background: bool,
+}
+
+/// The right of whoever claimed a job to say what became of it. It is lost when the job is claimed again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease {
+    id: JobId,
+    attempts: i64,
+    due_at: i64,
+}
+
+impl Queued {
+    /// The lease with which this job was claimed.
+    #[must_use]
+    pub fn lease(&self) -> Lease {
+        Lease {
+            id: self.id,
+            attempts: self.attempts,
+            due_at: self.due_at,
+        }
+    }
+}
+
+impl Lease {
+    /// The job.
+    #[must_use]
+    pub fn id(self) -> JobId {
+        self.id
+    }
+}
+
+/// The job that a lease is about, as long as it holds.
+macro_rules! leased {
+    ($lease:expr) => {
+        jobs::table
+            .find($lease.id)
+            .filter(jobs::attempts.eq($lease.attempts))
+            .filter(jobs::due_at.eq($lease.due_at))
+    };
 }
 
 impl Tx<'_> {
@@ -219,6 +274,40 @@ fn payload_of(job: &Job) -> QueryResult<String> {
         .map_err(|error| diesel::result::Error::SerializationError(Box::new(error)))
 }
 
+/// What is still to be told to the inbox `former` will be told to another one, which serves the same people now.
+pub(super) fn follow_move(tx: &mut Tx, former: &str, new: &Destination) -> QueryResult<()> {
+    // What looks like a placeholder finds too much, never too little.
+    let pattern = format!("%{}%", former.replace('\\', ""));
+    let naming: Vec<(JobId, String)> = on!(&mut **tx, |c| jobs::table
+        .filter(jobs::kind.eq(Job::DISTRIBUTE))
+        .filter(jobs::payload.like(&pattern))
+        .select((jobs::id, jobs::payload))
+        .load(c))?;
+    for (id, payload) in naming {
+        let Ok(mut job) = serde_json::from_str::<Job>(&payload) else {
+            continue;
+        };
+        for destinations in job.destinations() {
+            redirect(destinations, former, new);
+        }
+        let payload = payload_of(&job)?;
+        on!(&mut **tx, |c| diesel::update(jobs::table.find(id))
+            .set(jobs::payload.eq(&payload))
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+fn redirect(destinations: &mut Vec<Destination>, former: &str, new: &Destination) {
+    for destination in destinations.iter_mut() {
+        if destination.inbox_url == former {
+            *destination = new.clone();
+        }
+    }
+    let mut urls = HashSet::new();
+    destinations.retain(|destination| urls.insert(destination.inbox_url.clone()));
+}
+
 /// Counts a try of a job that was not claimed.
 pub fn count_try(tx: &mut Tx, id: JobId) -> QueryResult<()> {
     on!(&mut **tx, |c| diesel::update(jobs::table.find(id))
@@ -232,7 +321,7 @@ pub fn release(tx: &mut Tx) -> QueryResult<()> {
     let (now, process) = (tx.now(), tx.claimant());
     on!(&mut **tx, |c| diesel::update(
         jobs::table
-            .filter(jobs::claimed_by.eq(process))
+            .filter(jobs::claimed_by.eq_any([process, ALONE]))
             .filter(jobs::is_dead.eq(false))
     )
     .set((jobs::due_at.eq(now), jobs::claimed_by.eq(None::<i64>)))
@@ -259,12 +348,12 @@ pub fn take_back(tx: &mut Tx, lease_end: i64) -> QueryResult<()> {
     .map(drop)
 }
 
-/// Makes a job due at once, as if it had not been tried: what stood in the way was this node's own.
-pub fn give_back(tx: &mut Tx, id: JobId) -> QueryResult<()> {
-    let now = tx.now();
-    on!(&mut **tx, |c| diesel::update(jobs::table.find(id))
+/// Makes a job due at `due_at` (milliseconds), as if it had not been tried, if its lease holds: what stood in the way was
+/// this node's own.
+pub fn give_back(tx: &mut Tx, lease: Lease, due_at: i64) -> QueryResult<()> {
+    on!(&mut **tx, |c| diesel::update(leased!(lease))
         .set((
-            jobs::due_at.eq(now),
+            jobs::due_at.eq(due_at),
             jobs::attempts.eq(jobs::attempts - 1),
             jobs::claimed_by.eq(None::<i64>),
         ))
@@ -279,9 +368,10 @@ pub fn finish(tx: &mut Tx, id: JobId) -> QueryResult<()> {
     .map(drop)
 }
 
-/// Lets a job be tried again at `due_at` (milliseconds), or keeps it as given up if there is no such time.
-pub fn retry(tx: &mut Tx, id: JobId, error: &str, due_at: Option<i64>) -> QueryResult<()> {
-    on!(&mut **tx, |c| diesel::update(jobs::table.find(id))
+/// Lets a job be tried again at `due_at` (milliseconds), or keeps it as given up if there is no such time; if its lease
+/// holds.
+pub fn retry(tx: &mut Tx, lease: Lease, error: &str, due_at: Option<i64>) -> QueryResult<()> {
+    on!(&mut **tx, |c| diesel::update(leased!(lease))
         .set((
             jobs::last_error.eq(error),
             jobs::is_dead.eq(due_at.is_none()),

@@ -8,7 +8,7 @@ use crate::id::IdMaker;
 pub const FIRST_GUEST: u16 = 48;
 
 /// No process has this number: it stands for one that is not registered, which shares its work with nobody.
-const ALONE: i64 = -1;
+pub(super) const ALONE: i64 = -1;
 
 /// A number that this process holds.
 #[derive(Clone, Debug, PartialEq, Eq)]

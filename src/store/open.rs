@@ -52,6 +52,7 @@ pub(super) fn open(settings: &Settings, clock: &Clock) -> Result<Channels, OpenE
             events: events_out,
             counters: figures,
             said: None,
+            rung_at: None,
         };
         Ok(move || {
             single.run(&Queues {

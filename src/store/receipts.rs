@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use super::columns::ReceiptState;
 use super::conn::{Conn, on};
+use super::membership::ALONE;
 use super::page::{Page, cut};
 use super::schema::receipts;
 use super::tx::{Event, Tx};
@@ -69,13 +70,20 @@ pub fn insert(tx: &mut Tx, receipt: &Receipt) -> QueryResult<bool> {
     Ok(added > 0)
 }
 
-/// What other processes than `own` are at, of the actor of the row that is looked at.
+/// What other processes than `own` are at, of the actor of the row that is looked at. What was claimed without a number,
+/// as in the last moment of a process that ends, belongs to nobody.
 macro_rules! claimed_by_another {
     ($own:expr) => {{
         let others = diesel::alias!(receipts as others);
         others
             .filter(others.field(receipts::actor_uri).eq(receipts::actor_uri))
             .filter(others.field(receipts::claimed_by).is_not_null())
+            .filter(
+                others
+                    .field(receipts::claimed_by)
+                    .assume_not_null()
+                    .ge(0_i64),
+            )
             .filter(
                 others
                     .field(receipts::claimed_by)
@@ -122,7 +130,7 @@ pub fn release(tx: &mut Tx) -> QueryResult<()> {
     let (now, process) = (tx.now(), tx.claimant());
     on!(&mut **tx, |c| diesel::update(
         receipts::table
-            .filter(receipts::claimed_by.eq(process))
+            .filter(receipts::claimed_by.eq_any([process, ALONE]))
             .filter(receipts::state.eq(ReceiptState::Waiting))
     )
     .set((
@@ -152,9 +160,9 @@ pub fn take_back(tx: &mut Tx, lease_end: i64) -> QueryResult<()> {
     .map(drop)
 }
 
-/// Makes an item due at once, as if it had not been tried, if its lease holds: what stood in the way was this node's own.
-pub fn give_back(tx: &mut Tx, lease: Lease) -> QueryResult<()> {
-    let now = tx.now();
+/// Makes an item due at `due_at` (milliseconds), as if it had not been tried, if its lease holds: what stood in the way was
+/// this node's own.
+pub fn give_back(tx: &mut Tx, lease: Lease, due_at: i64) -> QueryResult<()> {
     on!(&mut **tx, |c| diesel::update(
         receipts::table
             .filter(receipts::id.eq(lease.id))
@@ -163,7 +171,7 @@ pub fn give_back(tx: &mut Tx, lease: Lease) -> QueryResult<()> {
             .filter(receipts::due_at.eq(lease.due_at))
     )
     .set((
-        receipts::due_at.eq(now),
+        receipts::due_at.eq(due_at),
         receipts::attempts.eq(receipts::attempts - 1),
         receipts::claimed_by.eq(None::<i64>),
     ))
@@ -284,6 +292,7 @@ fn renew_all(tx: &mut Tx, ids: &[ReceiptId]) -> QueryResult<usize> {
         receipts::reason.eq(None::<String>),
         receipts::attempts.eq(0_i64),
         receipts::due_at.eq(now),
+        receipts::claimed_by.eq(None::<i64>),
     ))
     .execute(c))?;
     if renewed > 0 {

@@ -25,6 +25,13 @@ pub struct Spread {
     destinations: Vec<Destination>,
 }
 
+impl Spread {
+    /// The inboxes that it names: the personal ones among them, and where it still has to go.
+    pub(super) fn destinations(&mut self) -> [&mut Vec<Destination>; 2] {
+        [&mut self.personal, &mut self.destinations]
+    }
+}
+
 /// Queues a document for the first of its inboxes; gives what is left.
 ///
 /// # Errors

@@ -31,6 +31,9 @@ const SHARE_TIME: Duration = Duration::from_millis(15);
 /// How long a group stays open at most.
 const GROUP_TIME: Duration = Duration::from_millis(50);
 
+/// How long at least one trouble is over before the next one's end is told.
+const CALM: Duration = Duration::from_secs(5);
+
 /// The lock of whoever writes, among all processes on one PostgreSQL database.
 const WRITERS_LOCK: i64 = 7_205_759_403_792_794;
 
@@ -136,6 +139,8 @@ pub(super) struct Writer {
     pub(super) counters: Arc<Counters>,
     /// What failed last, if writes fail at the moment: it is said once, however many fail.
     pub(super) said: Option<String>,
+    /// When everybody was told last that writes succeed again.
+    pub(super) rung_at: Option<Instant>,
 }
 
 /// What was done so far in a transaction.
@@ -328,11 +333,15 @@ impl Writer {
         }
     }
 
-    /// Whoever gave up meanwhile looks again.
+    /// Whoever gave up meanwhile looks again. Where some writes fit and others do not, troubles begin and end all the time:
+    /// those who look unasked will do.
     fn say_end(&mut self) {
-        if self.said.take().is_some() {
-            tracing::warn!("what comes is saved again");
-            let _ = self.events.send(Event::Missed);
+        if self.said.is_none() || self.rung_at.is_some_and(|at| at.elapsed() < CALM) {
+            return;
         }
+        self.said = None;
+        self.rung_at = Some(Instant::now());
+        tracing::warn!("what comes is saved again");
+        let _ = self.events.send(Event::Missed);
     }
 }

@@ -168,7 +168,12 @@ fn refuse(visit: &Visit, error: &ResolveError) -> HttpResponse {
             "This node keeps to itself",
             "It does not talk with other servers.",
         ),
-        ResolveError::Unreachable(_) | ResolveError::Database { .. } => (
+        ResolveError::Database { .. } => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "This node cannot look it up now",
+            "Its database does not answer at the moment. Please try again in a while.",
+        ),
+        ResolveError::Unreachable(_) => (
             StatusCode::SERVICE_UNAVAILABLE,
             "The other server does not answer",
             "Please try again in a while.",

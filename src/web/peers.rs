@@ -172,8 +172,8 @@ fn advice(state: State, kept_days: u32) -> Option<String> {
                 .to_owned(),
         ),
         State::Down => Some(format!(
-            "You need not do anything: the server is tried again by itself, at least once an hour, and then gets \
-             everything that waits. {dropped} If you know that it is back, try it now."
+            "You need not do anything: the server is tried again by itself, at least every six hours, and then \
+             gets everything that waits. {dropped} If you know that it is back, try it now."
         )),
         State::Paused => Some(format!(
             "It is sent nothing, and not tried, until somebody ends the pause. {dropped}"

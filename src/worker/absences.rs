@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::bell::Bell;
 use super::crew::Crew;
-use crate::clock::MINUTE;
+use crate::clock::{MINUTE, SECOND};
 use crate::federation::catch_up::{self, Pace};
 use crate::id::AbsenceId;
 use crate::node::Node;
@@ -19,6 +19,9 @@ use crate::store::{self, Conn, QueryResult, Trouble, Tx};
 const AT_ONCE: usize = 8;
 /// How often the log says how far it has come, in milliseconds.
 const WORD_EVERY: i64 = MINUTE;
+
+/// How long no peer is asked after something could not be stored, in milliseconds.
+const REST: i64 = 10 * SECOND;
 
 /// Notes that this node lives; if it was away for long, what it missed will be pulled.
 ///
@@ -67,6 +70,7 @@ pub(super) async fn run(node: Node, mut bell: Bell, stop: watch::Receiver<bool>)
         crew: Crew::new(),
         in_hand: HashSet::new(),
         is_doubtful: true,
+        rests_until: 0,
     };
     let mut spoke_at = node.clock.now();
     loop {
@@ -98,6 +102,8 @@ struct Visits {
     /// Peers may be claimed by nobody who lives: by another process that did this before, or by a visit of which nothing
     /// could be written down.
     is_doubtful: bool,
+    /// Nobody is asked before this instant (milliseconds): what they would say could not be stored.
+    rests_until: i64,
 }
 
 impl Visits {
@@ -105,7 +111,8 @@ impl Visits {
     async fn fill(&mut self) -> QueryResult<()> {
         let node = &self.node;
         let room = AT_ONCE.saturating_sub(self.crew.len());
-        if room == 0 || *self.stop.borrow() {
+        let rests = node.clock.now() < self.rests_until;
+        if room == 0 || rests || *self.stop.borrow() {
             return Ok(());
         }
         if !node.db.has_duty(Duty::CatchUp).await? {
@@ -139,7 +146,10 @@ impl Visits {
         match end {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
-                self.is_doubtful |= Trouble::of(&error).is_some();
+                if Trouble::of(&error).is_some() {
+                    self.is_doubtful = true;
+                    self.rests_until = self.node.clock.now() + REST;
+                }
                 let what = format!("what {host} was asked could not be written");
                 store::report(&error, &what);
             }

@@ -101,7 +101,8 @@ where
     pub(super) fn claim(&mut self) {
         // Activities often need something fetched; where nothing may be (`federation.enabled`) they wait.
         let is_open = self.node.config.federation.enabled;
-        let is_free = self.claiming.is_none() && self.in_hand <= FEW && !self.is_troubled;
+        let is_behind = self.is_troubled || self.ended.len() >= IN_HAND;
+        let is_free = self.claiming.is_none() && self.in_hand <= FEW && !is_behind;
         if !self.may_have_more || !is_free || !is_open {
             return;
         }

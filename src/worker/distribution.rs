@@ -8,9 +8,8 @@ use std::time::{Duration, Instant};
 use super::bell::Bell;
 use super::pauses;
 use crate::federation::outbox;
-use crate::id::JobId;
 use crate::node::Node;
-use crate::store::jobs::{self, Job, Queued};
+use crate::store::jobs::{self, Job, Lease, Queued};
 use crate::store::leases::Duty;
 use crate::store::{self, Error, QueryResult, Trouble, Tx, spreads};
 use crate::urls::Urls;
@@ -83,33 +82,33 @@ async fn distribute_singly(node: &Node) -> QueryResult<usize> {
     let mut taken = 0;
     for queued in node.db.write_later(list_due).await? {
         taken += 1;
-        let (id, attempts, urls) = (queued.id, queued.attempts + 1, node.urls.clone());
+        let (lease, attempts, urls) = (queued.lease(), queued.attempts + 1, node.urls.clone());
         let done = node.db.write_later(move |tx| distribute(tx, &urls, queued));
         match done.await {
             Ok(true) => {}
             Ok(false) => break,
             // What passes by itself says nothing about the fact.
             Err(error) if Trouble::of(&error).is_some() => return Err(error),
-            Err(error) => postpone(node, id, attempts, error).await?,
+            Err(error) => postpone(node, lease, attempts, error).await?,
         }
     }
     Ok(taken)
 }
 
-async fn postpone(node: &Node, id: JobId, attempts: i64, error: Error) -> QueryResult<()> {
+async fn postpone(node: &Node, lease: Lease, attempts: i64, error: Error) -> QueryResult<()> {
     let (due, error) = (
         pauses::job_due_after(attempts, node.clock.now()),
         error.to_string(),
     );
     tracing::warn!(
-        job = id.0,
+        job = lease.id().0,
         attempts,
         error,
         "a fact could not be distributed"
     );
     let postpone = move |tx: &mut Tx| {
-        jobs::count_try(tx, id)?;
-        jobs::retry(tx, id, &error, due)
+        jobs::retry(tx, lease, &error, due)?;
+        jobs::count_try(tx, lease.id())
     };
     node.db.write_later(postpone).await
 }

@@ -14,7 +14,7 @@ use crate::federation::{softwares, synchronization};
 use crate::id::JobId;
 use crate::load::Level;
 use crate::node::Node;
-use crate::store::jobs::{self, Job, Queued};
+use crate::store::jobs::{self, Job, Lease, Queued};
 use crate::store::{self, QueryResult, Trouble, Tx};
 
 /// Jobs under way at the same time.
@@ -90,7 +90,7 @@ pub(super) struct Desk {
 /// What became of a job.
 #[derive(Clone)]
 struct Ended {
-    id: JobId,
+    job: Lease,
     what: Became,
 }
 
@@ -106,9 +106,9 @@ enum Became {
 impl Ended {
     fn write(&self, tx: &mut Tx) -> QueryResult<()> {
         match &self.what {
-            Became::Done => jobs::finish(tx, self.id),
-            Became::Failed(due, reason) => jobs::retry(tx, self.id, reason, *due),
-            Became::Hindered => jobs::give_back(tx, self.id),
+            Became::Done => jobs::finish(tx, self.job.id()),
+            Became::Failed(due, reason) => jobs::retry(tx, self.job, reason, *due),
+            Became::Hindered => jobs::give_back(tx, self.job, tx.now() + pauses::OF_TROUBLES),
         }
     }
 }
@@ -200,6 +200,7 @@ impl Desk {
         self.in_hand.remove(&queued.id);
         self.in_background -= usize::from(queued.is_background);
         self.performed.tried += 1;
+        let job = queued.lease();
         let (id, attempts, kind) = (queued.id, queued.attempts, queued.kind);
         let what = match end {
             Ok(Ok(())) => Became::Done,
@@ -218,7 +219,7 @@ impl Desk {
         }
         // What was hindered is taken up again with the next ring of the bell.
         self.may_have_more |= !matches!(what, Became::Hindered);
-        self.ended.push(Ended { id, what });
+        self.ended.push(Ended { job, what });
         if let Err(error) = self.write_ended().await {
             let what = format!("what became of the job {id} could not be written");
             store::report(&error, &what);

@@ -23,6 +23,10 @@ const OF_RECEIPTS: [i64; 7] = [
     16 * HOUR,
 ];
 
+/// How long what this node's own database stood in the way of is left alone: some of it may fit on a disk that is nearly
+/// full, and would be tried without a pause.
+pub(super) const OF_TROUBLES: i64 = 2 * SECOND;
+
 /// When a job that has failed `attempts` times is tried again; never if these were enough.
 pub(super) fn job_due_after(attempts: i64, now: i64) -> Option<i64> {
     due_after(&OF_JOBS, attempts, now)

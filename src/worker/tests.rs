@@ -378,8 +378,8 @@ async fn what_became_of_activities_is_written_as_soon_as_it_can_be() {
             hindered.due_at,
             hindered.reason
         ),
-        (ReceiptState::Waiting, 0, START, None),
-        "it is due at once, as if it had not been tried"
+        (ReceiptState::Waiting, 0, START + 2_000, None),
+        "it is due soon, as if it had not been tried"
     );
 }
 

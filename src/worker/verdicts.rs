@@ -29,7 +29,7 @@ pub(super) fn record(tx: &mut Tx, receipt: &Receipt, verdict: &Verdict) -> Query
         }
         Verdict::Hindered(trouble) => {
             tracing::debug!(receipt = id, %trouble, "a received activity is not applied yet");
-            receipts::give_back(tx, lease)
+            receipts::give_back(tx, lease, tx.now() + pauses::OF_TROUBLES)
         }
     }
 }

@@ -96,7 +96,13 @@ async fn step(
             let why = format!("it was asked {} times, which is the most", host.budget);
             return finish(node, host, gain, Some(why)).await.map(|()| true);
         }
-        Err(Setback::Hindered(trouble)) => return Err(trouble.error()),
+        Err(Setback::Hindered(trouble)) => {
+            // The requests were made, whatever came of them; if that cannot be written either, so be it.
+            let (id, name) = (host.absence_id, host.host.clone());
+            let write = move |tx: &mut Tx| store::absences::add(tx, id, &name, gain);
+            let _ = node.db.write(write).await;
+            return Err(trouble.error());
+        }
         Err(Setback::Later { why, pause }) => {
             return fail(node, host, gain, (why, pause)).await.map(|()| true);
         }

@@ -45,14 +45,20 @@ impl Lane<'_> {
         if self.is_stopping() {
             attempts.retain(|attempt| !matches!(attempt.outcome, Outcome::Unavailable { .. }));
         }
-        let (peer, attempts) = (self.peer, Arc::new(attempts));
+        let (peer, mut attempts) = (self.peer, Arc::new(attempts));
         loop {
             let (written, ear) = (attempts.clone(), Ear::of(self.node));
             let record = move |tx: &mut Tx| ledger::record(tx, peer, &written, &ear);
             match self.node.db.write_later(record).await {
-                Err(error) if Trouble::of(&error).is_some() && !self.is_stopping() => {
+                Err(error) if Trouble::of(&error).is_some() && !*self.stop.borrow() => {
                     store::report(&error, "what became of deliveries could not be written");
                     self.wait().await;
+                    // Whoever may have this lane by now knows better how the peer does.
+                    if self.is_stopping()
+                        && let Some(attempts) = Arc::get_mut(&mut attempts)
+                    {
+                        attempts.retain(|attempt| is_certain(&attempt.outcome));
+                    }
                 }
                 recorded => {
                     let recorded = recorded?;
@@ -78,6 +84,11 @@ impl Lane<'_> {
         meters.dropped.add(tally.dropped);
         meters.refusals.add(refusals);
     }
+}
+
+/// Whether this stays true whoever sends to the peer meanwhile.
+fn is_certain(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Taken | Outcome::Undeliverable)
 }
 
 /// How many of these attempts the peer answered with no.

@@ -103,8 +103,8 @@ pub fn render(frame: &Frame, view: &Peers) -> String {
         } @else {
             (table(&view.peers))
             p.hint {
-                "A server that is down is tried again by itself, at first after half a minute and later once an hour, "
-                "and then gets everything that waits for it. What waits for longer than "
+                "A server that is down is tried again by itself, at first after half a minute, later once an hour, "
+                "after two days every six hours, and then gets everything that waits for it. What waits for longer than "
                 (days(view.kept_days)) " is dropped. There is nothing that you have to do."
             }
         }

@@ -103,9 +103,9 @@ on_both! {
         let db = database.open(&Clock::stepped(NOON)).await;
         db.write(|tx| tx.queue(&Job::RefreshAccount { uri: "https://a.test/users/bob".to_owned() })).await.unwrap();
         let claimed = db.write(|tx| { let end = tx.now() + DAY; jobs::claim(tx, true, 9, end) }).await.unwrap();
-        let id = claimed[0].id;
+        let (id, lease) = (claimed[0].id, claimed[0].lease());
         assert!(!db.write(move |tx| jobs::revive(tx, id)).await.unwrap(), "it is under way");
-        db.write(move |tx| jobs::retry(tx, id, "gone", None)).await.unwrap();
+        db.write(move |tx| jobs::retry(tx, lease, "gone", None)).await.unwrap();
         assert!(db.write(move |tx| jobs::revive(tx, id)).await.unwrap());
         assert!(!db.write(move |tx| jobs::revive(tx, id)).await.unwrap());
         let claimed = db.write(|tx| { let end = tx.now() + DAY; jobs::claim(tx, true, 9, end) }).await.unwrap();

@@ -81,8 +81,8 @@ on_both! {
         { let job = job.clone(); db.write(move |tx| tx.queue(&job)).await.unwrap(); }
         let claimed = db.write(|tx| { let end = tx.now() + 1; store::jobs::claim(tx, true, 10, end) }).await.unwrap();
         assert_eq!(serde_json::from_str::<Job>(&claimed[0].payload).unwrap(), job);
-        let id = claimed[0].id;
-        db.write(move |tx| store::jobs::retry(tx, id, "no such server", None)).await.unwrap();
+        let lease = claimed[0].lease();
+        db.write(move |tx| store::jobs::retry(tx, lease, "no such server", None)).await.unwrap();
         let dead = db.read(|conn| store::jobs::list_dead(conn, 10)).await.unwrap();
         assert_eq!(dead[0].last_error.as_deref(), Some("no such server"));
     }

@@ -6,7 +6,9 @@ use whimbrel::clock::{Clock, MINUTE};
 use whimbrel::id::{AccountId, ActivityId, InboxId};
 use whimbrel::store::activities::{self, Activity};
 use whimbrel::store::deliveries::{self, Delivery};
+use whimbrel::store::facts::Fact;
 use whimbrel::store::follows::Destination;
+use whimbrel::store::jobs::{self, Job};
 use whimbrel::store::mailings::Mailing;
 use whimbrel::store::spreads::{self, Spread};
 use whimbrel::store::{self, Db, DeliveryClass, Engine, QueryResult, Tx};
@@ -123,5 +125,31 @@ on_both! {
         assert!(desk.begin(document(8, "Delete")).await.is_some());
         assert_eq!(desk.go_on(left).await, None);
         assert_eq!(desk.waiting().await.len(), 1_000);
+    }
+}
+
+on_both! {
+    async fn what_is_still_to_be_told_to_an_inbox_that_moves_is_told_to_the_new_one(engine) {
+        const OLD: &str = "https://old.example/inbox";
+        let desk = Desk::open(engine).await;
+        let place = |host: &str| Destination {
+            domain: host.to_owned(),
+            inbox_url: format!("https://{host}/inbox"),
+        };
+        let fact = Fact::Deleted {
+            account: AccountId(1),
+            uri: "https://here.example/1".to_owned(),
+            destinations: vec![place("old.example"), place("other.example"), place("new.example")],
+        };
+        let queue = move |tx: &mut Tx<'_>| {
+            tx.queue(&Job::Distribute(fact))?;
+            store::inboxes::follow_move(tx, OLD, &place("new.example"))
+        };
+        desk.db.write(queue).await.unwrap();
+        let left = desk.db.read(|c| jobs::list(c, false, 9)).await.unwrap();
+        let Ok(Job::Distribute(Fact::Deleted { destinations, .. })) = serde_json::from_str(&left[0].payload) else {
+            panic!("{}", left[0].payload);
+        };
+        assert_eq!(destinations, [place("new.example"), place("other.example")]);
     }
 }
