@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use whimbrel::clock::Clock;
 
-use super::measures::{CONNECTIONS, memory_under_load};
+use super::measures::memory_under_load;
 use super::shared::certificates::Authority;
 use super::shared::figures::Figure;
 use super::shared::load::{self, Connection};
@@ -16,6 +16,9 @@ use super::shared::sinks::Sinks;
 
 /// How long anything here may take.
 const PATIENCE: Duration = Duration::from_mins(3);
+
+/// Connections over which other servers send.
+const SENDING: usize = 64;
 
 /// Creates received from peers: accepted, and visible in a follower's home timeline. Once by one actor, whose
 /// activities have to stay in order, and once by 32 actors on four hosts.
@@ -53,7 +56,7 @@ async fn receive(total: usize, actors: usize, wanted: [f64; 2]) -> Vec<Figure> {
         })
         .collect();
     let began = Instant::now();
-    let run = load::run(process.address, CONNECTIONS, total, 202, move |number| {
+    let run = load::run(process.address, SENDING, total, 202, move |number| {
         requests[number].clone()
     })
     .await;

@@ -28,6 +28,8 @@ const LARGEST_GROUP: usize = 128;
 const LARGEST_SHARE: usize = 32;
 /// How long a group may be busy with the background before it is committed.
 const SHARE_TIME: Duration = Duration::from_millis(15);
+/// The same where somebody waits for the commit: everybody in the group waits as long as it takes.
+const SHARE_TIME_AMONG_OTHERS: Duration = Duration::from_millis(3);
 /// How long a group stays open at most.
 const GROUP_TIME: Duration = Duration::from_millis(50);
 
@@ -123,8 +125,12 @@ impl Shares {
         {
             return Some((Class::Urgent, write));
         }
+        let share_time = match self.urgent {
+            0 => SHARE_TIME,
+            _ => SHARE_TIME_AMONG_OTHERS,
+        };
         let has_share = self.later == 0
-            || (is_open && self.later < LARGEST_SHARE && self.later_time < SHARE_TIME);
+            || (is_open && self.later < LARGEST_SHARE && self.later_time < share_time);
         let later = has_share.then(|| queues.later.try_recv().ok()).flatten();
         later.map(|write| (Class::Later, write))
     }

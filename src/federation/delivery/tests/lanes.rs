@@ -15,6 +15,8 @@ use crate::store::peers;
 
 /// For peers that hang: long enough for a busy computer to bring a request to them, short enough to wait for.
 const SOON: Duration = Duration::from_secs(1);
+/// The same where a stall of the disk must not look like a peer that hangs.
+const A_WHILE: Duration = Duration::from_secs(4);
 const LATE: Duration = Duration::from_secs(20);
 
 /// A switch for a peer, and its answer: it takes everything while the switch is on.
@@ -181,12 +183,12 @@ async fn a_peer_that_calls_is_tried_at_once() {
 
 #[tokio::test]
 async fn a_restart_loses_nothing() {
-    let mut world = World::start(SOON).await;
+    let mut world = World::start(A_WHILE).await;
     let up = Sink::start(|_, _| Reply::Status(200)).await;
     let (is_on, answer) = switch(Reply::Hang);
     let down = Sink::start(answer).await;
     world.post_many(0..20, &[&up, &down]).await;
-    world = world.restart(SOON).await;
+    world = world.restart(A_WHILE).await;
     deliver_all_due(&world.node).await.unwrap();
     assert_eq!((up.received().len(), world.backlog().await), (20, 20));
     world.post_many(20..30, &[&up, &down]).await;
