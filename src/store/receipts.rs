@@ -58,6 +58,17 @@ impl Receipt {
     }
 }
 
+/// The item that a lease is about, as long as it holds.
+macro_rules! leased {
+    ($lease:expr) => {
+        receipts::table
+            .filter(receipts::id.eq($lease.id))
+            .filter(receipts::state.eq(ReceiptState::Waiting))
+            .filter(receipts::attempts.eq($lease.attempts))
+            .filter(receipts::due_at.eq($lease.due_at))
+    };
+}
+
 /// Stores an activity unless it was received before; tells whether it is new.
 pub fn insert(tx: &mut Tx, receipt: &Receipt) -> QueryResult<bool> {
     let added = on!(&mut **tx, |c| diesel::insert_into(receipts::table)
@@ -163,19 +174,13 @@ pub fn take_back(tx: &mut Tx, lease_end: i64) -> QueryResult<()> {
 /// Makes an item due at `due_at` (milliseconds), as if it had not been tried, if its lease holds: what stood in the way was
 /// this node's own.
 pub fn give_back(tx: &mut Tx, lease: Lease, due_at: i64) -> QueryResult<()> {
-    on!(&mut **tx, |c| diesel::update(
-        receipts::table
-            .filter(receipts::id.eq(lease.id))
-            .filter(receipts::state.eq(ReceiptState::Waiting))
-            .filter(receipts::attempts.eq(lease.attempts))
-            .filter(receipts::due_at.eq(lease.due_at))
-    )
-    .set((
-        receipts::due_at.eq(due_at),
-        receipts::attempts.eq(receipts::attempts - 1),
-        receipts::claimed_by.eq(None::<i64>),
-    ))
-    .execute(c))
+    on!(&mut **tx, |c| diesel::update(leased!(lease))
+        .set((
+            receipts::due_at.eq(due_at),
+            receipts::attempts.eq(receipts::attempts - 1),
+            receipts::claimed_by.eq(None::<i64>),
+        ))
+        .execute(c))
     .map(drop)
 }
 
@@ -188,11 +193,7 @@ pub fn finish(
     reason: Option<&str>,
 ) -> QueryResult<bool> {
     let keeps_body = matches!(state, ReceiptState::Rejected | ReceiptState::Failed);
-    let held = receipts::table
-        .filter(receipts::id.eq(lease.id))
-        .filter(receipts::state.eq(ReceiptState::Waiting))
-        .filter(receipts::attempts.eq(lease.attempts))
-        .filter(receipts::due_at.eq(lease.due_at));
+    let held = leased!(lease);
     let end = (
         receipts::state.eq(state),
         receipts::reason.eq(reason),
@@ -210,19 +211,13 @@ pub fn finish(
 
 /// Lets an item be tried again at `due_at` (milliseconds), if its lease holds.
 pub fn retry(tx: &mut Tx, lease: Lease, reason: &str, due_at: i64) -> QueryResult<()> {
-    on!(&mut **tx, |c| diesel::update(
-        receipts::table
-            .filter(receipts::id.eq(lease.id))
-            .filter(receipts::state.eq(ReceiptState::Waiting))
-            .filter(receipts::attempts.eq(lease.attempts))
-            .filter(receipts::due_at.eq(lease.due_at))
-    )
-    .set((
-        receipts::reason.eq(reason),
-        receipts::due_at.eq(due_at),
-        receipts::claimed_by.eq(None::<i64>),
-    ))
-    .execute(c))
+    on!(&mut **tx, |c| diesel::update(leased!(lease))
+        .set((
+            receipts::reason.eq(reason),
+            receipts::due_at.eq(due_at),
+            receipts::claimed_by.eq(None::<i64>),
+        ))
+        .execute(c))
     .map(drop)
 }
 
