@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 use whimbrel::clock::Clock;
 use whimbrel::config::Config;
+use whimbrel::id::AccountId;
 use whimbrel::keys::Secret;
 use whimbrel::node::Node;
 use whimbrel::social::tokens;
@@ -25,22 +26,9 @@ pub async fn settle(process: &mut Process, count: usize, followed: usize) -> Arc
     let node = Node::open(config, Clock::real()).await.unwrap();
     let mut people = Vec::new();
     for number in 0..count {
-        let name = format!("person{number}");
-        let new = NewUser {
-            email: format!("{name}@mail.example"),
-            username: name,
-            password: Secret::new(format!("the password of {number}")),
-            role: Role::User,
-            is_confirmed: true,
-            is_approved: true,
-            reason: None,
-            locale: "en".to_owned(),
-        };
-        let account = create_local(&node, new).await.unwrap();
-        let token = tokens::create_for(&node, account.id, "measurements", "read write follow");
-        let secret = token.await.unwrap().secret;
-        let person = Ann::with(process.address, &process.domain, secret.expose());
-        people.push((person, account.id));
+        let (account, token) = settle_one(&node, &format!("person{number}")).await;
+        let person = Ann::with(process.address, &process.domain, token.expose());
+        people.push((person, account));
     }
     drop(node);
     tokio::task::block_in_place(|| process.serve());
@@ -55,4 +43,22 @@ pub async fn settle(process: &mut Process, count: usize, followed: usize) -> Arc
         }
     }
     people.into_iter().map(|(person, _)| person).collect()
+}
+
+/// An account on a node of this process, and a token of its owner.
+pub async fn settle_one(node: &Node, name: &str) -> (AccountId, Secret<String>) {
+    let new = NewUser {
+        username: name.to_owned(),
+        email: format!("{name}@mail.example"),
+        password: Secret::new(format!("the password of {name}")),
+        role: Role::User,
+        is_confirmed: true,
+        is_approved: true,
+        reason: None,
+        locale: "en".to_owned(),
+    };
+    let account = create_local(node, new).await.unwrap();
+    let scopes = "read write follow push";
+    let token = tokens::create_for(node, account.id, "measurements", scopes);
+    (account.id, token.await.unwrap().secret)
 }

@@ -5,14 +5,11 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use serde_json::{Value, json};
 use whimbrel::clock::Clock;
 use whimbrel::config::Config;
-use whimbrel::keys::Secret;
 use whimbrel::node::Node;
 use whimbrel::server::{self, Doors, Running};
-use whimbrel::social::tokens;
-use whimbrel::social::users::{NewUser, create_local};
-use whimbrel::store::Role;
 use whimbrel::worker;
 
+use super::crowds::settle_one;
 use super::load::{self, Connection};
 use super::people::Ann;
 use super::sinks::{CONTEXT, Sinks};
@@ -40,21 +37,8 @@ impl Inside {
         let config = configure(folder.path(), address);
         let node = Node::open(config.clone(), clock.clone()).await.unwrap();
         let doors = server::open_doors(&node).await.unwrap();
-        let new = NewUser {
-            username: "ann".to_owned(),
-            email: "ann@mail.example".to_owned(),
-            password: Secret::new("the password of ann".to_owned()),
-            role: Role::User,
-            is_confirmed: true,
-            is_approved: true,
-            reason: None,
-            locale: "en".to_owned(),
-        };
-        let account = create_local(&node, new).await.unwrap();
-        let scopes = "read write follow push";
-        let token = tokens::create_for(&node, account.id, "measurements", scopes);
-        let token = token.await.unwrap();
-        let ann = Ann::with(address, &config.server.domain, token.secret.expose());
+        let (_, token) = settle_one(&node, "ann").await;
+        let ann = Ann::with(address, &config.server.domain, token.expose());
         Self {
             node,
             ann,

@@ -276,7 +276,7 @@ fn payload_of(job: &Job) -> QueryResult<String> {
 
 /// What is still to be told to the inbox `former` will be told to another one, which serves the same people now.
 pub(super) fn follow_move(tx: &mut Tx, former: &str, new: &Destination) -> QueryResult<()> {
-    // What looks like a placeholder finds too much, never too little.
+    // A `_` or `%` of the address finds more rows than those that name it, which then stay as they are.
     let pattern = format!("%{}%", former.replace('\\', ""));
     let naming: Vec<(JobId, String)> = on!(&mut **tx, |c| jobs::table
         .filter(jobs::kind.eq(Job::DISTRIBUTE))
