@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::blobs::Blobs;
 use crate::clock::Clock;
@@ -14,12 +15,18 @@ use crate::meters::Meters;
 use crate::store::{self, Db, Location};
 use crate::urls::Urls;
 
+/// Nodes that were opened in this process.
+static OPENED: AtomicU64 = AtomicU64::new(0);
+
 /// How many processes that share a database can be told apart by the ids that they make.
 const LANES: u16 = 64;
 
 /// The handles of one running node. Cheap to clone; clones share everything.
 #[derive(Clone)]
 pub struct Node {
+    /// Tells the nodes of one process apart: what is remembered for the whole process is remembered under it. Two
+    /// nodes may have one name, and accounts of the same ids.
+    pub number: u64,
     /// What the operator set.
     pub config: Arc<Config>,
     /// The time.
@@ -78,6 +85,7 @@ impl Node {
         let config = Arc::new(config);
         let meters = Arc::new(Meters::new(clock.now()));
         Ok(Self {
+            number: OPENED.fetch_add(1, Ordering::Relaxed),
             config,
             clock,
             db,

@@ -39,7 +39,7 @@ static ASKED: LazyLock<Cache<String, Arc<Mutex<Spent>>>> = LazyLock::new(|| Cach
 
 /// Nodes of one process do not share what failed.
 fn place(node: &Node, what: &str) -> String {
-    format!("{}\n{what}", node.urls.origin())
+    format!("{}\n{what}", node.number)
 }
 
 /// Why `what` failed lately, if it is too early to ask again.

@@ -45,7 +45,7 @@ impl<T> Drop for Landing<'_, T> {
 
 /// Nodes of one process do not share what they fetch.
 fn place(node: &Node, what: &str) -> String {
-    format!("{}\n{what}", node.urls.origin())
+    format!("{}\n{what}", node.number)
 }
 
 impl<T> Flights<T> {

@@ -53,12 +53,12 @@ struct Memory {
 static MEMORY: LazyLock<Cache<String, Arc<Mutex<Memory>>>> = LazyLock::new(|| Cache::new(SERVERS));
 
 /// Nodes of one process do not share what they heard.
-fn place_of(origin: &str, domain: &str) -> String {
-    format!("{origin}\n{domain}")
+fn place_of(number: u64, what: &str) -> String {
+    format!("{number}\n{what}")
 }
 
 fn remembered(node: &Node, domain: &str) -> Arc<Mutex<Memory>> {
-    let place = place_of(node.urls.origin(), domain);
+    let place = place_of(node.number, domain);
     let fresh = || Ok::<_, std::convert::Infallible>(Arc::default());
     match MEMORY.get_or_insert_with(&place, fresh) {
         Ok(memory) => memory,
@@ -69,20 +69,19 @@ fn remembered(node: &Node, domain: &str) -> Arc<Mutex<Memory>> {
 /// What one node hears, for those who are inside a write.
 #[derive(Clone, Debug)]
 pub(super) struct Ear {
-    origin: String,
+    node: u64,
 }
 
 impl Ear {
     /// The ear of this node.
     pub(super) fn of(node: &Node) -> Self {
-        let origin = node.urls.origin().to_owned();
-        Self { origin }
+        Self { node: node.number }
     }
 
     /// When a server last sent something to this process, in milliseconds; where it is remembered at all. What came to
     /// other processes stands in its row, exact to a minute.
     pub(super) fn heard_at(&self, domain: &str) -> Option<i64> {
-        let memory = MEMORY.get(&place_of(&self.origin, domain))?;
+        let memory = MEMORY.get(&place_of(self.node, domain))?;
         memory.lock().unwrap_or_else(PoisonError::into_inner).last
     }
 }
@@ -188,7 +187,7 @@ static KNOWN: LazyLock<Cache<String, Known>> = LazyLock::new(|| Cache::new(ACCOU
 
 /// Takes note of a verified request by an account.
 pub(super) async fn note(node: &Node, account: AccountId) {
-    let place = place_of(node.urls.origin(), &account.to_string());
+    let place = place_of(node.number, &account.to_string());
     let now = node.clock.now();
     let known = KNOWN.get(&place);
     let domain = known.as_ref().and_then(|known| known.domain.clone());

@@ -109,7 +109,7 @@ pub(super) async fn check(
 }
 
 async fn is_followed(node: &Node, host: &str) -> Result<bool, store::Error> {
-    let place = format!("{}\n{host}", node.urls.origin());
+    let place = format!("{}\n{host}", node.number);
     let now = node.clock.now();
     if let Some((until, is_followed)) = FOLLOWED.get(&place)
         && now < until

@@ -114,7 +114,7 @@ fn holds(unverified: &Unverified, key: &Key) -> bool {
 /// Whether a key may be fetched anew; if so, that is noted. Where its actor is being fetched already, one may wait for
 /// that.
 fn may_refetch(node: &Node, key_id: &str, actor: &str) -> bool {
-    let place = format!("{}\n{key_id}", node.urls.origin());
+    let place = format!("{}\n{key_id}", node.number);
     let now = node.clock.now();
     let is_early = REFETCHED.get(&place).is_some_and(|last| now - last < PAUSE);
     if !is_early {

@@ -57,7 +57,7 @@ struct Known {
     collection: String,
 }
 
-static KNOWN: LazyLock<Cache<(String, AccountId, String), Known>> =
+static KNOWN: LazyLock<Cache<(u64, AccountId, String), Known>> =
     LazyLock::new(|| Cache::new(DIGESTS));
 
 /// Whether a document may be a post for followers: the deliveries of those carry the header.
@@ -76,11 +76,11 @@ pub(super) async fn header_for(
 ) -> Option<Header> {
     let body = std::str::from_utf8(body).ok()?;
     let prefix = prefix_of(inbox_url)?;
-    let origin = node.urls.origin().to_owned();
+    let number = node.number;
     let now = node.clock.now();
     let look = move |conn: &mut Conn| -> QueryResult<Option<Known>> {
         let followers = follower_syncs::count_followers(conn, account)?;
-        let place = (origin, account, prefix);
+        let place = (number, account, prefix);
         let known = KNOWN.get(&place);
         let is_true = |known: &Known| known.until > now && known.followers == followers;
         if let Some(known) = known.filter(is_true) {

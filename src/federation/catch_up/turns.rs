@@ -12,7 +12,7 @@ static TURNS: LazyLock<Lock<HashMap<String, Weak<Mutex<()>>>>> = LazyLock::new(L
 /// Waits until nobody else here asks this server while catching up; it is the caller's turn until the guard goes.
 pub(super) async fn take(node: &Node, server: &str) -> OwnedMutexGuard<()> {
     // Nodes of one process do not wait for each other.
-    let place = format!("{}\n{server}", node.urls.origin());
+    let place = format!("{}\n{server}", node.number);
     let turn = {
         let mut turns = TURNS.lock().unwrap_or_else(PoisonError::into_inner);
         turns.retain(|_, turn| turn.strong_count() > 0);

@@ -65,6 +65,8 @@ impl World {
         let Self { node, folder } = self;
         let clock = node.clock.clone();
         drop(node);
+        // No process starts in the millisecond in which another ends: ids made in it might be made again.
+        clock.advance(1);
         let node = open(&folder, clock, deadline).await;
         Self { node, folder }
     }
