@@ -218,7 +218,7 @@ async fn what_a_killed_process_had_in_hand_is_done_after_the_next_start() {
     node.db.write(claim).await.unwrap();
     assert_eq!(settle(&node).await.unwrap().total(), 0);
     drop(node);
-    let node = open(&folder, Clock::stepped(START)).await;
+    let node = open(&folder, Clock::stepped(START + 1)).await;
     let worker = Worker::start(node.clone()).await.unwrap();
     let mut events = node.db.listen();
     let done = async {
