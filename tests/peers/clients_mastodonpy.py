@@ -625,6 +625,14 @@ def revokes(facts):
     raise AssertionError("the revoked token was let in")
 
 
+@suite.check("each JSON answer had the shape that the API promises")
+def answers_have_their_shapes(facts):
+    recorders = [facts["pair"].alpha.recorder, facts["pair"].beta.recorder]
+    expect(sum(one.answers for one in recorders) > 50, "hardly any answer was looked at")
+    faults = [fault for one in recorders for fault in one.faults]
+    expect(not faults, f"{len(faults)} faults, among them {'; '.join(sorted(set(faults))[:10])}")
+
+
 @suite.check("both nodes stop on SIGTERM with status 0")
 def stops(facts):
     facts["pair"].beta.stop()
@@ -634,7 +642,7 @@ def stops(facts):
 def main():
     """Runs the checks on two fresh nodes."""
     warnings.simplefilter("ignore")
-    with node.Pair() as pair:
+    with node.Pair(watched=True) as pair:
         suite.facts["pair"] = pair
         suite.facts["alice"] = pair.alpha.create_account("alice")
         suite.facts["amy"] = pair.alpha.create_account("amy")

@@ -22,6 +22,7 @@ LOOPBACK = os.path.join(HERE, "loopback")
 
 sys.path.insert(0, LOOPBACK)
 import loopback_names  # noqa: E402
+from recorder import Recorder  # noqa: E402
 
 loopback_names.install()
 
@@ -86,14 +87,19 @@ class Node:
     """One node.
 
     `name` gives the domain `name.localhost:PORT`. With `front_port` the node stands behind a TLS front on that
-    port: its domain and its https addresses carry the front's port, while it listens on another, plain one.
+    port: its domain and its https addresses carry the front's port, while it listens on another, plain one. One that
+    is `watched` stands behind a Recorder in the same way, which its `recorder` is.
     """
 
-    def __init__(self, name, front_port=None, settings=None):
+    def __init__(self, name, front_port=None, settings=None, watched=False):
         self.name = name
         self.binary = find_binary()
-        self.port = free_ports(1)[0]
-        self.https = front_port is not None
+        self.port, watch_port = free_ports(2)
+        self.recorder = None
+        if watched:
+            self.recorder = Recorder(watch_port, self.port)
+            front_port = watch_port
+        self.https = front_port is not None and not watched
         self.domain = f"{name}.localhost:{front_port or self.port}"
         self.origin = f"{'https' if self.https else 'http'}://{self.domain}"
         self.folder = tempfile.mkdtemp(prefix=f"whimbrel-{name}-")
@@ -130,6 +136,8 @@ class Node:
         finally:
             self._end_hard()
             self._remove()
+            if self.recorder is not None:
+                self.recorder.close()
 
     def start(self):
         """Starts the node and returns when its /health says OK."""
@@ -237,9 +245,9 @@ class Node:
 class Pair:
     """Two running nodes, `alpha` and `beta`, that reach each other over plain HTTP on loopback."""
 
-    def __init__(self):
-        self.alpha = Node("alpha")
-        self.beta = Node("beta")
+    def __init__(self, watched=False):
+        self.alpha = Node("alpha", watched=watched)
+        self.beta = Node("beta", watched=watched)
 
     def __enter__(self):
         self.alpha.__enter__()
