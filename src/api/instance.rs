@@ -13,7 +13,9 @@ use super::entities::instances::{
     Translation, Urls, Usage, UsageUsers, Vapid,
 };
 use super::entities::instances_v1::{AccountLimitsV1, ConfigurationV1, Stats, UrlsV1};
-use super::entities::{Account, ExtendedDescription, Instance, InstanceV1, Language, Rule};
+use super::entities::{
+    Account, ExtendedDescription, Instance, InstanceV1, Instant, Language, Rule,
+};
 use super::error::ApiError;
 use super::render::{self, View};
 use crate::clock::DAY;
@@ -96,7 +98,8 @@ async fn rules(node: Data<Node>) -> HttpResponse {
 /// Source: <https://docs.joinmastodon.org/methods/instance/#extended_description>
 async fn extended_description(node: Data<Node>) -> HttpResponse {
     keep(&ExtendedDescription {
-        updated_at: None,
+        // It is read when the process starts; since when it stood there before, nobody noted.
+        updated_at: Instant(node.meters.started_at),
         content: format!("<p>{}</p>", escape(&node.config.instance.description)),
     })
 }

@@ -43,6 +43,8 @@ pub mod timelines;
 pub use routes::routes;
 
 #[cfg(test)]
+mod shapes;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::{App, web};
 use serde_json::Value;
 
-use super::{bookmarks, favourites, markers, notifications, statuses, timelines};
+use super::{bookmarks, favourites, markers, notifications, shapes, statuses, timelines};
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
 use crate::social::tests::nodes::{TestNode, ann, new_node};
@@ -128,11 +128,14 @@ impl World {
         if !asking.body.is_null() {
             request = request.set_json(asking.body);
         }
-        let answer = call_service(&app, request.to_request()).await;
+        let request = request.to_request();
+        let method = request.method().clone();
+        let answer = call_service(&app, request).await;
         let link = answer.headers().get(header::LINK);
         let link = link.map(|link| link.to_str().unwrap().to_owned());
         let status = answer.status().as_u16();
         let text = String::from_utf8(read_body(answer).await.to_vec()).unwrap();
+        shapes::check(method.as_str(), asking.path, status, &text);
         let json = serde_json::from_str(&text).unwrap_or_default();
         Answer {
             status,

@@ -9,8 +9,8 @@ use super::Instant;
 /// Source: <https://docs.joinmastodon.org/entities/ExtendedDescription/>
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ExtendedDescription {
-    /// When it was last changed; null when nobody noted that.
-    pub updated_at: Option<Instant>,
+    /// Since when it reads so at the latest.
+    pub updated_at: Instant,
     /// HTML.
     pub content: String,
 }
@@ -35,12 +35,12 @@ mod tests {
     #[test]
     fn both_have_their_documented_keys() {
         let description = ExtendedDescription {
-            updated_at: None,
+            updated_at: Instant(0),
             content: "<p>A node.</p>".into(),
         };
         assert_eq!(
             json!(description),
-            json!({"updated_at": null, "content": "<p>A node.</p>"})
+            json!({"updated_at": "1970-01-01T00:00:00.000Z", "content": "<p>A node.</p>"})
         );
         let language = Language {
             code: "de",

@@ -10,8 +10,8 @@ use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpResponse};
 use serde_json::Value;
 
-use crate::api::routes;
 use crate::api::streaming::{Caps, Hub};
+use crate::api::{routes, shapes};
 use crate::clock::DAY;
 use crate::id::AccountId;
 use crate::keys::Secret;
@@ -99,13 +99,23 @@ impl Desk {
             .configure(routes)
             .default_service(web::to(|| async { HttpResponse::new(NO_ROUTE) }));
         let app = test::init_service(app).await;
-        let answer = test::call_service(&app, request.to_request()).await;
+        let request = request.to_request();
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let answer = test::call_service(&app, request).await;
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         let body = to_bytes(answer.into_body()).await;
+        let body = body.unwrap_or_else(|_| panic!("the body broke off"));
+        let is_json = headers
+            .get("content-type")
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+        if is_json && method != Method::HEAD {
+            let text = String::from_utf8(body.to_vec()).unwrap();
+            shapes::check(method.as_str(), uri.path(), status, &text);
+        }
         Answer {
             status,
             headers,
-            body: body.unwrap_or_else(|_| panic!("the body broke off")),
+            body,
         }
     }
 
