@@ -25,6 +25,7 @@ pub mod page;
 pub mod params;
 pub mod path;
 pub mod peers;
+pub mod polls;
 pub mod preferences;
 pub mod profile;
 mod relationships;

@@ -248,6 +248,12 @@ pub const ROUTES: &[Route] = &[
     ),
     row("GET", "/api/v1/favourites", Viewer(&["read:favourites"])),
     row("GET", "/api/v1/bookmarks", Viewer(&["read:bookmarks"])),
+    row("GET", "/api/v1/polls/{id}", MaybeViewer(&["read:statuses"])),
+    row(
+        "POST",
+        "/api/v1/polls/{id}/votes",
+        Viewer(&["write:statuses"]),
+    ),
     row(
         "GET",
         "/api/v1/scheduled_statuses",

@@ -32,6 +32,7 @@ mod readers;
 mod remote_actors;
 mod remote_collections;
 mod remote_notes;
+pub mod remote_polls;
 mod routes;
 mod signers;
 mod statuses;

@@ -5,6 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::accounts::emojis;
+use super::polls::Polls;
 use super::{View, accounts, attachments, only, visibility};
 use crate::api::entities;
 use crate::api::entities::approvals::Approval;
@@ -14,7 +15,7 @@ use crate::id::{AccountId, ApplicationId, StatusId};
 use crate::store::statuses::Status;
 use crate::store::{self, Conn, QueryResult, Visibility};
 
-/// These statuses, in their order. Costs eleven queries at most, whatever the length of the page.
+/// These statuses, in their order. Costs fourteen queries at most, whatever the length of the page.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -58,6 +59,8 @@ struct Surroundings {
     tags: HashMap<StatusId, Vec<StatusTag>>,
     files: HashMap<StatusId, Vec<MediaAttachment>>,
     applications: HashMap<ApplicationId, StatusApplication>,
+    polls: Polls,
+    view: View,
     marks: Option<Marks>,
 }
 
@@ -95,6 +98,8 @@ impl Surroundings {
             tags: load_tags(conn, view, &ids)?,
             files: load_files(conn, view, &ids)?,
             applications: load_applications(conn, &programs)?,
+            polls: Polls::load(conn, view, &ids)?,
+            view: view.clone(),
             marks: match view.viewer {
                 Some(viewer) => Some(Marks::load(conn, viewer, &ids)?),
                 None => None,
@@ -148,7 +153,7 @@ impl Surroundings {
             quote: None,
             quote_approval: Approval::denied(),
             card: None,
-            poll: None,
+            poll: self.polls.show(&self.view, &status),
             tagged_collections: Vec::new(),
             viewer,
             spoiler_text: status.spoiler,

@@ -13,6 +13,7 @@ mod notifications;
 mod outcomes;
 mod paging;
 mod peers;
+mod polls;
 mod posting;
 mod rendering;
 mod routes;

@@ -90,7 +90,17 @@ async fn what_cannot_be_posted_is_refused_with_a_reason() {
         (
             json!({"status": "x", "poll": {"options": ["a", "b"]}}),
             422,
-            "polls",
+            "A poll must run",
+        ),
+        (
+            json!({"status": "x", "poll": {"options": ["a"], "expires_in": 300}}),
+            422,
+            "two options",
+        ),
+        (
+            json!({"poll": {"options": ["a", "b"], "expires_in": 300}, "media_ids": ["1"]}),
+            422,
+            "not both",
         ),
         (
             json!({"status": "x", "scheduled_at": "2030-01-01T00:00:00Z"}),

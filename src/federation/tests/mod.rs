@@ -9,5 +9,6 @@ mod heard;
 mod inbox;
 mod moves;
 mod peers;
+mod polls;
 mod resolve;
 mod support;

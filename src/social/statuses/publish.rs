@@ -1,10 +1,11 @@
 //! A local account posts: everything that follows from it is in one commit.
 
-use super::compose::{Caps, check, claim_attachments, compose, name, settle_text};
+use super::compose::{Caps, Carried, check, claim_attachments, compose, name, settle_text};
 use crate::clock::HOUR;
 use crate::id::{AccountId, ApplicationId, AttachmentId, StatusId};
 use crate::node::Node;
 use crate::social::fanout::{self, Arrival};
+use crate::social::polls::{self, PollDraft};
 use crate::social::visibility::find_visible;
 use crate::social::{Error, Result};
 use crate::store::accounts::Account;
@@ -37,6 +38,8 @@ pub struct Draft {
     pub in_reply_to: Option<StatusId>,
     /// Files uploaded before, in order.
     pub attachments: Vec<AttachmentId>,
+    /// Its poll; tidy.
+    pub poll: Option<PollDraft>,
     /// Repeats with the same key give back the first status.
     pub idempotency_key: Option<String>,
     /// What it is posted with.
@@ -49,7 +52,11 @@ pub struct Draft {
 /// [`Error::Invalid`] says what is wrong with the draft; [`Error::NotFound`] if the parent is not visible.
 pub async fn publish(node: &Node, author: AccountId, draft: Draft) -> Result<StatusId> {
     let caps = Caps::of(&node.config);
-    check(&draft.text, &draft.spoiler, draft.attachments.len(), caps)?;
+    let carried = Carried {
+        attachments: draft.attachments.len(),
+        poll: draft.poll.as_ref(),
+    };
+    check(&draft.text, &draft.spoiler, carried, caps)?;
     let urls = node.urls.clone();
     node.db
         .write(move |tx| post(tx, &urls, author, &draft))
@@ -77,6 +84,9 @@ fn post(tx: &mut Tx, urls: &Urls, author: AccountId, draft: &Draft) -> Result<St
     store::mentions::insert(tx, &name(status.id, &composed.mentions, false))?;
     store::tags::set(tx, status.id, &composed.hashtags)?;
     attach(tx, status.id, &files)?;
+    if let Some(poll) = &draft.poll {
+        polls::drafts::begin(tx, status.id, poll)?;
+    }
     if let Some(parent) = &parent {
         store::statuses::add_replies(tx, parent.id, 1)?;
     }

@@ -23,10 +23,7 @@ pub const VERDICTS: &[(&str, &str)] = &[
         "update Note public reply edited 1 mentions",
     ),
     ("gotosocial_create_note", "create Note public 1 mentions"),
-    (
-        "gotosocial_create_votes",
-        "unknown Create of several objects",
-    ),
+    ("gotosocial_create_votes", "create 2 votes"),
     ("gotosocial_person", "Person gus"),
     (
         "hostile_accept_for_another",

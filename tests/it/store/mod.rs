@@ -7,6 +7,7 @@ mod messages;
 mod outcomes;
 mod paging;
 mod peers;
+mod polls;
 mod processes;
 mod queues;
 mod rows;

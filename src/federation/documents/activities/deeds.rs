@@ -111,6 +111,8 @@ pub enum UndoneKind {
 pub enum Created {
     /// A status of the actor's own.
     Note(Box<IncomingNote>),
+    /// Votes for several options of a poll, at least one, each of them with [`IncomingNote::vote`].
+    Votes(Vec<IncomingNote>),
     /// Something on the actor's origin, to be fetched.
     Reference(String),
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::super::actors::IncomingActor;
 use super::super::addressing::Addressees;
+use super::super::caps;
 use super::super::kinds::{self, Family};
 use super::super::notes::IncomingNote;
 use super::super::origins::{self, Origin};
@@ -190,12 +191,37 @@ impl Context<'_> {
     }
 
     fn create(&self) -> Result<Deed, Reject> {
+        if let Some(votes) = self.votes()? {
+            return Ok(Deed::Create(Created::Votes(votes)));
+        }
         Ok(match self.own_object()? {
             Own::Note(note) => Deed::Create(Created::Note(note)),
             Own::Reference(id) => Deed::Create(Created::Reference(id)),
             Own::Actor(_) => return Err(Reject::because("an actor cannot create an actor")),
             Own::Other(kind) => unknown(&format!("Create of {kind}")),
         })
+    }
+
+    /// Several objects, if they are votes; nothing otherwise. Some servers send the choices of one voter together.
+    fn votes(&self) -> Result<Option<Vec<IncomingNote>>, Reject> {
+        let objects = references::list_of(self.properties, "object");
+        if objects.len() < 2 {
+            return Ok(None);
+        }
+        let mut votes = Vec::new();
+        for object in objects.iter().take(caps::POLL_OPTIONS) {
+            let Some(object) = object.as_object() else {
+                return Ok(None);
+            };
+            let id = references::text(object, "id").unwrap_or_default();
+            own_id(id, "the object", self.actor)?;
+            let note = IncomingNote::parse(object, Some(self.actor), self.ours)?;
+            if note.vote.is_none() {
+                return Ok(None);
+            }
+            votes.push(note);
+        }
+        Ok(Some(votes))
     }
 
     fn update(&self) -> Result<Deed, Reject> {
