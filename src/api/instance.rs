@@ -21,7 +21,7 @@ use crate::config::Registrations as Policy;
 use crate::media;
 use crate::node::Node;
 use crate::social::polls::drafts::Caps;
-use crate::social::{accounts, attachments};
+use crate::social::{accounts, attachments, pins};
 use crate::store::{self, Conn, QueryResult};
 use crate::text::count::CHARACTERS_PER_URL;
 use crate::text::escape;
@@ -229,7 +229,7 @@ fn configuration(node: &Node) -> Configuration {
             max_avatar_description_length: number(accounts::MAX_ALT),
             max_header_description_length: number(accounts::MAX_ALT),
             max_featured_tags: 0,
-            max_pinned_statuses: 0,
+            max_pinned_statuses: u32::try_from(pins::MOST).unwrap_or_default(),
             max_profile_fields: number(node.config.instance.max_profile_fields),
             profile_field_name_limit: number(accounts::MAX_FIELD),
             profile_field_value_limit: number(accounts::MAX_FIELD),

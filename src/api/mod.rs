@@ -33,6 +33,7 @@ pub mod render;
 mod rosters;
 mod routes;
 pub mod routes_table;
+pub mod scheduled_statuses;
 pub mod scopes;
 pub mod search;
 mod slices;

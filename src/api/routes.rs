@@ -5,7 +5,7 @@ use actix_web::web::ServiceConfig;
 use super::{
     accounts, apps, blocks, bookmarks, catch_up, custom_emojis, favourites, files, follow_requests,
     inbox, instance, markers, media, mutes, notifications, oauth, outcomes, peers, polls,
-    preferences, profile, search, start_up, statuses, streaming, timelines,
+    preferences, profile, scheduled_statuses, search, start_up, statuses, streaming, timelines,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -32,6 +32,7 @@ pub fn routes(config: &mut ServiceConfig) {
         polls::routes,
         preferences::routes,
         profile::routes,
+        scheduled_statuses::routes,
         search::routes,
         start_up::routes,
         statuses::routes,

@@ -259,6 +259,46 @@ pub const ROUTES: &[Route] = &[
         "/api/v1/scheduled_statuses",
         Viewer(&["read:statuses"]),
     ),
+    row(
+        "GET",
+        "/api/v1/scheduled_statuses/{id}",
+        Viewer(&["read:statuses"]),
+    ),
+    row(
+        "PUT",
+        "/api/v1/scheduled_statuses/{id}",
+        Viewer(&["write:statuses"]),
+    ),
+    row(
+        "PATCH",
+        "/api/v1/scheduled_statuses/{id}",
+        Viewer(&["write:statuses"]),
+    ),
+    row(
+        "DELETE",
+        "/api/v1/scheduled_statuses/{id}",
+        Viewer(&["write:statuses"]),
+    ),
+    row(
+        "POST",
+        "/api/v1/statuses/{id}/pin",
+        Viewer(&["write:accounts"]),
+    ),
+    row(
+        "POST",
+        "/api/v1/statuses/{id}/unpin",
+        Viewer(&["write:accounts"]),
+    ),
+    row(
+        "POST",
+        "/api/v1/statuses/{id}/mute",
+        Viewer(&["write:mutes"]),
+    ),
+    row(
+        "POST",
+        "/api/v1/statuses/{id}/unmute",
+        Viewer(&["write:mutes"]),
+    ),
     row("POST", "/api/v1/media", Viewer(&["write:media"])),
     row("POST", "/api/v2/media", Viewer(&["write:media"])),
     row("GET", "/api/v1/media/{id}", Viewer(&["write:media"])),

@@ -19,6 +19,7 @@ mod claims;
 mod classes;
 mod collections;
 mod failures;
+pub mod featured;
 mod fetch;
 mod flights;
 mod handles;

@@ -39,6 +39,8 @@ pub fn distribute(tx: &mut Tx, urls: &Urls, fact: &Fact) -> QueryResult<Option<S
             option,
             uri,
         } => tell_vote(tx, *account, *status, (option, uri)),
+        Fact::Pinned { account, status } => tell_pin(tx, *account, *status, true),
+        Fact::Unpinned { account, status } => tell_pin(tx, *account, *status, false),
         Fact::Boosted { boost } => tell_boost(tx, *boost),
         Fact::Deleted {
             account,
@@ -207,6 +209,29 @@ fn tell_status(tx: &mut Tx, urls: &Urls, id: StatusId, told: Told) -> QueryResul
         personal: audience::of_named(tx, &status)?,
     };
     send(tx, &outgoing, &audience)
+}
+
+/// Followers hear what is pinned.
+fn tell_pin(
+    tx: &mut Tx,
+    account: AccountId,
+    status: StatusId,
+    is_pinned: bool,
+) -> QueryResult<Option<Spread>> {
+    let Some((status, author)) = find_with_author(tx, status)? else {
+        return Ok(None);
+    };
+    let id = local::pin_activity(&author.uri, tx.new_id());
+    let outgoing = Outgoing {
+        sender: author.id,
+        kind: if is_pinned { "Add" } else { "Remove" },
+        undoes: None,
+        about: &status.uri,
+        document: &activities::pin(&id, &author.uri, &status.uri, is_pinned),
+        class: DeliveryClass::Relations,
+    };
+    let destinations = list_follower_destinations(tx, account)?;
+    send(tx, &outgoing, &destinations.into())
 }
 
 /// A vote goes to the author of the poll alone.

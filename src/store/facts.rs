@@ -36,6 +36,20 @@ pub enum Fact {
         /// The vote on the wire.
         uri: String,
     },
+    /// A local account pinned a status of its own.
+    Pinned {
+        /// Its author.
+        account: AccountId,
+        /// The status.
+        status: StatusId,
+    },
+    /// A local account pins a status of its own no longer.
+    Unpinned {
+        /// Its author.
+        account: AccountId,
+        /// The status.
+        status: StatusId,
+    },
     /// A local account deleted a status.
     Deleted {
         /// Its author.

@@ -12,7 +12,7 @@ use super::membership::ALONE;
 use super::schema::jobs;
 use super::spreads::Spread;
 use super::tx::{Event, Tx};
-use crate::id::{AbsenceId, AccountId, InboxId, JobId, StatusId};
+use crate::id::{AbsenceId, AccountId, InboxId, JobId, ScheduledId, StatusId};
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +66,18 @@ pub enum Job {
         /// The status with the poll.
         poll: StatusId,
     },
+    /// Post what was to be posted at a certain time.
+    PublishScheduled {
+        /// What.
+        scheduled: ScheduledId,
+        /// The time that was meant, in milliseconds: it may have been moved since.
+        at: i64,
+    },
+    /// Fetch what an actor has pinned.
+    FetchFeatured {
+        /// The actor.
+        account: AccountId,
+    },
     /// Remove files that no row needs any more.
     RemoveBlobs {
         /// Their keys.
@@ -103,6 +115,8 @@ impl Job {
             Self::LearnSoftware { .. } => "learn_software",
             Self::ClosePoll { .. } => "close_poll",
             Self::TellPoll { .. } => "tell_poll",
+            Self::PublishScheduled { .. } => "publish_scheduled",
+            Self::FetchFeatured { .. } => "fetch_featured",
             Self::RemoveBlobs { .. } => "remove_blobs",
         }
     }
@@ -117,6 +131,7 @@ impl Job {
                 | Self::CheckInbox { .. }
                 | Self::SyncFollowers { .. }
                 | Self::LearnSoftware { .. }
+                | Self::FetchFeatured { .. }
                 | Self::RemoveBlobs { .. }
         )
     }

@@ -207,6 +207,41 @@ diesel::table! {
 }
 
 diesel::table! {
+    pins (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        status_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    conversation_mutes (account_id, conversation_id) {
+        account_id -> BigInt,
+        conversation_id -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    scheduled_statuses (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        scheduled_at -> BigInt,
+        params -> Text,
+        failure -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    scheduled_attachments (attachment_id) {
+        attachment_id -> BigInt,
+        scheduled_id -> BigInt,
+    }
+}
+
+diesel::table! {
     status_mentions (status_id, account_id) {
         status_id -> BigInt,
         account_id -> BigInt,
@@ -558,6 +593,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     polls,
     poll_options,
     poll_votes,
+    pins,
+    conversation_mutes,
+    scheduled_statuses,
+    scheduled_attachments,
     status_mentions,
     tags,
     status_tags,

@@ -17,6 +17,7 @@ pub mod peers;
 pub mod polls;
 pub mod receipts;
 pub mod relationships;
+pub mod scheduled_statuses;
 pub mod statuses;
 mod view;
 mod words;

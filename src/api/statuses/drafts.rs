@@ -1,6 +1,6 @@
 //! What clients send to post and to edit, in the words of the rules.
 //!
-//! What this node cannot do yet is refused, so that nobody takes a post for a scheduled one.
+//! What this node cannot do yet is refused, so that nobody takes a post for a quote.
 //!
 //! Source: <https://docs.joinmastodon.org/methods/statuses/#create>
 
@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::api::error::ApiError;
 use crate::api::media::read_focus;
 use crate::api::params::blank_as_none;
+use crate::clock::from_rfc3339;
 use crate::id::{ApplicationId, AttachmentId, StatusId};
 use crate::social::attachments::Description;
 use crate::social::polls::PollDraft;
@@ -92,6 +93,14 @@ impl NewStatus {
         self.in_reply_to_id
     }
 
+    /// When it is to be posted, in milliseconds; at once if none.
+    ///
+    /// # Errors
+    /// 422 for what is no time.
+    pub(super) fn time(&self) -> Result<Option<i64>, ApiError> {
+        self.scheduled_at.as_deref().map(read_time).transpose()
+    }
+
     /// The rule's words for it.
     ///
     /// # Errors
@@ -101,9 +110,6 @@ impl NewStatus {
         application: ApplicationId,
         idempotency_key: Option<String>,
     ) -> Result<Draft, ApiError> {
-        if self.scheduled_at.is_some() {
-            return Err(ApiError::invalid("This server does not schedule posts yet"));
-        }
         if self.quoted_status_id.is_some() {
             return Err(ApiError::invalid("This server does not quote posts yet"));
         }
@@ -149,6 +155,16 @@ fn change(given: MediaAttributes) -> Result<FileChange, ApiError> {
             focus: given.focus.as_deref().map(read_focus).transpose()?,
         },
     })
+}
+
+/// Reads when a status is to be posted, in milliseconds.
+///
+/// # Errors
+/// 422 for what is no time.
+pub(in crate::api) fn read_time(text: &str) -> Result<i64, ApiError> {
+    let text = text.trim();
+    let at = from_rfc3339(text).or_else(|| from_rfc3339(&format!("{text}Z")));
+    at.ok_or_else(|| ApiError::validation("Scheduled at must be a time as ISO 8601 writes it"))
 }
 
 /// Reads who may see a status; an empty word is as good as none.

@@ -103,9 +103,9 @@ async fn what_cannot_be_posted_is_refused_with_a_reason() {
             "not both",
         ),
         (
-            json!({"status": "x", "scheduled_at": "2030-01-01T00:00:00Z"}),
+            json!({"status": "x", "scheduled_at": "tomorrow"}),
             422,
-            "schedule",
+            "Scheduled at",
         ),
         (
             json!({"status": "x", "quoted_status_id": "1"}),

@@ -7,7 +7,7 @@ use super::super::documents::activities::{Created, Deed, Undone, UndoneKind, Upd
 use super::super::documents::{Incoming, read, understand};
 use super::super::fetch::our_origin;
 use super::cases::{Case, Outcome, Without, ignored, rejected};
-use super::{follows, profiles, reactions, statuses, votes};
+use super::{featured, follows, profiles, reactions, statuses, votes};
 use crate::node::Node;
 use crate::store::receipts::Receipt;
 use crate::store::{self, Conn, Trouble};
@@ -102,6 +102,8 @@ async fn dispatch(case: &Case<'_>) -> Outcome {
         Deed::Delete { object, .. } => statuses::delete(case, object).await,
         Deed::Like { object, .. } => reactions::like(case, object).await,
         Deed::Announce(announced) => reactions::boost(case, announced).await,
+        Deed::Add(placed) => featured::add(case, placed).await,
+        Deed::Remove(placed) => featured::remove(case, placed).await,
         Deed::Unknown { kind } => ignored(format!("{kind} is not understood")),
     }
 }

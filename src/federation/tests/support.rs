@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::federation::activities::{Verdict, apply};
 use crate::federation::resolve::{self, JobError};
 use crate::federation::signatures::sign::Header;
-use crate::federation::{moves, outbox, routes, softwares, synchronization};
+use crate::federation::{featured, moves, outbox, routes, softwares, synchronization};
 use crate::id::{AccountId, StatusId};
 use crate::keys::Secret;
 use crate::node::Node;
@@ -292,6 +292,8 @@ impl TestNode {
                 Ok(endings::close(self, poll, end, after).await?)
             }
             Job::TellPoll { poll } => Ok(endings::tell(self, poll).await?),
+            Job::FetchFeatured { account } => featured::fetch(self, account).await,
+            Job::PublishScheduled { .. } => panic!("nobody here posts later"),
             Job::LearnSoftware { domain } => softwares::learn(self, &domain).await,
         }
     }

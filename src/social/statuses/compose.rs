@@ -160,10 +160,11 @@ pub(super) fn claim_attachments(
     let mut files = Vec::with_capacity(ids.len());
     for id in ids {
         let file = store::attachments::find_own(tx, author, *id)?
-            .filter(|file| file.status_id.is_none() || file.status_id == of)
-            .ok_or_else(|| {
-                Error::invalid("An attachment does not exist, or belongs to another post already")
-            })?;
+            .filter(|file| file.status_id.is_none() || file.status_id == of);
+        let is_free = !store::scheduled_statuses::holds(tx, *id)?;
+        let file = file.filter(|_| is_free).ok_or_else(|| {
+            Error::invalid("An attachment does not exist, or belongs to another post already")
+        })?;
         files.push(file);
     }
     Ok(files)

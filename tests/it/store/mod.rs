@@ -2,6 +2,7 @@
 
 mod absences;
 mod inbox;
+mod kept;
 mod lanes;
 mod messages;
 mod outcomes;

@@ -15,8 +15,8 @@ use super::super::references::{self, Properties};
 use super::super::rejects::Reject;
 use super::super::times;
 use super::deeds::{
-    Announced, Created, Deed, FollowReference, IncomingActivity, Undone, UndoneKind, Updated,
-    Wrapped,
+    Announced, Created, Deed, FollowReference, IncomingActivity, Placed, Undone, UndoneKind,
+    Updated, Wrapped,
 };
 
 impl IncomingActivity {
@@ -95,6 +95,8 @@ impl Context<'_> {
                 object: self.object_id()?,
                 target: references::id(self.properties, "target").map(str::to_owned),
             }),
+            "Add" => Ok(self.placed().map_or_else(|| unknown(name), Deed::Add)),
+            "Remove" => Ok(self.placed().map_or_else(|| unknown(name), Deed::Remove)),
             name => Ok(unknown(name)),
         }
     }
@@ -114,6 +116,27 @@ impl Context<'_> {
             .and_then(references::id_in)
             .unwrap_or_default();
         origins::check_id(id, "the object").map(str::to_owned)
+    }
+
+    /// What an Add or Remove is about; nothing for what is not a status by its looks, or not the actor's own.
+    fn placed(&self) -> Option<Placed> {
+        let object = match references::list_of(self.properties, "object") {
+            [object] => object,
+            _ => return None,
+        };
+        let is_status = match object.as_object().map(kinds::family) {
+            None | Some(Ok((Family::Note, _))) => true,
+            Some(_) => false,
+        };
+        let own = |id: &&str| own_id(id, "the object", self.actor).is_ok();
+        let object = references::id_in(object)
+            .filter(own)
+            .filter(|_| is_status)?;
+        let target = references::id(self.properties, "target").filter(own)?;
+        Some(Placed {
+            object: object.to_owned(),
+            target: target.to_owned(),
+        })
     }
 
     fn reaction(&self) -> Option<String> {

@@ -107,6 +107,23 @@ pub fn like(id: &str, actor: &str, object: &str) -> Value {
     deed("Like", id, actor, &object.into())
 }
 
+/// `actor` pinned `status`, or pins it no longer; `id` as in [`local::pin_activity`].
+///
+/// Source: <https://docs.joinmastodon.org/spec/activitypub/#featured>.
+#[must_use]
+pub fn pin(id: &str, actor: &str, status: &str, is_pinned: bool) -> Value {
+    let pin = json!({
+        "id": id,
+        "type": if is_pinned { "Add" } else { "Remove" },
+        "actor": actor,
+        "to": [PUBLIC],
+        "cc": [local::followers(actor)],
+        "object": status,
+        "target": local::featured(actor),
+    });
+    with_context(pin, Terms::Plain)
+}
+
 /// A vote for one option of a poll elsewhere.
 #[derive(Clone, Copy, Debug)]
 pub struct OutgoingVote<'a> {
