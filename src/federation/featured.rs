@@ -23,10 +23,11 @@ const MOST: usize = 10;
 /// Statuses that are fetched for them.
 const FETCHED: usize = 5;
 
-/// Takes over what an actor elsewhere has pinned. Statuses that cannot be had are left out.
+/// Takes over what an actor elsewhere has pinned. Statuses that cannot be had are left out; if the collection cannot be
+/// had, all stays as it is until the actor is fetched the next time.
 ///
 /// # Errors
-/// [`JobError::Retry`] while its server cannot be reached.
+/// Only of the database.
 pub async fn fetch(node: &Node, account: AccountId) -> Result<(), JobError> {
     let look = move |conn: &mut Conn| store::accounts::find(conn, account);
     let Some(account) = node.db.read(look).await? else {
@@ -36,7 +37,14 @@ pub async fn fetch(node: &Node, account: AccountId) -> Result<(), JobError> {
         return Ok(());
     };
     let reach = Reach::late(node, None);
-    let ids = list_ids(&reach, &account, &url).await?;
+    let ids = match list_ids(&reach, &account, &url).await {
+        Ok(ids) => ids,
+        Err(error @ FetchError::Database { .. }) => return Err(error.into()),
+        Err(cause) => {
+            tracing::debug!(url, %cause, "what is pinned stays unknown");
+            return Ok(());
+        }
+    };
     let pinned = gather(&reach, &account, &ids).await?;
     node.db
         .write(move |tx| pins::receive_all(tx, account.id, &pinned))

@@ -77,12 +77,8 @@ pub async fn schedule(node: &Node, author: AccountId, draft: Draft, at: i64) -> 
     check_draft(node, &draft)?;
     node.db
         .write(move |tx| {
-            if let Some(first) = find_first(tx, author, &draft)? {
-                let id = ScheduledId(first);
-                return Ok(match store::scheduled_statuses::find(tx, id)? {
-                    Some(_) => Planned::Waits(id),
-                    None => Planned::Posted(StatusId(first)),
-                });
+            if let Some(planned) = find_planned(tx, author, &draft)? {
+                return Ok(planned);
             }
             let user = store::users::find(tx, author)?.ok_or(Error::NotFound)?;
             check_time(tx, author, at, None)?;
@@ -113,6 +109,19 @@ pub async fn schedule(node: &Node, author: AccountId, draft: Draft, at: i64) -> 
             Ok(Planned::Waits(id))
         })
         .await
+}
+
+/// What became of an earlier request with the same key; none if that is gone.
+fn find_planned(tx: &mut Tx, author: AccountId, draft: &Draft) -> Result<Option<Planned>> {
+    let Some(first) = find_first(tx, author, draft)? else {
+        return Ok(None);
+    };
+    let (waiting, posted) = (ScheduledId(first), StatusId(first));
+    if store::scheduled_statuses::find(tx, waiting)?.is_some() {
+        return Ok(Some(Planned::Waits(waiting)));
+    }
+    let status = store::statuses::find(tx, posted)?;
+    Ok(status.map(|status| Planned::Posted(status.id)))
 }
 
 fn check_time(tx: &mut Tx, author: AccountId, at: i64, of: Option<ScheduledId>) -> Result<()> {
@@ -224,9 +233,11 @@ pub async fn fire(node: &Node, id: ScheduledId, at: i64) -> Result<Option<Status
     let Err(error) = posted else {
         return posted;
     };
-    if !matches!(error, Error::Internal(_)) {
+    let passes = matches!(&error, Error::Internal(cause) if store::Trouble::of(cause).is_some());
+    if !passes {
         let reason = match &error {
             Error::NotFound => "What it replies to is not there any more".to_owned(),
+            Error::Internal(_) => "The server could not post it, and tries again".to_owned(),
             other => other.to_string(),
         };
         node.db
