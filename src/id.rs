@@ -160,6 +160,8 @@ ids! {
     TagId;
     /// A follow, or the request for one.
     FollowId;
+    /// A post that waits for its time.
+    ScheduledId;
     /// A browser session.
     SessionId;
     /// A time in which something may have been missed.

@@ -22,7 +22,8 @@ use crate::clock::DAY;
 use crate::config::Registrations as Policy;
 use crate::media;
 use crate::node::Node;
-use crate::social::{accounts, attachments};
+use crate::social::polls::drafts::Caps;
+use crate::social::{accounts, attachments, pins};
 use crate::store::{self, Conn, QueryResult};
 use crate::text::count::CHARACTERS_PER_URL;
 use crate::text::escape;
@@ -231,7 +232,7 @@ fn configuration(node: &Node) -> Configuration {
             max_avatar_description_length: number(accounts::MAX_ALT),
             max_header_description_length: number(accounts::MAX_ALT),
             max_featured_tags: 0,
-            max_pinned_statuses: 0,
+            max_pinned_statuses: u32::try_from(pins::MOST).unwrap_or_default(),
             max_profile_fields: number(node.config.instance.max_profile_fields),
             profile_field_name_limit: number(accounts::MAX_FIELD),
             profile_field_value_limit: number(accounts::MAX_FIELD),
@@ -241,7 +242,7 @@ fn configuration(node: &Node) -> Configuration {
             files: media_limits(node),
             description_limit: number(attachments::MAX_DESCRIPTION),
         },
-        polls: POLLS,
+        polls: poll_limits(node),
         translation: Translation { enabled: false },
         timelines_access: TimelinesAccess {
             live_feeds: everybody,
@@ -255,13 +256,15 @@ fn configuration(node: &Node) -> Configuration {
     }
 }
 
-/// There are no polls yet; clients compute with the times, so those are the usual ones.
-const POLLS: PollLimits = PollLimits {
-    max_options: 0,
-    max_characters_per_option: 50,
-    min_expiration: 300,
-    max_expiration: 2_629_746,
-};
+fn poll_limits(node: &Node) -> PollLimits {
+    let caps = Caps::of(&node.config);
+    PollLimits {
+        max_options: number(caps.options),
+        max_characters_per_option: number(caps.characters),
+        min_expiration: caps.shortest,
+        max_expiration: caps.longest,
+    }
+}
 
 fn status_limits(node: &Node) -> StatusLimits {
     StatusLimits {
@@ -340,7 +343,7 @@ fn show_v1(node: &Node, facts: Facts) -> InstanceV1 {
             },
             statuses: status_limits(node),
             media_attachments: media_limits(node),
-            polls: POLLS,
+            polls: poll_limits(node),
         },
         contact_account: facts.owner,
         rules: show_rules(node),

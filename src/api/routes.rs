@@ -4,8 +4,8 @@ use actix_web::web::ServiceConfig;
 
 use super::{
     accounts, apps, blocks, bookmarks, catch_up, custom_emojis, favourites, files, follow_requests,
-    inbox, instance, markers, media, mutes, notifications, oauth, outcomes, peers, preferences,
-    profile, search, start_up, statuses, streaming, timelines,
+    inbox, instance, markers, media, mutes, notifications, oauth, outcomes, peers, polls,
+    preferences, profile, scheduled_statuses, search, start_up, statuses, streaming, timelines,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -29,8 +29,10 @@ pub fn routes(config: &mut ServiceConfig) {
         oauth::routes,
         outcomes::routes,
         peers::routes,
+        polls::routes,
         preferences::routes,
         profile::routes,
+        scheduled_statuses::routes,
         search::routes,
         start_up::routes,
         statuses::routes,

@@ -248,10 +248,56 @@ pub const ROUTES: &[Route] = &[
     ),
     row("GET", "/api/v1/favourites", Viewer(&["read:favourites"])),
     row("GET", "/api/v1/bookmarks", Viewer(&["read:bookmarks"])),
+    row("GET", "/api/v1/polls/{id}", MaybeViewer(&["read:statuses"])),
+    row(
+        "POST",
+        "/api/v1/polls/{id}/votes",
+        Viewer(&["write:statuses"]),
+    ),
     row(
         "GET",
         "/api/v1/scheduled_statuses",
         Viewer(&["read:statuses"]),
+    ),
+    row(
+        "GET",
+        "/api/v1/scheduled_statuses/{id}",
+        Viewer(&["read:statuses"]),
+    ),
+    row(
+        "PUT",
+        "/api/v1/scheduled_statuses/{id}",
+        Viewer(&["write:statuses"]),
+    ),
+    row(
+        "PATCH",
+        "/api/v1/scheduled_statuses/{id}",
+        Viewer(&["write:statuses"]),
+    ),
+    row(
+        "DELETE",
+        "/api/v1/scheduled_statuses/{id}",
+        Viewer(&["write:statuses"]),
+    ),
+    row(
+        "POST",
+        "/api/v1/statuses/{id}/pin",
+        Viewer(&["write:accounts"]),
+    ),
+    row(
+        "POST",
+        "/api/v1/statuses/{id}/unpin",
+        Viewer(&["write:accounts"]),
+    ),
+    row(
+        "POST",
+        "/api/v1/statuses/{id}/mute",
+        Viewer(&["write:mutes"]),
+    ),
+    row(
+        "POST",
+        "/api/v1/statuses/{id}/unmute",
+        Viewer(&["write:mutes"]),
     ),
     row("POST", "/api/v1/media", Viewer(&["write:media"])),
     row("POST", "/api/v2/media", Viewer(&["write:media"])),

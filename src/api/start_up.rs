@@ -11,7 +11,7 @@ use super::auth::Viewer;
 use super::entities::Nothing;
 use super::error::ApiError;
 use super::scopes::{
-    Any, Push, ReadAccounts, ReadBlocks, ReadFilters, ReadFollows, ReadLists, ReadStatuses, Scope,
+    Any, Push, ReadAccounts, ReadBlocks, ReadFilters, ReadFollows, ReadLists, Scope,
 };
 
 /// The routes of this file.
@@ -36,10 +36,6 @@ pub fn routes(config: &mut ServiceConfig) {
         (
             "/api/v1/domain_blocks",
             web::get().to(none_of::<ReadBlocks>),
-        ),
-        (
-            "/api/v1/scheduled_statuses",
-            web::get().to(none_of::<ReadStatuses>),
         ),
         (
             "/api/v1/suggestions",

@@ -38,6 +38,18 @@ section! {
         /// Images that a post may carry.
         pub max_attachments: usize [between(1, 16)] = 4;
 
+        /// Options that a poll may have.
+        pub max_poll_options: usize [between(2, 50)] = 4;
+
+        /// Characters that an option of a poll may have.
+        pub max_poll_option_characters: usize [between(1, 500)] = 50;
+
+        /// How long a poll runs at least, in seconds.
+        pub min_poll_seconds: u32 [between(10, 31_536_000)] = 300;
+
+        /// How long a poll runs at most, in seconds.
+        pub max_poll_seconds: u32 [between(10, 31_536_000)] = 2_629_746;
+
         /// Fields that a profile may have.
         pub max_profile_fields: usize [between(0, 50)] = 4;
     }

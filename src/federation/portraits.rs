@@ -2,13 +2,14 @@
 //!
 //! Queries only; the documents themselves are built in [`super::documents`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::documents::Visibility as Audience;
 use super::documents::activities::OutgoingAnnounce;
 use super::documents::actors::{ActorKind, InstanceActor, OutgoingActor, ProfileField};
 use super::documents::attachments::Media;
 use super::documents::notes::OutgoingNote;
+use super::documents::polls::OutgoingPoll;
 use super::documents::tags::{Emoji, Hashtag, Mention};
 use crate::id::{AccountId, StatusId};
 use crate::store::accounts::Account;
@@ -175,6 +176,7 @@ struct Details {
     mentions: HashMap<StatusId, Vec<Mention>>,
     hashtags: HashMap<StatusId, Vec<Hashtag>>,
     media: HashMap<StatusId, Vec<Media>>,
+    polls: HashMap<StatusId, OutgoingPoll>,
 }
 
 impl Details {
@@ -183,6 +185,7 @@ impl Details {
             mentions: HashMap::new(),
             hashtags: HashMap::new(),
             media: HashMap::new(),
+            polls: load_polls(conn, ids)?,
         };
         let named: Vec<mentions::Mention> = mentions::list(conn, ids)?
             .into_iter()
@@ -230,11 +233,39 @@ impl Details {
             hashtags: self.hashtags.remove(&status.id).unwrap_or_default(),
             emojis: emojis(&status.emojis.0),
             attachments: self.media.remove(&status.id).unwrap_or_default(),
+            poll: self.polls.remove(&status.id),
             conversation: None,
             likes: status.favourites_count,
             shares: status.boosts_count,
         }
     }
+}
+
+fn load_polls(conn: &mut Conn, ids: &[StatusId]) -> QueryResult<HashMap<StatusId, OutgoingPoll>> {
+    let polls = store::polls::list(conn, ids)?;
+    let with_poll: Vec<StatusId> = polls.iter().map(|poll| poll.status_id).collect();
+    let (mut shown, mut hidden) = (HashMap::new(), HashSet::new());
+    for poll in polls {
+        if poll.hides_totals && poll.closed_at.is_none() {
+            hidden.insert(poll.status_id);
+        }
+        let portrait = OutgoingPoll {
+            options: Vec::new(),
+            multiple: poll.multiple,
+            ends: poll.expires_at,
+            closed: poll.closed_at.and(poll.expires_at),
+            voters: poll.voters.unwrap_or_default(),
+        };
+        shown.insert(poll.status_id, portrait);
+    }
+    for option in store::polls::list_options(conn, &with_poll)? {
+        let poll: Option<&mut OutgoingPoll> = shown.get_mut(&option.status_id);
+        if let Some(poll) = poll {
+            let votes = (!hidden.contains(&option.status_id)).then_some(option.votes);
+            poll.options.push((option.title, votes));
+        }
+    }
+    Ok(shown)
 }
 
 /// A boost by a local account as an announcement; none if the original is gone.

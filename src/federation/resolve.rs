@@ -237,6 +237,13 @@ pub async fn status(node: &Node, uri: &str) -> Result<Status, ResolveError> {
 /// [`JobError::Retry`] while its server cannot be reached.
 pub async fn refresh_account(node: &Node, uri: &str) -> Result<(), JobError> {
     match fetch_actor(&Reach::new(node), uri).await {
+        Ok(account) if account.featured_url.is_some() => {
+            let job = Job::FetchFeatured {
+                account: account.id,
+            };
+            node.db.write(move |tx| tx.queue(&job)).await?;
+            Ok(())
+        }
         Ok(_) => Ok(()),
         Err(FetchError::Gone(_)) => {
             let uri = uri.to_owned();

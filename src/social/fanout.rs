@@ -8,6 +8,7 @@ use super::notifications::{notify, notify_late};
 use crate::id::AccountId;
 use crate::store::follows::Follow;
 use crate::store::home::Entry;
+use crate::store::mentions::Mention;
 use crate::store::statuses::Status;
 use crate::store::{self, NotificationKind, QueryResult, Tx, Visibility};
 
@@ -28,7 +29,7 @@ pub fn appeared(tx: &mut Tx, status: &Status, arrival: Arrival) -> QueryResult<(
     let mentions = store::mentions::list(tx, &[status.id])?;
     let addressed: HashSet<AccountId> = mentions.iter().map(|mention| mention.account_id).collect();
     enter_homes(tx, status, &addressed, arrival)?;
-    for mention in mentions.iter().filter(|mention| !mention.is_silent) {
+    for mention in keep_told(tx, status, mentions)? {
         if arrival == Arrival::Late {
             let (to, kind) = (mention.account_id, NotificationKind::Mention);
             notify_late(tx, to, kind, status, status.created_at)?;
@@ -68,8 +69,8 @@ pub fn addressed(tx: &mut Tx, status: &Status, further: &[AccountId]) -> QueryRe
 /// # Errors
 /// Whatever the database says.
 pub fn changed(tx: &mut Tx, status: &Status, arrival: Arrival) -> QueryResult<()> {
-    let mut mentions = store::mentions::list(tx, &[status.id])?;
-    mentions.retain(|mention| !mention.is_silent);
+    let mentions = store::mentions::list(tx, &[status.id])?;
+    let mentions = keep_told(tx, status, mentions)?;
     if arrival == Arrival::Late {
         let at = status.edited_at.unwrap_or(status.created_at);
         for mention in mentions {
@@ -97,6 +98,25 @@ pub fn changed(tx: &mut Tx, status: &Status, arrival: Arrival) -> QueryResult<()
         )?;
     }
     news::edited(tx, status)
+}
+
+/// Those who are told that a status names them: all whom it names and who do not mute its thread.
+fn keep_told(
+    tx: &mut Tx,
+    status: &Status,
+    mut mentions: Vec<Mention>,
+) -> QueryResult<Vec<Mention>> {
+    mentions.retain(|mention| !mention.is_silent);
+    if mentions.is_empty() {
+        return Ok(mentions);
+    }
+    let deaf = store::conversation_mutes::list_of(tx, &[status.conversation_id])?;
+    mentions.retain(|mention| {
+        !deaf
+            .iter()
+            .any(|(_, account)| *account == mention.account_id)
+    });
+    Ok(mentions)
 }
 
 fn enter_homes(

@@ -38,6 +38,29 @@ pub fn notify(
     }
 }
 
+/// Tells a local account of something of its own that nobody else did, such as the end of a poll.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn notify_own(
+    tx: &mut Tx,
+    account: AccountId,
+    kind: NotificationKind,
+    status: StatusId,
+) -> QueryResult<()> {
+    let new = NewNotification {
+        account_id: account,
+        kind,
+        from_account_id: account,
+        status_id: Some(status),
+        created_at: tx.now(),
+    };
+    match store::notifications::insert(tx, &new)? {
+        Some(id) => news::notified(tx, id, account),
+        None => Ok(()),
+    }
+}
+
 /// Tells a local account of something that was missed and is known only now: the notification bears the instant `at`
 /// (milliseconds) at which it happened.
 ///

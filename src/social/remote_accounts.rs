@@ -91,6 +91,9 @@ pub fn receive(tx: &mut Tx, profile: &RemoteProfile) -> QueryResult<Account> {
         store::inboxes::follow_move(tx, known.best_inbox(), &place)?;
     } else {
         store::accounts::insert(tx, &account)?;
+        if account.featured_url.is_some() {
+            tx.queue(&Job::FetchFeatured { account: id })?;
+        }
     }
     let now = tx.now();
     let keys: Vec<Key> = profile

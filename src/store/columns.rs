@@ -132,6 +132,8 @@ words! {
         Favourite = 5, "favourite";
         /// A status that they boosted was edited.
         Update = 6, "update";
+        /// A poll of theirs, or one that they voted in, has ended.
+        Poll = 7, "poll";
     }
     /// What streams tell.
     NewsKind {

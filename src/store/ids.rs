@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Nullable, SingleValue};
 
 use crate::id::{
     AbsenceId, AccountId, ActivityId, ApplicationId, AttachmentId, FollowId, InboxId, JobId,
-    NotificationId, ReceiptId, SessionId, StatusId, TagId, TokenId,
+    NotificationId, ReceiptId, ScheduledId, SessionId, StatusId, TagId, TokenId,
 };
 
 macro_rules! bigint_ids {
@@ -86,6 +86,7 @@ bigint_ids!(
     JobId,
     NotificationId,
     ReceiptId,
+    ScheduledId,
     SessionId,
     StatusId,
     TagId,

@@ -31,6 +31,7 @@ pub mod receipts;
 pub mod relationships;
 pub mod roles;
 pub mod rules;
+pub mod scheduled_statuses;
 pub mod searches;
 pub mod statuses;
 pub mod tags;

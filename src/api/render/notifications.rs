@@ -11,7 +11,7 @@ use crate::id::{AccountId, StatusId};
 use crate::store::notifications::Notification;
 use crate::store::{self, Conn, QueryResult};
 
-/// These notifications, in their order. Costs fifteen queries at most, whatever the length of the page.
+/// These notifications, in their order. Costs twenty queries at most, whatever the length of the page.
 ///
 /// # Errors
 /// Whatever the database says.

@@ -5,6 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::accounts::emojis;
+use super::polls::Polls;
 use super::{View, accounts, attachments, only, visibility};
 use crate::api::entities;
 use crate::api::entities::approvals::Approval;
@@ -14,7 +15,7 @@ use crate::id::{AccountId, ApplicationId, StatusId};
 use crate::store::statuses::Status;
 use crate::store::{self, Conn, QueryResult, Visibility};
 
-/// These statuses, in their order. Costs eleven queries at most, whatever the length of the page.
+/// These statuses, in their order. Costs sixteen queries at most, whatever the length of the page.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -58,6 +59,8 @@ struct Surroundings {
     tags: HashMap<StatusId, Vec<StatusTag>>,
     files: HashMap<StatusId, Vec<MediaAttachment>>,
     applications: HashMap<ApplicationId, StatusApplication>,
+    polls: Polls,
+    view: View,
     marks: Option<Marks>,
 }
 
@@ -67,6 +70,9 @@ struct Marks {
     favourites: HashSet<StatusId>,
     boosts: HashSet<StatusId>,
     bookmarks: HashSet<StatusId>,
+    pins: HashSet<StatusId>,
+    /// Those in threads that the viewer mutes.
+    muted: HashSet<StatusId>,
 }
 
 impl Surroundings {
@@ -76,8 +82,10 @@ impl Surroundings {
         statuses: impl Iterator<Item = &'s Status>,
     ) -> QueryResult<Self> {
         let (mut ids, mut people, mut programs) = (Vec::new(), Vec::new(), Vec::new());
+        let mut threads = Vec::new();
         for status in statuses {
             ids.push(status.id);
+            threads.push((status.id, status.conversation_id));
             people.push(status.account_id);
             programs.extend(status.application_id);
         }
@@ -95,8 +103,10 @@ impl Surroundings {
             tags: load_tags(conn, view, &ids)?,
             files: load_files(conn, view, &ids)?,
             applications: load_applications(conn, &programs)?,
+            polls: Polls::load(conn, view, &ids)?,
+            view: view.clone(),
             marks: match view.viewer {
-                Some(viewer) => Some(Marks::load(conn, viewer, &ids)?),
+                Some(viewer) => Some(Marks::load(conn, viewer, &ids, &threads)?),
                 None => None,
             },
         })
@@ -148,7 +158,7 @@ impl Surroundings {
             quote: None,
             quote_approval: Approval::denied(),
             card: None,
-            poll: None,
+            poll: self.polls.show(&self.view, &status),
             tagged_collections: Vec::new(),
             viewer,
             spoiler_text: status.spoiler,
@@ -174,15 +184,26 @@ impl Surroundings {
 }
 
 impl Marks {
-    fn load(conn: &mut Conn, viewer: AccountId, ids: &[StatusId]) -> QueryResult<Self> {
+    fn load(
+        conn: &mut Conn,
+        viewer: AccountId,
+        ids: &[StatusId],
+        threads: &[(StatusId, i64)],
+    ) -> QueryResult<Self> {
         let favourites = store::favourites::list_by(conn, viewer, ids)?;
         let boosts = store::statuses::list_boosted(conn, viewer, ids)?;
         let bookmarks = store::bookmarks::list_by(conn, viewer, ids)?;
+        let pins = store::pins::list_pinned(conn, ids)?;
+        let conversations: Vec<i64> = threads.iter().map(|(_, thread)| *thread).collect();
+        let muted = store::conversation_mutes::list_by(conn, viewer, &conversations)?;
+        let in_muted = threads.iter().filter(|(_, thread)| muted.contains(thread));
         Ok(Self {
             viewer,
             favourites: favourites.into_iter().collect(),
             boosts: boosts.into_iter().collect(),
             bookmarks: bookmarks.into_iter().collect(),
+            pins: pins.into_iter().collect(),
+            muted: in_muted.map(|(id, _)| *id).collect(),
         })
     }
 
@@ -195,9 +216,9 @@ impl Marks {
         StatusViewer {
             favourited: self.favourites.contains(&meant),
             reblogged: self.boosts.contains(&meant),
-            muted: false,
+            muted: self.muted.contains(&meant),
             bookmarked: self.bookmarks.contains(&meant),
-            pinned: may_be_pinned.then_some(false),
+            pinned: may_be_pinned.then(|| self.pins.contains(&status.id)),
             filtered: Vec::new(),
         }
     }

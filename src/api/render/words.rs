@@ -37,6 +37,7 @@ pub(super) fn notification_kind(stored: store::NotificationKind) -> Notification
         store::NotificationKind::FollowRequest => NotificationKind::FollowRequest,
         store::NotificationKind::Favourite => NotificationKind::Favourite,
         store::NotificationKind::Update => NotificationKind::Update,
+        store::NotificationKind::Poll => NotificationKind::Poll,
     }
 }
 

@@ -70,6 +70,13 @@ async fn the_node_has_every_documented_key() {
         node["configuration"]["media_attachments"]["supported_mime_types"],
         json!(["image/jpeg", "image/png", "image/gif", "image/webp"])
     );
+    assert_eq!(
+        node["configuration"]["polls"],
+        json!({
+            "max_options": 4, "max_characters_per_option": 50, "min_expiration": 300,
+            "max_expiration": 2_629_746,
+        })
+    );
     assert_keys(
         &node["registrations"],
         &[

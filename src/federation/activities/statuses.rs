@@ -7,6 +7,7 @@ use super::super::documents::{Incoming, Visibility, understand};
 use super::super::fetch::Reach;
 use super::super::notes::{self, Circle};
 use super::cases::{Case, Outcome, ignored, rejected};
+use super::votes;
 use crate::id::AccountId;
 use crate::social::boosts;
 use crate::social::fanout::Arrival;
@@ -45,7 +46,7 @@ async fn fetch_own(case: &Case<'_>, id: &str) -> Outcome<IncomingNote> {
 /// A new status, if it is anybody's business here.
 async fn take(case: &Case<'_>, note: IncomingNote) -> Outcome {
     if note.vote.is_some() {
-        return ignored("it is a vote, and there are no polls here");
+        return votes::take(case, &[note]).await;
     }
     let is_direct = note.visibility(case.actor.followers_url.as_deref()) == Visibility::Direct;
     // Whoever is told without being addressed has a blind copy.

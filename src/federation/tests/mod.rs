@@ -9,5 +9,7 @@ mod heard;
 mod inbox;
 mod moves;
 mod peers;
+mod pins;
+mod polls;
 mod resolve;
 mod support;

@@ -33,7 +33,7 @@ pub async fn delete(
         .write(move |tx| {
             let status = find_own(tx, author, id)?;
             let files = store::attachments::list(tx, &[id])?;
-            let destinations = audience::of_change(tx, &status)?;
+            let destinations = audience::of_poll(tx, &status)?;
             let actor = crate::social::follows::require(tx, author)?;
             remove(tx, &status)?;
             if matches!(status.visibility, Visibility::Public | Visibility::Unlisted) {

@@ -3,6 +3,7 @@
 use super::accounts::AccountCard;
 use super::forms::{Form, Problem};
 use super::layout::{Flash, Frame};
+use super::polls::{Poll, PollOption};
 use super::profile::ProfileField;
 use super::settings::Application;
 use super::sign_up::Registrations;
@@ -456,6 +457,7 @@ impl Samples {
             content_html: content_html.to_owned(),
             sensitive: false,
             media: Vec::new(),
+            poll: None,
             replies: 3,
             boosts: 12,
             favourites: 1_048,
@@ -519,6 +521,18 @@ impl Samples {
                     self.media(MediaKind::Unknown, "/media/x.bin", false),
                 ],
                 ..self.status("5", "<p>https://a.very.long.address.example/which/goes/on/and/on/without/any/place/to/break/it/0123456789</p>")
+            },
+            Status {
+                poll: Some(Poll {
+                    options: ["Curlew", "Whimbrel"]
+                        .map(|title| PollOption { title: self.text(title), votes: Some(3) })
+                        .to_vec(),
+                    multiple: true,
+                    voters: 4,
+                    ends_at: Some(NOON + 60_000),
+                    is_over: false,
+                }),
+                ..self.status("6", "<p>Which of them calls seven times?</p>")
             },
         ]
     }

@@ -2,11 +2,13 @@
 
 mod absences;
 mod inbox;
+mod kept;
 mod lanes;
 mod messages;
 mod outcomes;
 mod paging;
 mod peers;
+mod polls;
 mod processes;
 mod queues;
 mod rows;

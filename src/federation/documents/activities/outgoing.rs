@@ -107,6 +107,60 @@ pub fn like(id: &str, actor: &str, object: &str) -> Value {
     deed("Like", id, actor, &object.into())
 }
 
+/// `actor` pinned `status`, or pins it no longer; `id` as in [`local::pin_activity`].
+///
+/// Source: <https://docs.joinmastodon.org/spec/activitypub/#featured>.
+#[must_use]
+pub fn pin(id: &str, actor: &str, status: &str, is_pinned: bool) -> Value {
+    let pin = json!({
+        "id": id,
+        "type": if is_pinned { "Add" } else { "Remove" },
+        "actor": actor,
+        "to": [PUBLIC],
+        "cc": [local::followers(actor)],
+        "object": status,
+        "target": local::featured(actor),
+    });
+    with_context(pin, Terms::Plain)
+}
+
+/// A vote for one option of a poll elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct OutgoingVote<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Who votes.
+    pub actor: &'a str,
+    /// The text of the option.
+    pub option: &'a str,
+    /// The status with the poll.
+    pub poll: &'a str,
+    /// Who wrote that, and alone is told.
+    pub author: &'a str,
+}
+
+/// Somebody voted in a poll elsewhere.
+///
+/// Source: <https://docs.joinmastodon.org/spec/activitypub/#Question>.
+#[must_use]
+pub fn vote(vote: &OutgoingVote) -> Value {
+    let create = json!({
+        "id": format!("{}/activity", vote.id),
+        "type": "Create",
+        "actor": vote.actor,
+        "to": vote.author,
+        "object": {
+            "id": vote.id,
+            "type": "Note",
+            "name": vote.option,
+            "attributedTo": vote.actor,
+            "inReplyTo": vote.poll,
+            "to": vote.author,
+        },
+    });
+    with_context(create, Terms::Plain)
+}
+
 /// `actor` blocks `object`; `id` is that of the block.
 #[must_use]
 pub fn block(id: &str, actor: &str, object: &str) -> Value {
