@@ -12,6 +12,8 @@ pub mod entities;
 pub mod error;
 pub mod favourites;
 pub mod files;
+pub mod filters;
+mod filters_v1;
 pub mod follow_requests;
 pub mod inbox;
 pub mod instance;

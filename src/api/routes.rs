@@ -3,9 +3,9 @@
 use actix_web::web::ServiceConfig;
 
 use super::{
-    accounts, apps, blocks, bookmarks, catch_up, custom_emojis, favourites, files, follow_requests,
-    inbox, instance, markers, media, mutes, notifications, oauth, outcomes, peers, preferences,
-    profile, search, start_up, statuses, streaming, timelines,
+    accounts, apps, blocks, bookmarks, catch_up, custom_emojis, favourites, files, filters,
+    filters_v1, follow_requests, inbox, instance, markers, media, mutes, notifications, oauth,
+    outcomes, peers, preferences, profile, search, start_up, statuses, streaming, timelines,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -19,6 +19,8 @@ pub fn routes(config: &mut ServiceConfig) {
         custom_emojis::routes,
         favourites::routes,
         files::routes,
+        filters::routes,
+        filters_v1::routes,
         follow_requests::routes,
         inbox::routes,
         instance::routes,

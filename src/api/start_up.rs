@@ -11,7 +11,7 @@ use super::auth::Viewer;
 use super::entities::Nothing;
 use super::error::ApiError;
 use super::scopes::{
-    Any, Push, ReadAccounts, ReadBlocks, ReadFilters, ReadFollows, ReadLists, ReadStatuses, Scope,
+    Any, Push, ReadAccounts, ReadBlocks, ReadFollows, ReadLists, ReadStatuses, Scope,
 };
 
 /// The routes of this file.
@@ -19,8 +19,6 @@ pub fn routes(config: &mut ServiceConfig) {
     for (path, route) in [
         ("/api/v1/announcements", web::get().to(none_of::<Any>)),
         ("/api/v1/lists", web::get().to(none_of::<ReadLists>)),
-        ("/api/v1/filters", web::get().to(none_of::<ReadFilters>)),
-        ("/api/v2/filters", web::get().to(none_of::<ReadFilters>)),
         (
             "/api/v1/followed_tags",
             web::get().to(none_of::<ReadFollows>),

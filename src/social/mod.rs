@@ -16,6 +16,7 @@ pub mod boosts;
 pub mod error;
 pub mod fanout;
 pub mod favourites;
+pub mod filters;
 pub mod follows;
 pub mod markers;
 pub mod mutes;

@@ -133,6 +133,15 @@ words! {
         /// A status that they boosted was edited.
         Update = 6, "update";
     }
+    /// What clients do with a status that a filter matches.
+    FilterAction {
+        /// They show a word of warning in its place.
+        Warn = 0, "warn";
+        /// They leave it out.
+        Hide = 1, "hide";
+        /// They blur its files.
+        Blur = 2, "blur";
+    }
     /// What streams tell.
     NewsKind {
         /// A status or boost appeared.

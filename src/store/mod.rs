@@ -41,6 +41,7 @@ pub mod deliveries;
 pub mod edits;
 pub mod facts;
 pub mod favourites;
+pub mod filters;
 pub mod follower_syncs;
 pub mod follows;
 pub mod gaps;
@@ -76,8 +77,9 @@ pub mod users;
 pub mod vitals;
 
 pub use columns::{
-    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, DeliveryClass, HostState, Json,
-    NewsKind, NotificationKind, OutcomeState, ReceiptState, Role, TaskKind, Visibility,
+    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, DeliveryClass, FilterAction,
+    HostState, Json, NewsKind, NotificationKind, OutcomeState, ReceiptState, Role, TaskKind,
+    Visibility,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

@@ -16,6 +16,7 @@ pub mod descriptions;
 pub mod edits;
 pub mod emojis;
 pub mod familiar_followers;
+pub mod filters;
 mod ids;
 pub mod instances;
 pub mod instances_v1;

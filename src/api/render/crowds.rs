@@ -4,13 +4,17 @@
 //! statuses for many can write one text for all with the same [`Marked`].
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use super::{View, statuses};
+use super::{View, filters, statuses};
 use crate::api::entities;
+use crate::api::entities::filters::FilterResult;
 use crate::api::entities::statuses::StatusViewer;
 use crate::id::{AccountId, StatusId};
+use crate::store::filters::Rules;
 use crate::store::statuses::Status;
 use crate::store::{self, Conn, QueryResult, Visibility};
+use crate::text::sieves::Reading;
 
 /// Statuses as everybody sees them, and the marks that some viewers have set.
 pub struct Crowd {
@@ -19,6 +23,9 @@ pub struct Crowd {
     favourites: HashSet<(StatusId, AccountId)>,
     boosts: HashSet<(StatusId, AccountId)>,
     bookmarks: HashSet<(StatusId, AccountId)>,
+    rules: HashMap<AccountId, Arc<Rules>>,
+    readings: HashMap<StatusId, Reading>,
+    now: i64,
 }
 
 /// What one viewer has to do with a status, or with what it repeats.
@@ -35,7 +42,7 @@ pub struct Marked {
 }
 
 impl Crowd {
-    /// These statuses for these viewers. Costs fourteen queries at most, whatever their numbers.
+    /// These statuses for these viewers. Costs eighteen queries at most, whatever their numbers.
     ///
     /// # Errors
     /// Whatever the database says.
@@ -57,7 +64,14 @@ impl Crowd {
         let favoured = counted(|row| row.favourites_count);
         let boosted = counted(|row| row.boosts_count);
         let ids: Vec<StatusId> = rows.keys().copied().collect();
+        let rules = store::filters::load(conn, &view.filters, viewers)?;
+        let read = page.iter().filter(|_| !rules.is_empty());
         Ok(Self {
+            readings: read
+                .map(|status| (status.id, filters::read(status)))
+                .collect(),
+            rules,
+            now: view.now,
             neutral: page.into_iter().map(|status| (status.id, status)).collect(),
             favourites: store::favourites::list_among(conn, viewers, &favoured)?
                 .into_iter()
@@ -87,6 +101,31 @@ impl Crowd {
             is_bookmarked: self.bookmarks.contains(&key),
             may_be_pinned: meant.account_id == viewer && meant.visibility != Visibility::Direct,
         })
+    }
+
+    /// Which of a viewer's filters match a status.
+    #[must_use]
+    pub fn filtered(&self, viewer: AccountId, id: StatusId) -> Vec<FilterResult> {
+        let (rules, reading) = (self.rules.get(&viewer), self.readings.get(&id));
+        match (rules, reading, self.neutral.get(&id)) {
+            (Some(rules), Some(reading), Some(status)) => {
+                filters::matches(rules, status, reading, self.now)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// A status for a viewer with these marks whose filters match like this; none if it cannot be shown.
+    #[must_use]
+    pub fn filtered_status(
+        &self,
+        id: StatusId,
+        marked: Marked,
+        filtered: &[FilterResult],
+    ) -> Option<entities::Status> {
+        let mut status = self.status(id, marked)?;
+        filters::set(&mut status, filtered);
+        Some(status)
     }
 
     /// A status for a viewer with these marks; none if it cannot be shown.

@@ -10,6 +10,7 @@ pub mod catch_up;
 pub mod credentials;
 pub mod crowds;
 pub mod edits;
+pub mod filters;
 pub mod markers;
 pub mod notifications;
 pub mod outcomes;

@@ -4,6 +4,7 @@ mod accounts;
 mod catch_up;
 mod desk;
 mod files;
+mod filters;
 mod inbox;
 mod instances;
 mod lists;

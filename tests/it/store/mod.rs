@@ -9,7 +9,7 @@ mod paging;
 mod peers;
 mod processes;
 mod queues;
-mod rows;
+pub mod rows;
 mod schema;
 mod spreads;
 mod surveys;

@@ -3,6 +3,7 @@
 mod access;
 mod endings;
 mod events;
+mod filtered;
 mod returns;
 mod sockets;
 mod tools;
