@@ -3,8 +3,9 @@
 use actix_web::web::ServiceConfig;
 
 use super::{
-    accounts, apps, blocks, bookmarks, catch_up, custom_emojis, favourites, files, filters,
-    filters_v1, follow_requests, inbox, instance, markers, media, mutes, notifications, oauth,
+    accounts, apps, blocks, bookmarks, catch_up, conversations, custom_emojis, favourites, files,
+    filters, filters_v1, follow_requests, inbox, instance, markers, media, mutes,
+    notification_groups, notification_policies, notification_requests, notifications, oauth,
     outcomes, peers, preferences, profile, search, start_up, statuses, streaming, timelines,
 };
 
@@ -16,6 +17,7 @@ pub fn routes(config: &mut ServiceConfig) {
         blocks::routes,
         bookmarks::routes,
         catch_up::routes,
+        conversations::routes,
         custom_emojis::routes,
         favourites::routes,
         files::routes,
@@ -27,6 +29,10 @@ pub fn routes(config: &mut ServiceConfig) {
         markers::routes,
         media::routes,
         mutes::routes,
+        // Their paths are like those of single notifications and groups, so they are asked first.
+        notification_policies::routes,
+        notification_requests::routes,
+        notification_groups::routes,
         notifications::routes,
         oauth::routes,
         outcomes::routes,

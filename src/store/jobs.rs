@@ -12,7 +12,7 @@ use super::membership::ALONE;
 use super::schema::jobs;
 use super::spreads::Spread;
 use super::tx::{Event, Tx};
-use crate::id::{AbsenceId, AccountId, InboxId, JobId};
+use crate::id::{AbsenceId, AccountId, InboxId, JobId, StatusId};
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +57,11 @@ pub enum Job {
         /// Their keys.
         keys: Vec<String>,
     },
+    /// Sort direct statuses from before there were conversations into them.
+    SortConversations {
+        /// The last that was sorted.
+        after: StatusId,
+    },
 }
 
 impl Job {
@@ -88,6 +93,7 @@ impl Job {
             Self::SyncFollowers { .. } => "sync_followers",
             Self::LearnSoftware { .. } => "learn_software",
             Self::RemoveBlobs { .. } => "remove_blobs",
+            Self::SortConversations { .. } => "sort_conversations",
         }
     }
 
@@ -102,6 +108,7 @@ impl Job {
                 | Self::SyncFollowers { .. }
                 | Self::LearnSoftware { .. }
                 | Self::RemoveBlobs { .. }
+                | Self::SortConversations { .. }
         )
     }
 }

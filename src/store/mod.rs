@@ -57,6 +57,8 @@ pub mod markers;
 pub mod mentions;
 pub mod mutes;
 pub mod news;
+pub mod notification_policies;
+pub mod notification_requests;
 pub mod notifications;
 pub mod outcomes;
 pub mod peer_health;
@@ -70,6 +72,7 @@ pub mod spreads;
 pub mod statuses;
 pub mod surveys;
 pub mod tags;
+pub mod threads;
 pub mod timelines;
 pub mod tokens;
 pub mod tombstones;
@@ -78,8 +81,8 @@ pub mod vitals;
 
 pub use columns::{
     AbsenceCause, AbsenceState, AccountKind, AttachmentKind, DeliveryClass, FilterAction,
-    HostState, Json, NewsKind, NotificationKind, OutcomeState, ReceiptState, Role, TaskKind,
-    Visibility,
+    HostState, Json, NewsKind, NotificationKind, NotificationPlace, OutcomeState, ReceiptState,
+    Role, TaskKind, Treatment, Visibility,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

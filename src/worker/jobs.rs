@@ -14,6 +14,7 @@ use crate::federation::{softwares, synchronization};
 use crate::id::JobId;
 use crate::load::Level;
 use crate::node::Node;
+use crate::social::conversations;
 use crate::store::jobs::{self, Job, Lease, Queued};
 use crate::store::{self, QueryResult, Trouble, Tx};
 
@@ -266,6 +267,7 @@ async fn perform(node: &Node, payload: &str) -> End {
         Job::SyncFollowers { account } => synchronization::check(node, account).await,
         Job::LearnSoftware { domain } => softwares::learn(node, &domain).await,
         Job::RemoveBlobs { keys } => remove_blobs(node, keys).await,
+        Job::SortConversations { after } => Ok(conversations::sort_old(node, after).await?),
     }
 }
 

@@ -13,9 +13,10 @@ use super::hub::{Roll, Style};
 use crate::api::entities;
 use crate::api::entities::filters::FilterResult;
 use crate::api::render::crowds::{Crowd, Marked};
-use crate::api::render::{View, notifications};
+use crate::api::render::{View, conversations, notifications};
 use crate::id::{AccountId, NotificationId, StatusId};
 use crate::social::streams::{Tiding, What, hear};
+use crate::store::conversations::Conversation;
 use crate::store::news::News;
 use crate::store::notifications::Notification;
 use crate::store::{Conn, Error, QueryResult};
@@ -49,6 +50,15 @@ pub(super) fn compose(
         ..view.clone()
     };
     let told = notifications::page(conn, &everybody, &told)?;
+    let talks: Vec<Conversation> = hearing
+        .tidings
+        .iter()
+        .filter_map(|tiding| match &tiding.what {
+            What::Conversed(one) => Some(one.clone()),
+            _ => None,
+        })
+        .collect();
+    let people = conversations::load_people(conn, &everybody, &talks)?;
     let mut hearers: Vec<AccountId> = hearing
         .tidings
         .iter()
@@ -59,6 +69,7 @@ pub(super) fn compose(
     let pages = Pages {
         crowd: Crowd::load(conn, view, hearing.statuses, &hearers)?,
         told: told.into_iter().map(|told| (told.id, told)).collect(),
+        people,
     };
     let mut frames = Vec::new();
     for tiding in &hearing.tidings {
@@ -71,6 +82,7 @@ pub(super) fn compose(
 struct Pages {
     crowd: Crowd,
     told: HashMap<NotificationId, entities::Notification>,
+    people: HashMap<AccountId, entities::Account>,
 }
 
 /// What makes frames of one piece of news equal.
@@ -78,6 +90,9 @@ type Key = (Seen, Style, Option<Arc<str>>);
 
 /// What makes payloads of one piece of news equal: the marks and, of those whose filters match, who it is.
 type Seen = (Marked, Option<AccountId>);
+
+/// What is told of merged notifications: that there are some.
+const MERGED: &str = "1";
 
 impl Pages {
     fn write(
@@ -145,6 +160,12 @@ impl Pages {
     ) -> QueryResult<Option<String>> {
         match what {
             What::Gone(id) => Ok(Some(id.to_string())),
+            What::Merged => Ok(Some(MERGED.to_owned())),
+            What::Conversed(one) => {
+                let status = one.last_status_id;
+                let status = self.crowd.filtered_status(status, marked, filtered);
+                to_json(&conversations::with(one, &self.people, status)).map(Some)
+            }
             What::Appeared(id) | What::Edited(id) => self
                 .crowd
                 .filtered_status(*id, marked, filtered)
@@ -170,7 +191,8 @@ fn status_of(what: &What) -> Option<StatusId> {
     match what {
         What::Appeared(id) | What::Edited(id) => Some(*id),
         What::Notified(told) => told.status_id,
-        What::Gone(_) => None,
+        What::Conversed(one) => Some(one.last_status_id),
+        What::Gone(_) | What::Merged => None,
     }
 }
 
@@ -180,6 +202,8 @@ fn name_of(what: &What) -> &'static str {
         What::Edited(_) => "status.update",
         What::Gone(_) => "delete",
         What::Notified(_) => "notification",
+        What::Conversed(_) => "conversation",
+        What::Merged => "notifications_merged",
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod catch_up;
+mod conversations;
 mod desk;
 mod files;
 mod filters;
@@ -10,6 +11,8 @@ mod instances;
 mod lists;
 mod marking;
 mod media;
+mod notification_groups;
+mod notification_policies;
 mod notifications;
 mod outcomes;
 mod paging;

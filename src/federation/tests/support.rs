@@ -286,6 +286,9 @@ impl TestNode {
             Job::SyncFollowers { account } => synchronization::check(self, account).await,
             // What is missed is pulled where whole nodes are tested.
             Job::CatchUp { .. } | Job::RemoveBlobs { .. } => Ok(()),
+            Job::SortConversations { after } => {
+                Ok(crate::social::conversations::sort_old(self, after).await?)
+            }
             Job::LearnSoftware { domain } => softwares::learn(self, &domain).await,
         }
     }

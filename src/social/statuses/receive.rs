@@ -152,6 +152,7 @@ fn adopt_waiting(tx: &mut Tx, status: &Status) -> QueryResult<()> {
     for reply in store::statuses::list_waiting_for(tx, &status.uri)? {
         store::statuses::set_parent(tx, reply, status)?;
         store::statuses::move_conversation(tx, reply.0, status.conversation_id)?;
+        store::conversations::move_thread(tx, reply.0, status.conversation_id)?;
         store::statuses::add_replies(tx, status.id, 1)?;
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! Streams as clients meet them: real connections to a real node.
 
 mod access;
+mod conversations;
 mod endings;
 mod events;
 mod filtered;
