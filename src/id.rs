@@ -166,6 +166,16 @@ ids! {
     SessionId;
     /// A time in which something may have been missed.
     AbsenceId;
+    /// A filter.
+    FilterId;
+    /// A keyword of a filter.
+    FilterKeywordId;
+    /// A status that a filter names.
+    FilterStatusId;
+    /// Notifications of one sender that wait for the recipient's word.
+    NotificationRequestId;
+    /// A conversation as one of those in it has it.
+    ConversationId;
 }
 
 #[cfg(test)]

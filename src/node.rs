@@ -43,6 +43,8 @@ pub struct Node {
     pub load: Load,
     /// What this process has done so far.
     pub meters: Arc<Meters>,
+    /// The filters that were used last.
+    pub filters: store::filters::Shelf,
 }
 
 /// Why a node could not be opened, as a sentence that names what to change.
@@ -94,6 +96,7 @@ impl Node {
             urls,
             load,
             meters,
+            filters: store::filters::Shelf::default(),
         })
     }
 }

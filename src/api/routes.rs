@@ -3,9 +3,11 @@
 use actix_web::web::ServiceConfig;
 
 use super::{
-    accounts, apps, blocks, bookmarks, catch_up, custom_emojis, favourites, files, follow_requests,
-    inbox, instance, markers, media, mutes, notifications, oauth, outcomes, peers, polls,
-    preferences, profile, scheduled_statuses, search, start_up, statuses, streaming, timelines,
+    accounts, apps, blocks, bookmarks, catch_up, conversations, custom_emojis, favourites, files,
+    filters, filters_v1, follow_requests, inbox, instance, markers, media, mutes,
+    notification_groups, notification_policies, notification_requests, notifications, oauth,
+    outcomes, peers, polls, preferences, profile, scheduled_statuses, search, start_up, statuses,
+    streaming, timelines,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -16,15 +18,22 @@ pub fn routes(config: &mut ServiceConfig) {
         blocks::routes,
         bookmarks::routes,
         catch_up::routes,
+        conversations::routes,
         custom_emojis::routes,
         favourites::routes,
         files::routes,
+        filters::routes,
+        filters_v1::routes,
         follow_requests::routes,
         inbox::routes,
         instance::routes,
         markers::routes,
         media::routes,
         mutes::routes,
+        // Their paths are like those of single notifications and groups, so they are asked first.
+        notification_policies::routes,
+        notification_requests::routes,
+        notification_groups::routes,
         notifications::routes,
         oauth::routes,
         outcomes::routes,

@@ -10,17 +10,13 @@ use super::answers;
 use super::auth::Viewer;
 use super::entities::Nothing;
 use super::error::ApiError;
-use super::scopes::{
-    Any, Push, ReadAccounts, ReadBlocks, ReadFilters, ReadFollows, ReadLists, Scope,
-};
+use super::scopes::{Any, Push, ReadAccounts, ReadBlocks, ReadFollows, ReadLists, Scope};
 
 /// The routes of this file.
 pub fn routes(config: &mut ServiceConfig) {
     for (path, route) in [
         ("/api/v1/announcements", web::get().to(none_of::<Any>)),
         ("/api/v1/lists", web::get().to(none_of::<ReadLists>)),
-        ("/api/v1/filters", web::get().to(none_of::<ReadFilters>)),
-        ("/api/v2/filters", web::get().to(none_of::<ReadFilters>)),
         (
             "/api/v1/followed_tags",
             web::get().to(none_of::<ReadFollows>),

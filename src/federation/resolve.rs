@@ -12,9 +12,9 @@ use crate::clock::DAY;
 use crate::node::Node;
 use crate::social::remote_accounts;
 use crate::store::accounts::Account;
-use crate::store::conversations::Link;
 use crate::store::jobs::Job;
 use crate::store::statuses::Status;
+use crate::store::threads::Link;
 use crate::store::{self, Conn, QueryResult, Trouble};
 use crate::text::{Handle, scan};
 use crate::urls::Place;
@@ -280,7 +280,7 @@ fn chain_below(conn: &mut Conn, uri: &str) -> QueryResult<usize> {
     let mut longest = 0;
     let waiting = store::statuses::list_waiting_for(conn, uri)?;
     for reply in store::statuses::list(conn, &waiting)?.iter().take(HANDLES) {
-        let links = store::conversations::list(conn, reply.conversation_id, LARGEST_THREAD)?;
+        let links = store::threads::list(conn, reply.conversation_id, LARGEST_THREAD)?;
         longest = longest.max(depth(&links, reply.id));
     }
     Ok(longest)

@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::news;
-use super::notifications::{notify, notify_late};
+use super::notifications::{Notice, Told, is_wanted, notify, tell};
+use super::{conversations, news};
 use crate::id::AccountId;
 use crate::store::follows::Follow;
 use crate::store::home::Entry;
@@ -29,25 +29,54 @@ pub fn appeared(tx: &mut Tx, status: &Status, arrival: Arrival) -> QueryResult<(
     let mentions = store::mentions::list(tx, &[status.id])?;
     let addressed: HashSet<AccountId> = mentions.iter().map(|mention| mention.account_id).collect();
     enter_homes(tx, status, &addressed, arrival)?;
-    for mention in keep_told(tx, status, mentions)? {
-        if arrival == Arrival::Late {
-            let (to, kind) = (mention.account_id, NotificationKind::Mention);
-            notify_late(tx, to, kind, status, status.created_at)?;
-            continue;
-        }
-        notify(
-            tx,
-            mention.account_id,
-            NotificationKind::Mention,
-            status.account_id,
-            Some(status.id),
-        )?;
+    tell_addressed(tx, status, &mentions, arrival, status.created_at)?;
+    if status.is_local && status.boost_of_id.is_none() {
+        let is_live = arrival == Arrival::Live;
+        conversations::appeared(tx, status, &mentions, status.account_id, is_live)?;
     }
     if arrival == Arrival::Late {
         // What is hours old is no news: it is found where it belongs.
         return Ok(());
     }
     news::appeared(tx, status)
+}
+
+/// Tells those whom a status names and who do not mute its thread, and puts it into the conversations of those who hear
+/// of it.
+fn tell_addressed(
+    tx: &mut Tx,
+    status: &Status,
+    mentions: &[Mention],
+    arrival: Arrival,
+    at: i64,
+) -> QueryResult<()> {
+    let is_live = arrival == Arrival::Live;
+    let deaf = match mentions {
+        [] => Vec::new(),
+        _ => store::conversation_mutes::list_of(tx, &[status.conversation_id])?,
+    };
+    for mention in mentions {
+        let to = mention.account_id;
+        let is_deaf = deaf.iter().any(|(_, account)| *account == to);
+        let is_heard = if mention.is_silent || is_deaf {
+            status.visibility == Visibility::Direct
+                && to != status.account_id
+                && is_wanted(tx, to, status.account_id)?
+        } else {
+            let notice = Notice {
+                to,
+                kind: NotificationKind::Mention,
+                from: status.account_id,
+                status: Some(status),
+                missed_at: (!is_live).then_some(at),
+            };
+            tell(tx, &notice)? == Told::Yes
+        };
+        if is_heard {
+            conversations::appeared(tx, status, mentions, to, is_live)?;
+        }
+    }
+    Ok(())
 }
 
 /// Puts a known status into the timelines of those who are told of it only now.
@@ -57,6 +86,13 @@ pub fn appeared(tx: &mut Tx, status: &Status, arrival: Arrival) -> QueryResult<(
 pub fn addressed(tx: &mut Tx, status: &Status, further: &[AccountId]) -> QueryResult<()> {
     if further.is_empty() {
         return Ok(());
+    }
+    let mut mentions = store::mentions::list(tx, &[status.id])?;
+    mentions.retain(|mention| !mention.is_silent || further.contains(&mention.account_id));
+    for reader in further {
+        if is_wanted(tx, *reader, status.account_id)? {
+            conversations::appeared(tx, status, &mentions, *reader, true)?;
+        }
     }
     let mut followers = store::follows::list_of(tx, status.account_id, further)?;
     followers.retain(|follow| follow.is_accepted);
@@ -69,24 +105,12 @@ pub fn addressed(tx: &mut Tx, status: &Status, further: &[AccountId]) -> QueryRe
 /// # Errors
 /// Whatever the database says.
 pub fn changed(tx: &mut Tx, status: &Status, arrival: Arrival) -> QueryResult<()> {
-    let mentions = store::mentions::list(tx, &[status.id])?;
-    let mentions = keep_told(tx, status, mentions)?;
+    let mut mentions = store::mentions::list(tx, &[status.id])?;
+    mentions.retain(|mention| !mention.is_silent);
+    let at = status.edited_at.unwrap_or(status.created_at);
+    tell_addressed(tx, status, &mentions, arrival, at)?;
     if arrival == Arrival::Late {
-        let at = status.edited_at.unwrap_or(status.created_at);
-        for mention in mentions {
-            let (to, kind) = (mention.account_id, NotificationKind::Mention);
-            notify_late(tx, to, kind, status, at)?;
-        }
         return Ok(());
-    }
-    for mention in mentions {
-        notify(
-            tx,
-            mention.account_id,
-            NotificationKind::Mention,
-            status.account_id,
-            Some(status.id),
-        )?;
     }
     for (_, booster) in store::statuses::list_boosters(tx, status.id)? {
         notify(
@@ -98,25 +122,6 @@ pub fn changed(tx: &mut Tx, status: &Status, arrival: Arrival) -> QueryResult<()
         )?;
     }
     news::edited(tx, status)
-}
-
-/// Those who are told that a status names them: all whom it names and who do not mute its thread.
-fn keep_told(
-    tx: &mut Tx,
-    status: &Status,
-    mut mentions: Vec<Mention>,
-) -> QueryResult<Vec<Mention>> {
-    mentions.retain(|mention| !mention.is_silent);
-    if mentions.is_empty() {
-        return Ok(mentions);
-    }
-    let deaf = store::conversation_mutes::list_of(tx, &[status.conversation_id])?;
-    mentions.retain(|mention| {
-        !deaf
-            .iter()
-            .any(|(_, account)| *account == mention.account_id)
-    });
-    Ok(mentions)
 }
 
 fn enter_homes(

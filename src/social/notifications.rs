@@ -4,12 +4,41 @@ use std::collections::HashSet;
 
 use super::markers::{self, Timeline};
 use super::slices::Slice;
-use super::{Error, Result, news};
-use crate::id::{AccountId, NotificationId, StatusId};
+use super::{Error, Result, news, notification_keys, notification_policies};
+use crate::id::{AccountId, NotificationId, NotificationRequestId, StatusId};
 use crate::node::Node;
+use crate::store::notification_requests::Request;
 use crate::store::notifications::{Filter, NewNotification, Notification};
 use crate::store::statuses::Status;
-use crate::store::{self, Conn, NotificationKind, Page, QueryResult, Tx};
+use crate::store::{
+    self, Conn, NotificationKind, NotificationPlace, Page, QueryResult, Treatment, Tx,
+};
+
+/// What somebody is to be told.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Notice<'a> {
+    /// Who is told.
+    pub(super) to: AccountId,
+    /// What about.
+    pub(super) kind: NotificationKind,
+    /// Who caused it.
+    pub(super) from: AccountId,
+    /// Which status it is about.
+    pub(super) status: Option<&'a Status>,
+    /// When it happened (milliseconds), if it was missed and is known only now.
+    pub(super) missed_at: Option<i64>,
+}
+
+/// What became of a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// It is a notification, also if it was one already.
+    Yes,
+    /// It was put aside, as the recipient's policy says.
+    Aside,
+    /// The recipient does not want it, or is not here.
+    No,
+}
 
 /// Tells a local account that `from` did something, unless one of the two wants no contact.
 ///
@@ -22,23 +51,21 @@ pub fn notify(
     from: AccountId,
     status: Option<StatusId>,
 ) -> QueryResult<()> {
-    if to == from || !is_wanted(tx, to, from)? {
-        return Ok(());
-    }
-    let new = NewNotification {
-        account_id: to,
-        kind,
-        from_account_id: from,
-        status_id: status,
-        created_at: tx.now(),
+    let status = match status {
+        Some(id) => store::statuses::find(tx, id)?,
+        None => None,
     };
-    match store::notifications::insert(tx, &new)? {
-        Some(id) => news::notified(tx, id, to),
-        None => Ok(()),
-    }
+    let notice = Notice {
+        to,
+        kind,
+        from,
+        status: status.as_ref(),
+        missed_at: None,
+    };
+    tell(tx, &notice).map(drop)
 }
 
-/// Tells a local account of something of its own that nobody else did, such as the end of a poll.
+/// Tells a local account of something of its own that nobody else did, such as the end of a poll. No policy concerns it.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -54,6 +81,8 @@ pub fn notify_own(
         from_account_id: account,
         status_id: Some(status),
         created_at: tx.now(),
+        group_key: notification_keys::choose(tx, account, kind, Some(status))?,
+        place: NotificationPlace::Head,
     };
     match store::notifications::insert(tx, &new)? {
         Some(id) => news::notified(tx, id, account),
@@ -61,33 +90,68 @@ pub fn notify_own(
     }
 }
 
-/// Tells a local account of something that was missed and is known only now: the notification bears the instant `at`
-/// (milliseconds) at which it happened.
+/// Tells a local account of something, unless it wants no contact with whoever caused it or its policy has another
+/// word. What was missed and is known only now bears the instant at which it happened, and streams do not tell it.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn notify_late(
-    tx: &mut Tx,
-    to: AccountId,
-    kind: NotificationKind,
-    status: &Status,
-    at: i64,
-) -> QueryResult<()> {
-    let from = status.account_id;
+pub(super) fn tell(tx: &mut Tx, notice: &Notice) -> QueryResult<Told> {
+    let (to, from) = (notice.to, notice.from);
     if to == from || !is_wanted(tx, to, from)? {
-        return Ok(());
+        return Ok(Told::No);
     }
+    let Some(sender) = store::accounts::find(tx, from)? else {
+        return Ok(Told::No);
+    };
+    let treatment = notification_policies::judge(tx, to, &sender, notice.kind, notice.status)?;
+    let status_id = notice.status.map(|status| status.id);
+    let (group_key, place) = match treatment {
+        Treatment::Drop => return Ok(Told::No),
+        Treatment::Filter => (None, NotificationPlace::Filtered),
+        Treatment::Accept => {
+            let key = notification_keys::choose(tx, to, notice.kind, status_id)?;
+            (key, NotificationPlace::Head)
+        }
+    };
+    let now = tx.now();
     let new = NewNotification {
         account_id: to,
-        kind,
+        kind: notice.kind,
         from_account_id: from,
-        status_id: Some(status.id),
-        created_at: at.min(tx.now()),
+        status_id,
+        created_at: notice.missed_at.unwrap_or(now).min(now),
+        group_key,
+        place,
     };
-    store::notifications::insert(tx, &new).map(drop)
+    let made = store::notifications::insert(tx, &new)?;
+    if treatment == Treatment::Filter {
+        if made.is_some() {
+            put_aside(tx, &new)?;
+        }
+        return Ok(Told::Aside);
+    }
+    if let (Some(id), None) = (made, notice.missed_at) {
+        news::notified(tx, id, to)?;
+    }
+    Ok(Told::Yes)
 }
 
-fn is_wanted(tx: &mut Tx, to: AccountId, from: AccountId) -> QueryResult<bool> {
+/// Lets the sender of a filtered notification wait for its recipient's word.
+fn put_aside(tx: &mut Tx, new: &NewNotification) -> QueryResult<()> {
+    let now = tx.now();
+    let request = Request {
+        id: NotificationRequestId(tx.new_id()),
+        account_id: new.account_id,
+        from_account_id: new.from_account_id,
+        last_status_id: new.status_id,
+        created_at: now,
+        updated_at: now,
+    };
+    store::notification_requests::upsert(tx, request)
+}
+
+/// Whether an account is here and wants contact with another.
+pub(super) fn is_wanted(tx: &mut Tx, to: AccountId, from: AccountId) -> QueryResult<bool> {
     let now = tx.now();
     let is_local = store::accounts::find(tx, to)?.is_some_and(|account| account.is_local());
     if !is_local || store::blocks::find(tx, to, from)?.is_some() {
@@ -115,7 +179,7 @@ pub fn list(
 }
 
 /// Leaves out what is about statuses that the viewer may no longer see.
-fn keep_visible(
+pub(super) fn keep_visible(
     conn: &mut Conn,
     viewer: AccountId,
     found: Vec<Notification>,
@@ -143,6 +207,16 @@ pub fn find(conn: &mut Conn, viewer: AccountId, id: NotificationId) -> Result<No
         .ok_or(Error::NotFound)
 }
 
+/// Removes what somebody caused, also what was put aside: this account wants to hear of them no longer.
+///
+/// # Errors
+/// Whatever the database says.
+pub(super) fn forget_sender(tx: &mut Tx, account: AccountId, from: AccountId) -> QueryResult<()> {
+    store::notification_policies::forbid(tx, account, from)?;
+    store::notification_requests::delete(tx, account, from)?;
+    store::notifications::remove_sender(tx, account, from)
+}
+
 /// Removes one notification of this account.
 ///
 /// # Errors
@@ -159,7 +233,7 @@ pub async fn dismiss(node: &Node, viewer: AccountId, id: NotificationId) -> Resu
         .await
 }
 
-/// Removes all notifications of this account.
+/// Removes all notifications of this account that are shown. What is put aside waits for its own word.
 ///
 /// # Errors
 /// Whatever the database says.

@@ -193,7 +193,10 @@ pub fn set_counts(tx: &mut Tx, id: AccountId, counts: Counts) -> QueryResult<()>
 pub fn remove(tx: &mut Tx, account: &Account) -> QueryResult<()> {
     store::tombstones::insert(tx, &account.uri, &account.uri)?;
     store::accounts::subtract_follows_of(tx, account.id)?;
-    store::accounts::delete(tx, account.id)?;
+    store::notifications::remove_all_of(tx, account.id)?;
+    super::conversations::removing_author(tx, account.id, |tx| {
+        store::accounts::delete(tx, account.id)
+    })?;
     let url = account.best_inbox();
     match store::inboxes::find_by_url(tx, url)? {
         // A long backlog is given up a little at a time.

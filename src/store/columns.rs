@@ -135,6 +135,33 @@ words! {
         /// A poll of theirs, or one that they voted in, has ended.
         Poll = 7, "poll";
     }
+    /// What becomes of notifications of some kind of sender; each is stricter than those before it.
+    Treatment {
+        /// They are shown.
+        Accept = 0, "accept";
+        /// They are put aside until the recipient accepts the sender.
+        Filter = 1, "filter";
+        /// They are not made.
+        Drop = 2, "drop";
+    }
+    /// The place of a notification among those that are shown as one with it.
+    NotificationPlace {
+        /// The newest, or one that stands alone.
+        Head = 0, "head";
+        /// Another one.
+        Member = 1, "member";
+        /// Put aside, by itself.
+        Filtered = 2, "filtered";
+    }
+    /// What clients do with a status that a filter matches.
+    FilterAction {
+        /// They show a word of warning in its place.
+        Warn = 0, "warn";
+        /// They leave it out.
+        Hide = 1, "hide";
+        /// They blur its files.
+        Blur = 2, "blur";
+    }
     /// What streams tell.
     NewsKind {
         /// A status or boost appeared.
@@ -145,6 +172,10 @@ words! {
         Gone = 2, "gone";
         /// Somebody was notified.
         Notified = 3, "notified";
+        /// A status came into a conversation.
+        Conversed = 8, "conversed";
+        /// What was put aside of somebody's notifications is shown now.
+        Merged = 9, "merged";
     }
     /// How soon a delivery's turn comes among all that wait for the same peer.
     DeliveryClass {

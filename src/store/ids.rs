@@ -8,8 +8,9 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue};
 
 use crate::id::{
-    AbsenceId, AccountId, ActivityId, ApplicationId, AttachmentId, FollowId, InboxId, JobId,
-    NotificationId, ReceiptId, ScheduledId, SessionId, StatusId, TagId, TokenId,
+    AbsenceId, AccountId, ActivityId, ApplicationId, AttachmentId, ConversationId, FilterId,
+    FilterKeywordId, FilterStatusId, FollowId, InboxId, JobId, NotificationId,
+    NotificationRequestId, ReceiptId, ScheduledId, SessionId, StatusId, TagId, TokenId,
 };
 
 macro_rules! bigint_ids {
@@ -81,10 +82,15 @@ bigint_ids!(
     ActivityId,
     ApplicationId,
     AttachmentId,
+    ConversationId,
+    FilterId,
+    FilterKeywordId,
+    FilterStatusId,
     FollowId,
     InboxId,
     JobId,
     NotificationId,
+    NotificationRequestId,
     ReceiptId,
     ScheduledId,
     SessionId,

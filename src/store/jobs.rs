@@ -83,6 +83,11 @@ pub enum Job {
         /// Their keys.
         keys: Vec<String>,
     },
+    /// Sort direct statuses from before there were conversations into them.
+    SortConversations {
+        /// The last that was sorted.
+        after: StatusId,
+    },
 }
 
 impl Job {
@@ -118,6 +123,7 @@ impl Job {
             Self::PublishScheduled { .. } => "publish_scheduled",
             Self::FetchFeatured { .. } => "fetch_featured",
             Self::RemoveBlobs { .. } => "remove_blobs",
+            Self::SortConversations { .. } => "sort_conversations",
         }
     }
 
@@ -133,6 +139,7 @@ impl Job {
                 | Self::LearnSoftware { .. }
                 | Self::FetchFeatured { .. }
                 | Self::RemoveBlobs { .. }
+                | Self::SortConversations { .. }
         )
     }
 }

@@ -42,6 +42,7 @@ pub mod deliveries;
 pub mod edits;
 pub mod facts;
 pub mod favourites;
+pub mod filters;
 pub mod follower_syncs;
 pub mod follows;
 pub mod gaps;
@@ -57,6 +58,8 @@ pub mod markers;
 pub mod mentions;
 pub mod mutes;
 pub mod news;
+pub mod notification_policies;
+pub mod notification_requests;
 pub mod notifications;
 pub mod outcomes;
 pub mod peer_health;
@@ -73,6 +76,7 @@ pub mod spreads;
 pub mod statuses;
 pub mod surveys;
 pub mod tags;
+pub mod threads;
 pub mod timelines;
 pub mod tokens;
 pub mod tombstones;
@@ -80,8 +84,9 @@ pub mod users;
 pub mod vitals;
 
 pub use columns::{
-    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, DeliveryClass, HostState, Json,
-    NewsKind, NotificationKind, OutcomeState, ReceiptState, Role, TaskKind, Visibility,
+    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, DeliveryClass, FilterAction,
+    HostState, Json, NewsKind, NotificationKind, NotificationPlace, OutcomeState, ReceiptState,
+    Role, TaskKind, Treatment, Visibility,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

@@ -16,6 +16,7 @@ use crate::id::{JobId, ScheduledId};
 use crate::load::Level;
 use crate::node::Node;
 use crate::social;
+use crate::social::conversations;
 use crate::social::polls::endings;
 use crate::social::statuses::schedule;
 use crate::store::jobs::{self, Job, Lease, Queued};
@@ -274,6 +275,7 @@ async fn perform(node: &Node, payload: &str) -> End {
         Job::PublishScheduled { scheduled, at } => publish_scheduled(node, scheduled, at).await,
         Job::FetchFeatured { account } => featured::fetch(node, account).await,
         Job::RemoveBlobs { keys } => remove_blobs(node, keys).await,
+        Job::SortConversations { after } => Ok(conversations::sort_old(node, after).await?),
     }
 }
 

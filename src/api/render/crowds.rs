@@ -4,13 +4,17 @@
 //! statuses for many can write one text for all with the same [`Marked`].
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use super::{View, statuses};
+use super::{View, filters, statuses};
 use crate::api::entities;
+use crate::api::entities::filters::FilterResult;
 use crate::api::entities::statuses::StatusViewer;
 use crate::id::{AccountId, StatusId};
+use crate::store::filters::Rules;
 use crate::store::statuses::Status;
 use crate::store::{self, Conn, QueryResult, Visibility};
+use crate::text::sieves::Reading;
 
 /// Statuses as everybody sees them, and the marks that some viewers have set.
 pub struct Crowd {
@@ -23,6 +27,9 @@ pub struct Crowd {
     pins: HashSet<StatusId>,
     /// (conversation, account): the account mutes the conversation.
     muted: HashSet<(i64, AccountId)>,
+    rules: HashMap<AccountId, Arc<Rules>>,
+    readings: HashMap<StatusId, Reading>,
+    now: i64,
 }
 
 /// What one viewer has to do with a status, or with what it repeats.
@@ -44,7 +51,7 @@ pub struct Marked {
 }
 
 impl Crowd {
-    /// These statuses for these viewers. Costs twenty queries at most, whatever their numbers.
+    /// These statuses for these viewers. Costs twenty-three queries at most, whatever their numbers.
     ///
     /// # Errors
     /// Whatever the database says.
@@ -69,12 +76,19 @@ impl Crowd {
         let with_poll = |status: &&entities::Status| status.poll.is_some();
         let polls: Vec<StatusId> = page.iter().filter(with_poll).map(|one| one.id).collect();
         let threads: Vec<i64> = rows.values().map(|row| row.conversation_id).collect();
+        let rules = store::filters::load(conn, &view.filters, viewers)?;
+        let read = page.iter().filter(|_| !rules.is_empty());
         Ok(Self {
             pins: store::pins::list_pinned(conn, &ids)?.into_iter().collect(),
             muted: store::conversation_mutes::list_of(conn, &threads)?
                 .into_iter()
                 .collect(),
             choices: load_choices(conn, viewers, &polls)?,
+            readings: read
+                .map(|status| (status.id, filters::read(status)))
+                .collect(),
+            rules,
+            now: view.now,
             neutral: page.into_iter().map(|status| (status.id, status)).collect(),
             favourites: store::favourites::list_among(conn, viewers, &favoured)?
                 .into_iter()
@@ -108,6 +122,31 @@ impl Crowd {
             is_author: meant.account_id == viewer,
             choices: self.choices.get(&key).copied().unwrap_or_default(),
         })
+    }
+
+    /// Which of a viewer's filters match a status.
+    #[must_use]
+    pub fn filtered(&self, viewer: AccountId, id: StatusId) -> Vec<FilterResult> {
+        let (rules, reading) = (self.rules.get(&viewer), self.readings.get(&id));
+        match (rules, reading, self.neutral.get(&id)) {
+            (Some(rules), Some(reading), Some(status)) => {
+                filters::matches(rules, status, reading, self.now)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// A status for a viewer with these marks whose filters match like this; none if it cannot be shown.
+    #[must_use]
+    pub fn filtered_status(
+        &self,
+        id: StatusId,
+        marked: Marked,
+        filtered: &[FilterResult],
+    ) -> Option<entities::Status> {
+        let mut status = self.status(id, marked)?;
+        filters::set(&mut status, filtered);
+        Some(status)
     }
 
     /// A status for a viewer with these marks; none if it cannot be shown.

@@ -7,10 +7,15 @@
 pub mod accounts;
 pub mod attachments;
 pub mod catch_up;
+pub mod conversations;
 pub mod credentials;
 pub mod crowds;
 pub mod edits;
+pub mod filters;
 pub mod markers;
+pub mod notification_groups;
+pub mod notification_policies;
+pub mod notification_requests;
 pub mod notifications;
 pub mod outcomes;
 pub mod peers;

@@ -8,8 +8,9 @@ use super::words::notification_kind;
 use super::{View, accounts, only, statuses};
 use crate::api::entities::{self, Instant};
 use crate::id::{AccountId, StatusId};
+use crate::social::notification_groups;
 use crate::store::notifications::Notification;
-use crate::store::{self, Conn, QueryResult};
+use crate::store::{self, Conn, NotificationPlace, QueryResult};
 
 /// These notifications, in their order. Costs twenty queries at most, whatever the length of the page.
 ///
@@ -41,11 +42,11 @@ pub fn page(
             Some(entities::Notification {
                 id: row.id,
                 kind: notification_kind(row.kind),
-                group_key: format!("ungrouped-{}", row.id),
+                group_key: notification_groups::key_of(row),
                 created_at: Instant(row.created_at),
                 account: accounts.get(&row.from_account_id)?.clone(),
                 status: row.status_id.and_then(|id| statuses.get(&id).cloned()),
-                filtered: false,
+                filtered: row.place == NotificationPlace::Filtered,
             })
         })
         .collect())

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::accounts::emojis;
 use super::polls::Polls;
-use super::{View, accounts, attachments, only, visibility};
+use super::{View, accounts, attachments, filters, only, visibility};
 use crate::api::entities;
 use crate::api::entities::approvals::Approval;
 use crate::api::entities::statuses::{StatusApplication, StatusMention, StatusTag, StatusViewer};
@@ -15,7 +15,7 @@ use crate::id::{AccountId, ApplicationId, StatusId};
 use crate::store::statuses::Status;
 use crate::store::{self, Conn, QueryResult, Visibility};
 
-/// These statuses, in their order. Costs sixteen queries at most, whatever the length of the page.
+/// These statuses, in their order. Costs eighteen queries at most, whatever the length of the page.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -30,10 +30,12 @@ pub fn page(
         .into_iter()
         .map(|original| (original.id, original))
         .collect();
-    Ok(statuses
+    let mut page: Vec<entities::Status> = statuses
         .into_iter()
         .filter_map(|status| around.with_original(status, &originals))
-        .collect())
+        .collect();
+    filters::note(conn, view, &mut page)?;
+    Ok(page)
 }
 
 /// One status.

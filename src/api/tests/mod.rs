@@ -2,14 +2,18 @@
 
 mod accounts;
 mod catch_up;
+mod conversations;
 mod desk;
 mod files;
+mod filters;
 mod inbox;
 mod instances;
 mod keeping;
 mod lists;
 mod marking;
 mod media;
+mod notification_groups;
+mod notification_policies;
 mod notifications;
 mod outcomes;
 mod paging;

@@ -13,7 +13,9 @@ const PARAMETERS: &str = "acct=a&q=a&status=a&client_name=a&redirect_uris=a&id[]
 /// What a row's path is in a request.
 fn address(route: &Route) -> String {
     let path = route.path.replace("{id}", "1").replace("{hashtag}", "a");
-    let path = path.replace("{domain}", "a.test");
+    let path = path
+        .replace("{domain}", "a.test")
+        .replace("{group_key}", "follow-1");
     format!("{}?{PARAMETERS}", path.replace("{key}", "a.png"))
 }
 

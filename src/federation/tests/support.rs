@@ -294,6 +294,9 @@ impl TestNode {
             Job::TellPoll { poll } => Ok(endings::tell(self, poll).await?),
             Job::FetchFeatured { account } => featured::fetch(self, account).await,
             Job::PublishScheduled { .. } => panic!("nobody here posts later"),
+            Job::SortConversations { after } => {
+                Ok(crate::social::conversations::sort_old(self, after).await?)
+            }
             Job::LearnSoftware { domain } => softwares::learn(self, &domain).await,
         }
     }

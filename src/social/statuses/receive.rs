@@ -159,6 +159,7 @@ fn adopt_waiting(tx: &mut Tx, status: &Status) -> QueryResult<()> {
         store::statuses::set_parent(tx, reply, status)?;
         store::statuses::move_conversation(tx, reply.0, status.conversation_id)?;
         store::conversation_mutes::follow_move(tx, reply.0, status.conversation_id)?;
+        store::conversations::move_thread(tx, reply.0, status.conversation_id)?;
         store::statuses::add_replies(tx, status.id, 1)?;
     }
     Ok(())

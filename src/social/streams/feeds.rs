@@ -24,7 +24,7 @@ pub enum Feed {
         /// Only those made here.
         only_local: bool,
     },
-    /// Conversations; there are none on this node yet.
+    /// The viewer's conversations.
     Conversations,
 }
 
@@ -45,6 +45,7 @@ pub(super) type Ear = (AccountId, Place);
 pub struct Directory {
     pub(super) homes: HashMap<AccountId, Vec<Place>>,
     pub(super) notified: HashMap<AccountId, Vec<Place>>,
+    pub(super) conversing: HashMap<AccountId, Vec<Place>>,
     pub(super) public: Vec<(PublicFilter, Ear)>,
     pub(super) tags: HashMap<String, Vec<(bool, Ear)>>,
     viewers: Vec<AccountId>,
@@ -83,7 +84,7 @@ impl Directory {
                 let ears = self.tags.entry(name.clone()).or_default();
                 ears.push((*only_local, (viewer, place)));
             }
-            Feed::Conversations => {}
+            Feed::Conversations => self.conversing.entry(viewer).or_default().push(place),
         }
     }
 
