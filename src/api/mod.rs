@@ -15,6 +15,7 @@ pub mod files;
 pub mod follow_requests;
 pub mod inbox;
 pub mod instance;
+pub mod lists;
 pub mod markers;
 pub mod media;
 pub mod mutes;

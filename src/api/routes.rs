@@ -4,8 +4,8 @@ use actix_web::web::ServiceConfig;
 
 use super::{
     accounts, apps, blocks, bookmarks, catch_up, custom_emojis, favourites, files, follow_requests,
-    inbox, instance, markers, media, mutes, notifications, oauth, outcomes, peers, preferences,
-    profile, search, start_up, statuses, streaming, timelines,
+    inbox, instance, lists, markers, media, mutes, notifications, oauth, outcomes, peers,
+    preferences, profile, search, start_up, statuses, streaming, timelines,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -22,6 +22,7 @@ pub fn routes(config: &mut ServiceConfig) {
         follow_requests::routes,
         inbox::routes,
         instance::routes,
+        lists::routes,
         markers::routes,
         media::routes,
         mutes::routes,

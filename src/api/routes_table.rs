@@ -269,6 +269,11 @@ pub const ROUTES: &[Route] = &[
         "/api/v1/timelines/tag/{hashtag}",
         MaybeViewer(&["read:statuses"]),
     ),
+    row(
+        "GET",
+        "/api/v1/timelines/list/{id}",
+        Viewer(&["read:lists"]),
+    ),
     row("GET", "/api/v1/markers", Viewer(&["read:statuses"])),
     row("POST", "/api/v1/markers", Viewer(&["write:statuses"])),
     row(
@@ -342,6 +347,26 @@ pub const ROUTES: &[Route] = &[
     row("GET", "/api/v1/push/subscription", Viewer(&["push"])),
     row("GET", "/api/v2/search", MaybeViewer(&["read:search"])),
     row("GET", "/api/v1/lists", Viewer(&["read:lists"])),
+    row("POST", "/api/v1/lists", Viewer(&["write:lists"])),
+    row("GET", "/api/v1/lists/{id}", Viewer(&["read:lists"])),
+    row("PUT", "/api/v1/lists/{id}", Viewer(&["write:lists"])),
+    row("PATCH", "/api/v1/lists/{id}", Viewer(&["write:lists"])),
+    row("DELETE", "/api/v1/lists/{id}", Viewer(&["write:lists"])),
+    row(
+        "GET",
+        "/api/v1/lists/{id}/accounts",
+        Viewer(&["read:lists"]),
+    ),
+    row(
+        "POST",
+        "/api/v1/lists/{id}/accounts",
+        Viewer(&["write:lists"]),
+    ),
+    row(
+        "DELETE",
+        "/api/v1/lists/{id}/accounts",
+        Viewer(&["write:lists"]),
+    ),
     row("GET", "/api/v1/filters", Viewer(&["read:filters"])),
     row("GET", "/api/v2/filters", Viewer(&["read:filters"])),
     row("GET", "/api/v1/followed_tags", Viewer(&["read:follows"])),

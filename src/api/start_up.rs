@@ -11,14 +11,13 @@ use super::auth::Viewer;
 use super::entities::Nothing;
 use super::error::ApiError;
 use super::scopes::{
-    Any, Push, ReadAccounts, ReadBlocks, ReadFilters, ReadFollows, ReadLists, ReadStatuses, Scope,
+    Any, Push, ReadAccounts, ReadBlocks, ReadFilters, ReadFollows, ReadStatuses, Scope,
 };
 
 /// The routes of this file.
 pub fn routes(config: &mut ServiceConfig) {
     for (path, route) in [
         ("/api/v1/announcements", web::get().to(none_of::<Any>)),
-        ("/api/v1/lists", web::get().to(none_of::<ReadLists>)),
         ("/api/v1/filters", web::get().to(none_of::<ReadFilters>)),
         ("/api/v2/filters", web::get().to(none_of::<ReadFilters>)),
         (
@@ -68,7 +67,7 @@ async fn none() -> HttpResponse {
 
 /// Nothing of the viewer's.
 ///
-/// Source: <https://docs.joinmastodon.org/methods/lists/#get>
+/// Source: <https://docs.joinmastodon.org/methods/filters/#get>
 async fn none_of<S: Scope>(_viewer: Viewer<S>) -> HttpResponse {
     answers::json::<[Nothing]>(&[])
 }

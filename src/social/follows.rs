@@ -177,6 +177,7 @@ fn end(tx: &mut Tx, follow: &Follow) -> QueryResult<()> {
         count(tx, follow, -1)?;
     }
     store::home::remove_author(tx, follow.account_id, follow.target_id)?;
+    super::list_fanout::drop_member(tx, follow.account_id, follow.target_id)?;
     for kind in [NotificationKind::Follow, NotificationKind::FollowRequest] {
         store::notifications::withdraw(tx, follow.target_id, kind, follow.account_id, None)?;
     }

@@ -67,3 +67,14 @@ pub fn remove_author(tx: &mut Tx, account: AccountId, author: AccountId) -> Quer
     .execute(c))
     .map(drop)
 }
+
+/// Takes everything by these authors out of the timeline of `account`.
+pub fn remove_authors(tx: &mut Tx, account: AccountId, authors: &[AccountId]) -> QueryResult<()> {
+    on!(&mut **tx, |c| diesel::delete(
+        home_entries::table
+            .filter(home_entries::account_id.eq(account))
+            .filter(home_entries::author_id.eq_any(authors))
+    )
+    .execute(c))
+    .map(drop)
+}

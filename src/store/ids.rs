@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Nullable, SingleValue};
 
 use crate::id::{
     AbsenceId, AccountId, ActivityId, ApplicationId, AttachmentId, FollowId, InboxId, JobId,
-    NotificationId, ReceiptId, SessionId, StatusId, TagId, TokenId,
+    ListId, NotificationId, ReceiptId, SessionId, StatusId, TagId, TokenId,
 };
 
 macro_rules! bigint_ids {
@@ -84,6 +84,7 @@ bigint_ids!(
     FollowId,
     InboxId,
     JobId,
+    ListId,
     NotificationId,
     ReceiptId,
     SessionId,

@@ -51,6 +51,8 @@ pub mod inboxes;
 pub mod jobs;
 pub mod keys;
 pub mod leases;
+pub mod list_entries;
+pub mod lists;
 pub mod mailings;
 pub mod markers;
 pub mod mentions;
@@ -77,7 +79,8 @@ pub mod vitals;
 
 pub use columns::{
     AbsenceCause, AbsenceState, AccountKind, AttachmentKind, DeliveryClass, HostState, Json,
-    NewsKind, NotificationKind, OutcomeState, ReceiptState, Role, TaskKind, Visibility,
+    ListReplies, NewsKind, NotificationKind, OutcomeState, ReceiptState, Role, TaskKind,
+    Visibility,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

@@ -511,6 +511,33 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    lists (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        title -> Text,
+        replies -> SmallInt,
+        is_exclusive -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    list_members (id) {
+        id -> BigInt,
+        list_id -> BigInt,
+        target_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    list_entries (list_id, status_id) {
+        list_id -> BigInt,
+        status_id -> BigInt,
+        author_id -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     account_counts,
@@ -552,4 +579,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     absence_hosts,
     absence_tasks,
     follower_syncs,
+    lists,
+    list_members,
+    list_entries,
 );

@@ -196,15 +196,21 @@ pub(super) async fn endorsements(
     nothing_of(&node, id).await
 }
 
-/// The viewer's lists that hold an account: nobody has lists here.
+/// The viewer's lists that an account is on.
 ///
 /// Source: <https://docs.joinmastodon.org/methods/accounts/#lists>
 pub(super) async fn lists(
     node: Data<Node>,
-    _viewer: Viewer<ReadLists>,
+    viewer: Viewer<ReadLists>,
     PathId(id): PathId<AccountId>,
 ) -> Result<HttpResponse, ApiError> {
-    nothing_of(&node, id).await
+    let viewer = viewer.id();
+    let found = node
+        .db
+        .read(move |conn| social::lists::list_holding(conn, viewer, id))
+        .await?;
+    let shown: Vec<_> = found.into_iter().map(crate::api::lists::show).collect();
+    Ok(answers::json(&shown))
 }
 
 /// An empty list about an account that exists.
