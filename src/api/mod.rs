@@ -8,9 +8,11 @@ pub mod blocks;
 pub mod bookmarks;
 mod catch_up;
 pub mod custom_emojis;
+pub mod endorsements;
 pub mod entities;
 pub mod error;
 pub mod favourites;
+pub mod featured_tags;
 pub mod files;
 pub mod follow_requests;
 pub mod inbox;
@@ -39,7 +41,10 @@ mod slices;
 pub mod start_up;
 pub mod statuses;
 pub mod streaming;
+pub mod suggestions;
+pub mod tags;
 pub mod timelines;
+pub mod user_domain_blocks;
 
 pub use routes::routes;
 

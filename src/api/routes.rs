@@ -3,9 +3,10 @@
 use actix_web::web::ServiceConfig;
 
 use super::{
-    accounts, apps, blocks, bookmarks, catch_up, custom_emojis, favourites, files, follow_requests,
-    inbox, instance, lists, markers, media, mutes, notifications, oauth, outcomes, peers,
-    preferences, profile, search, start_up, statuses, streaming, timelines,
+    accounts, apps, blocks, bookmarks, catch_up, custom_emojis, endorsements, favourites,
+    featured_tags, files, follow_requests, inbox, instance, lists, markers, media, mutes,
+    notifications, oauth, outcomes, peers, preferences, profile, search, start_up, statuses,
+    streaming, suggestions, tags, timelines, user_domain_blocks,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -17,7 +18,9 @@ pub fn routes(config: &mut ServiceConfig) {
         bookmarks::routes,
         catch_up::routes,
         custom_emojis::routes,
+        endorsements::routes,
         favourites::routes,
+        featured_tags::routes,
         files::routes,
         follow_requests::routes,
         inbox::routes,
@@ -36,7 +39,10 @@ pub fn routes(config: &mut ServiceConfig) {
         start_up::routes,
         statuses::routes,
         streaming::routes,
+        suggestions::routes,
+        tags::routes,
         timelines::routes,
+        user_domain_blocks::routes,
     ] {
         register(config);
     }

@@ -10,9 +10,7 @@ use super::answers;
 use super::auth::Viewer;
 use super::entities::Nothing;
 use super::error::ApiError;
-use super::scopes::{
-    Any, Push, ReadAccounts, ReadBlocks, ReadFilters, ReadFollows, ReadStatuses, Scope,
-};
+use super::scopes::{Any, Push, ReadFilters, ReadStatuses, Scope};
 
 /// The routes of this file.
 pub fn routes(config: &mut ServiceConfig) {
@@ -21,32 +19,8 @@ pub fn routes(config: &mut ServiceConfig) {
         ("/api/v1/filters", web::get().to(none_of::<ReadFilters>)),
         ("/api/v2/filters", web::get().to(none_of::<ReadFilters>)),
         (
-            "/api/v1/followed_tags",
-            web::get().to(none_of::<ReadFollows>),
-        ),
-        (
-            "/api/v1/featured_tags",
-            web::get().to(none_of::<ReadAccounts>),
-        ),
-        (
-            "/api/v1/endorsements",
-            web::get().to(none_of::<ReadAccounts>),
-        ),
-        (
-            "/api/v1/domain_blocks",
-            web::get().to(none_of::<ReadBlocks>),
-        ),
-        (
             "/api/v1/scheduled_statuses",
             web::get().to(none_of::<ReadStatuses>),
-        ),
-        (
-            "/api/v1/suggestions",
-            web::get().to(none_of::<ReadAccounts>),
-        ),
-        (
-            "/api/v2/suggestions",
-            web::get().to(none_of::<ReadAccounts>),
         ),
         ("/api/v1/trends", web::get().to(none)),
         ("/api/v1/trends/tags", web::get().to(none)),

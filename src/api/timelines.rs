@@ -64,7 +64,7 @@ async fn home(
     let page = params.page(Sizes::STATUSES)?;
     let view = View::of(&node, Some(viewer.id()));
     let found = node.db.read(move |conn| {
-        let found = timelines::home(conn, viewer.id(), &page)?;
+        let found = timelines::home(conn, viewer.id(), &page, view.now)?;
         slices::render(conn, &view, found)
     });
     slices::answer(&node, &request, found.await)

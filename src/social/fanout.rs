@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::notifications::{notify, notify_late};
-use super::{list_fanout, news};
+use super::{list_fanout, news, tag_fanout};
 use crate::id::AccountId;
 use crate::store::follows::Follow;
 use crate::store::home::Entry;
@@ -28,6 +28,7 @@ pub fn appeared(tx: &mut Tx, status: &Status, arrival: Arrival) -> QueryResult<(
     let mentions = store::mentions::list(tx, &[status.id])?;
     let addressed: HashSet<AccountId> = mentions.iter().map(|mention| mention.account_id).collect();
     enter_homes(tx, status, &addressed, arrival)?;
+    tag_fanout::enter(tx, status)?;
     for mention in mentions.iter().filter(|mention| !mention.is_silent) {
         if arrival == Arrival::Late {
             let (to, kind) = (mention.account_id, NotificationKind::Mention);
@@ -229,7 +230,7 @@ fn speaks(follow: &Follow, status: &Status) -> bool {
     }
 }
 
-/// Who of these readers mutes or blocks the author or, of a boost, the original's author.
+/// Who of these readers mutes or blocks the author or the author's domain or, of a boost, those of the original.
 fn list_unwilling(
     tx: &mut Tx,
     status: &Status,
@@ -250,6 +251,8 @@ fn list_unwilling(
                 .map(|mute| mute.account_id),
         );
         unwilling.extend(store::blocks::list_of(tx, author, readers)?);
+        let domains = store::user_domain_blocks::list_all_of(tx, &[author])?;
+        unwilling.extend(domains.into_iter().map(|(blocker, _)| blocker));
     }
     Ok(unwilling)
 }

@@ -255,7 +255,7 @@ pub fn timeline(
     find(conn, viewer, id)?;
     let ids = store::list_entries::page(conn, id, page)?;
     let found = timelines::hydrate(conn, Some(viewer), &ids)?;
-    let kept = timelines::keep_wanted(conn, Some(viewer), found, now)?;
+    let kept = timelines::keep_wanted_boosts(conn, viewer, found, now)?;
     Ok(Slice::new(kept, &ids, |id| id.0))
 }
 

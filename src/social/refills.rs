@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::fanout::{Reading, wants};
-use super::timelines::keep_wanted;
+use super::timelines::keep_wanted_boosts;
 use super::visibility::keep_visible;
 use crate::id::{AccountId, StatusId};
 use crate::store::follows::Follow;
@@ -35,7 +35,7 @@ pub(super) fn recent(
     let found = load(tx, reader, &follows, authors)?;
     let now = tx.now();
     let visible = keep_visible(tx, Some(reader), found)?;
-    let wanted = keep_wanted(tx, Some(reader), visible, now)?;
+    let wanted = keep_wanted_boosts(tx, reader, visible, now)?;
     keep_interesting(tx, reader, &follows, wanted)
 }
 

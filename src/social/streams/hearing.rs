@@ -76,6 +76,7 @@ struct Facts {
     standings: Standings,
     followers: HashMap<AccountId, Vec<AccountId>>,
     holders: HashMap<AccountId, Vec<ListId>>,
+    tag_followers: HashMap<String, Vec<AccountId>>,
 }
 
 impl Facts {
@@ -109,6 +110,7 @@ impl Facts {
             with_media: load_media(conn, directory, &open)?,
             followers: load_followers(conn, directory, news)?,
             holders: load_holders(conn, directory, news)?,
+            tag_followers: load_tag_followers(conn, directory, news)?,
             notifications: notifications
                 .into_iter()
                 .map(|told| (told.id, told))
@@ -209,6 +211,11 @@ impl Facts {
         if remains.for_followers {
             readers.extend(self.followers.get(&author).into_iter().flatten());
         }
+        let followers = remains
+            .tags
+            .iter()
+            .filter_map(|tag| self.tag_followers.get(tag));
+        readers.extend(followers.flatten());
         let mut ears: Vec<Ear> = readers
             .into_iter()
             .flat_map(|reader| at_home(directory, reader))
@@ -321,6 +328,28 @@ fn load_holders(
         holders.entry(author).or_default().push(list);
     }
     Ok(holders)
+}
+
+/// Who of those who listen at home follows the tags of what is gone.
+fn load_tag_followers(
+    conn: &mut Conn,
+    directory: &Directory,
+    news: &[News],
+) -> QueryResult<HashMap<String, Vec<AccountId>>> {
+    let mut followers: HashMap<String, Vec<AccountId>> = HashMap::new();
+    if directory.homes.is_empty() {
+        return Ok(followers);
+    }
+    let remains = news.iter().filter_map(|piece| piece.remains.as_ref());
+    let mut names: Vec<String> = remains.flat_map(|remains| remains.0.tags.clone()).collect();
+    names.sort_unstable();
+    names.dedup();
+    for (name, follower) in store::tag_follows::list_followers_by_name(conn, &names)? {
+        if directory.homes.contains_key(&follower) {
+            followers.entry(name).or_default().push(follower);
+        }
+    }
+    Ok(followers)
 }
 
 fn authors_of_gone(news: &[News]) -> Vec<AccountId> {
