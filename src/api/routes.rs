@@ -3,11 +3,11 @@
 use actix_web::web::ServiceConfig;
 
 use super::{
-    accounts, apps, blocks, bookmarks, catch_up, conversations, custom_emojis, favourites, files,
-    filters, filters_v1, follow_requests, inbox, instance, markers, media, mutes,
-    notification_groups, notification_policies, notification_requests, notifications, oauth,
-    outcomes, peers, polls, preferences, profile, scheduled_statuses, search, start_up, statuses,
-    streaming, timelines,
+    accounts, apps, blocks, bookmarks, catch_up, conversations, custom_emojis, endorsements,
+    favourites, featured_tags, files, filters, filters_v1, follow_requests, inbox, instance, lists,
+    markers, media, mutes, notification_groups, notification_policies, notification_requests,
+    notifications, oauth, outcomes, peers, polls, preferences, profile, scheduled_statuses, search,
+    start_up, statuses, streaming, suggestions, tags, timelines, user_domain_blocks,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -20,13 +20,16 @@ pub fn routes(config: &mut ServiceConfig) {
         catch_up::routes,
         conversations::routes,
         custom_emojis::routes,
+        endorsements::routes,
         favourites::routes,
+        featured_tags::routes,
         files::routes,
         filters::routes,
         filters_v1::routes,
         follow_requests::routes,
         inbox::routes,
         instance::routes,
+        lists::routes,
         markers::routes,
         media::routes,
         mutes::routes,
@@ -46,7 +49,10 @@ pub fn routes(config: &mut ServiceConfig) {
         start_up::routes,
         statuses::routes,
         streaming::routes,
+        suggestions::routes,
+        tags::routes,
         timelines::routes,
+        user_domain_blocks::routes,
     ] {
         register(config);
     }

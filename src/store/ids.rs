@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Nullable, SingleValue};
 
 use crate::id::{
     AbsenceId, AccountId, ActivityId, ApplicationId, AttachmentId, ConversationId, FilterId,
-    FilterKeywordId, FilterStatusId, FollowId, InboxId, JobId, NotificationId,
+    FilterKeywordId, FilterStatusId, FollowId, InboxId, JobId, ListId, NotificationId,
     NotificationRequestId, ReceiptId, ScheduledId, SessionId, StatusId, TagId, TokenId,
 };
 
@@ -89,6 +89,7 @@ bigint_ids!(
     FollowId,
     InboxId,
     JobId,
+    ListId,
     NotificationId,
     NotificationRequestId,
     ReceiptId,

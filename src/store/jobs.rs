@@ -78,6 +78,13 @@ pub enum Job {
         /// The actor.
         account: AccountId,
     },
+    /// End what follows are left between an account and a domain that it blocks.
+    SeverDomain {
+        /// The account.
+        account: AccountId,
+        /// The domain.
+        domain: String,
+    },
     /// Remove files that no row needs any more.
     RemoveBlobs {
         /// Their keys.
@@ -122,6 +129,7 @@ impl Job {
             Self::TellPoll { .. } => "tell_poll",
             Self::PublishScheduled { .. } => "publish_scheduled",
             Self::FetchFeatured { .. } => "fetch_featured",
+            Self::SeverDomain { .. } => "sever_domain",
             Self::RemoveBlobs { .. } => "remove_blobs",
             Self::SortConversations { .. } => "sort_conversations",
         }

@@ -25,11 +25,13 @@ mod planner;
 #[cfg(test)]
 mod plans;
 mod schema;
+mod schema_circles;
 mod troubles;
 mod tx;
 mod writer;
 
 pub mod absences;
+pub mod account_notes;
 pub mod accounts;
 pub mod activities;
 pub mod applications;
@@ -39,9 +41,12 @@ pub mod bookmarks;
 pub mod conversation_mutes;
 pub mod conversations;
 pub mod deliveries;
+pub mod directories;
 pub mod edits;
+pub mod endorsements;
 pub mod facts;
 pub mod favourites;
+pub mod featured_tags;
 pub mod filters;
 pub mod follower_syncs;
 pub mod follows;
@@ -53,6 +58,8 @@ pub mod inboxes;
 pub mod jobs;
 pub mod keys;
 pub mod leases;
+pub mod list_entries;
+pub mod lists;
 pub mod mailings;
 pub mod markers;
 pub mod mentions;
@@ -74,19 +81,23 @@ pub mod sessions;
 pub mod settings;
 pub mod spreads;
 pub mod statuses;
+pub mod suggestions;
 pub mod surveys;
+pub mod tag_follows;
+pub mod tag_uses;
 pub mod tags;
 pub mod threads;
 pub mod timelines;
 pub mod tokens;
 pub mod tombstones;
+pub mod user_domain_blocks;
 pub mod users;
 pub mod vitals;
 
 pub use columns::{
     AbsenceCause, AbsenceState, AccountKind, AttachmentKind, DeliveryClass, FilterAction,
-    HostState, Json, NewsKind, NotificationKind, NotificationPlace, OutcomeState, ReceiptState,
-    Role, TaskKind, Treatment, Visibility,
+    HostState, Json, ListReplies, NewsKind, NotificationKind, NotificationPlace, OutcomeState,
+    ReceiptState, Role, TaskKind, Treatment, Visibility,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

@@ -1,4 +1,7 @@
-//! The tables, as the newest migration leaves them; a test compares them with a migrated database.
+//! The tables, as the newest migration leaves them; a test compares them with a migrated database. Those of lists,
+//! tags and the like are in `schema_circles.rs`.
+
+pub use super::schema_circles::*;
 
 diesel::table! {
     accounts (id) {
@@ -711,13 +714,23 @@ diesel::allow_tables_to_appear_in_same_query!(
     absence_hosts,
     absence_tasks,
     follower_syncs,
-    filters,
+    account_notes,
+    conversation_statuses,
+    conversations,
+    dismissed_suggestions,
+    endorsements,
+    featured_tags,
     filter_keywords,
     filter_statuses,
     filter_versions,
-    notification_policies,
+    filters,
+    list_entries,
+    list_members,
+    lists,
     notification_permissions,
+    notification_policies,
     notification_requests,
-    conversations,
-    conversation_statuses,
+    tag_follows,
+    tag_uses,
+    user_domain_blocks,
 );

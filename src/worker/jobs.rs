@@ -16,9 +16,9 @@ use crate::id::{JobId, ScheduledId};
 use crate::load::Level;
 use crate::node::Node;
 use crate::social;
-use crate::social::conversations;
 use crate::social::polls::endings;
 use crate::social::statuses::schedule;
+use crate::social::{conversations, user_domain_blocks};
 use crate::store::jobs::{self, Job, Lease, Queued};
 use crate::store::{self, QueryResult, Trouble, Tx};
 
@@ -274,6 +274,10 @@ async fn perform(node: &Node, payload: &str) -> End {
         Job::TellPoll { poll } => Ok(endings::tell(node, poll).await?),
         Job::PublishScheduled { scheduled, at } => publish_scheduled(node, scheduled, at).await,
         Job::FetchFeatured { account } => featured::fetch(node, account).await,
+        Job::SeverDomain { account, domain } => {
+            let sever = move |tx: &mut Tx| user_domain_blocks::sever(tx, account, &domain);
+            Ok(node.db.write_later(sever).await?)
+        }
         Job::RemoveBlobs { keys } => remove_blobs(node, keys).await,
         Job::SortConversations { after } => Ok(conversations::sort_old(node, after).await?),
     }

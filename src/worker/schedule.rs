@@ -9,6 +9,7 @@ use tokio::time::MissedTickBehavior;
 use super::absences;
 use crate::clock::{DAY, HOUR};
 use crate::node::Node;
+use crate::social::tags::day_of;
 use crate::store::jobs::Job;
 use crate::store::leases::Duty;
 use crate::store::{
@@ -35,6 +36,8 @@ const TOMBSTONES_KEPT: i64 = 90 * DAY;
 const IDEMPOTENCY_KEYS_KEPT: i64 = DAY;
 /// How long it is remembered what an absence came to, in milliseconds.
 const ABSENCES_KEPT: i64 = 90 * DAY;
+/// How long it is kept how hashtags were used, in milliseconds.
+const TAG_USES_KEPT: i64 = 30 * DAY;
 /// How long an upload may wait for its post, in milliseconds.
 const UPLOADS_KEPT: i64 = DAY;
 
@@ -55,6 +58,8 @@ pub struct Tidied {
     pub uploads: usize,
     /// Absences of long ago.
     pub absences: usize,
+    /// How hashtags were used long ago.
+    pub tag_uses: usize,
 }
 
 /// Tidies up when it is time, until `stop` becomes true.
@@ -103,6 +108,7 @@ pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
         idempotency_keys: prune_idempotency_keys(node).await?,
         uploads: remove_abandoned_uploads(node).await?,
         absences: prune_absences(node).await?,
+        tag_uses: prune_tag_uses(node).await?,
     })
 }
 
@@ -166,6 +172,14 @@ async fn prune_absences(node: &Node) -> QueryResult<usize> {
         store::absences::prune(tx, before)
     };
     node.db.write_later(prune).await
+}
+
+async fn prune_tag_uses(node: &Node) -> QueryResult<usize> {
+    in_pieces(node, |tx| {
+        let before = day_of(tx.now() - TAG_USES_KEPT);
+        store::tag_uses::prune(tx, before, AT_ONCE)
+    })
+    .await
 }
 
 async fn prune_idempotency_keys(node: &Node) -> QueryResult<usize> {

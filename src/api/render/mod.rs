@@ -24,6 +24,7 @@ pub mod receipts;
 pub mod relationships;
 pub mod scheduled_statuses;
 pub mod statuses;
+pub mod tags;
 mod view;
 mod words;
 

@@ -44,6 +44,12 @@ pub fn pin_activity(actor: &str, id: i64) -> String {
     format!("{actor}#pins/{id}")
 }
 
+/// The hashtags on an actor's profile.
+#[must_use]
+pub fn featured_tags(actor: &str) -> String {
+    format!("{actor}/collections/tags")
+}
+
 /// The id of an actor's key.
 #[must_use]
 pub fn main_key(actor: &str) -> String {

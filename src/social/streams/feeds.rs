@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::id::AccountId;
+use crate::id::{AccountId, ListId};
 use crate::store::timelines::PublicFilter;
 
 /// What a stream carries.
@@ -24,6 +24,8 @@ pub enum Feed {
         /// Only those made here.
         only_local: bool,
     },
+    /// One of the viewer's lists.
+    List(ListId),
     /// The viewer's conversations.
     Conversations,
 }
@@ -48,6 +50,7 @@ pub struct Directory {
     pub(super) conversing: HashMap<AccountId, Vec<Place>>,
     pub(super) public: Vec<(PublicFilter, Ear)>,
     pub(super) tags: HashMap<String, Vec<(bool, Ear)>>,
+    pub(super) lists: HashMap<ListId, Vec<Ear>>,
     viewers: Vec<AccountId>,
 }
 
@@ -84,6 +87,7 @@ impl Directory {
                 let ears = self.tags.entry(name.clone()).or_default();
                 ears.push((*only_local, (viewer, place)));
             }
+            Feed::List(id) => self.lists.entry(*id).or_default().push((viewer, place)),
             Feed::Conversations => self.conversing.entry(viewer).or_default().push(place),
         }
     }
