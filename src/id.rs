@@ -164,6 +164,10 @@ ids! {
     SessionId;
     /// A time in which something may have been missed.
     AbsenceId;
+    /// A subscription to Web Push: small and sequential, as clients read it as a number.
+    SubscriptionId;
+    /// A message that is to be sent by Web Push.
+    PushId;
 }
 
 #[cfg(test)]

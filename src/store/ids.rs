@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Nullable, SingleValue};
 
 use crate::id::{
     AbsenceId, AccountId, ActivityId, ApplicationId, AttachmentId, FollowId, InboxId, JobId,
-    NotificationId, ReceiptId, SessionId, StatusId, TagId, TokenId,
+    NotificationId, PushId, ReceiptId, SessionId, StatusId, SubscriptionId, TagId, TokenId,
 };
 
 macro_rules! bigint_ids {
@@ -85,9 +85,11 @@ bigint_ids!(
     InboxId,
     JobId,
     NotificationId,
+    PushId,
     ReceiptId,
     SessionId,
     StatusId,
+    SubscriptionId,
     TagId,
     TokenId
 );

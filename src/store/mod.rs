@@ -61,6 +61,8 @@ pub mod outcomes;
 pub mod peer_health;
 pub mod peers;
 pub mod processes;
+pub mod push_subscriptions;
+pub mod pushes;
 pub mod receipt_inboxes;
 pub mod receipts;
 pub mod sessions;
@@ -77,7 +79,7 @@ pub mod vitals;
 
 pub use columns::{
     AbsenceCause, AbsenceState, AccountKind, AttachmentKind, DeliveryClass, HostState, Json,
-    NewsKind, NotificationKind, OutcomeState, ReceiptState, Role, TaskKind, Visibility,
+    NewsKind, NotificationKind, OutcomeState, PushPolicy, ReceiptState, Role, TaskKind, Visibility,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;
