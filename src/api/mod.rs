@@ -27,6 +27,7 @@ pub mod path;
 pub mod peers;
 pub mod preferences;
 pub mod profile;
+pub mod push;
 mod relationships;
 pub mod render;
 mod rosters;

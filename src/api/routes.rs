@@ -5,7 +5,7 @@ use actix_web::web::ServiceConfig;
 use super::{
     accounts, apps, blocks, bookmarks, catch_up, custom_emojis, favourites, files, follow_requests,
     inbox, instance, markers, media, mutes, notifications, oauth, outcomes, peers, preferences,
-    profile, search, start_up, statuses, streaming, timelines,
+    profile, push, search, start_up, statuses, streaming, timelines,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -31,6 +31,7 @@ pub fn routes(config: &mut ServiceConfig) {
         peers::routes,
         preferences::routes,
         profile::routes,
+        push::routes,
         search::routes,
         start_up::routes,
         statuses::routes,

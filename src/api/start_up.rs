@@ -3,15 +3,14 @@
 //!
 //! Source: <https://docs.joinmastodon.org/methods/>
 
+use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpResponse, ResponseError as _};
 
 use super::answers;
 use super::auth::Viewer;
 use super::entities::Nothing;
-use super::error::ApiError;
 use super::scopes::{
-    Any, Push, ReadAccounts, ReadBlocks, ReadFilters, ReadFollows, ReadLists, ReadStatuses, Scope,
+    Any, ReadAccounts, ReadBlocks, ReadFilters, ReadFollows, ReadLists, ReadStatuses, Scope,
 };
 
 /// The routes of this file.
@@ -53,7 +52,6 @@ pub fn routes(config: &mut ServiceConfig) {
         ("/api/v1/trends/tags", web::get().to(none)),
         ("/api/v1/trends/statuses", web::get().to(none)),
         ("/api/v1/trends/links", web::get().to(none)),
-        ("/api/v1/push/subscription", web::get().to(subscription)),
     ] {
         config.route(path, route);
     }
@@ -71,11 +69,4 @@ async fn none() -> HttpResponse {
 /// Source: <https://docs.joinmastodon.org/methods/lists/#get>
 async fn none_of<S: Scope>(_viewer: Viewer<S>) -> HttpResponse {
     answers::json::<[Nothing]>(&[])
-}
-
-/// The token's subscription to Web Push: it has none.
-///
-/// Source: <https://docs.joinmastodon.org/methods/push/#get>
-async fn subscription(_viewer: Viewer<Push>) -> HttpResponse {
-    ApiError::not_found().error_response()
 }

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::news;
-use super::notifications::{notify, notify_late};
+use super::notifications::{notify_all, notify_late};
 use crate::id::AccountId;
 use crate::store::follows::Follow;
 use crate::store::home::Entry;
@@ -28,24 +28,17 @@ pub fn appeared(tx: &mut Tx, status: &Status, arrival: Arrival) -> QueryResult<(
     let mentions = store::mentions::list(tx, &[status.id])?;
     let addressed: HashSet<AccountId> = mentions.iter().map(|mention| mention.account_id).collect();
     enter_homes(tx, status, &addressed, arrival)?;
-    for mention in mentions.iter().filter(|mention| !mention.is_silent) {
-        if arrival == Arrival::Late {
-            let (to, kind) = (mention.account_id, NotificationKind::Mention);
-            notify_late(tx, to, kind, status, status.created_at)?;
-            continue;
-        }
-        notify(
-            tx,
-            mention.account_id,
-            NotificationKind::Mention,
-            status.account_id,
-            Some(status.id),
-        )?;
-    }
+    let named = mentions.iter().filter(|mention| !mention.is_silent);
+    let named: Vec<AccountId> = named.map(|mention| mention.account_id).collect();
     if arrival == Arrival::Late {
+        for to in named {
+            notify_late(tx, to, NotificationKind::Mention, status, status.created_at)?;
+        }
         // What is hours old is no news: it is found where it belongs.
         return Ok(());
     }
+    let (kind, from) = (NotificationKind::Mention, status.account_id);
+    notify_all(tx, &named, kind, from, Some(status.id))?;
     news::appeared(tx, status)
 }
 
@@ -78,24 +71,13 @@ pub fn changed(tx: &mut Tx, status: &Status, arrival: Arrival) -> QueryResult<()
         }
         return Ok(());
     }
-    for mention in mentions {
-        notify(
-            tx,
-            mention.account_id,
-            NotificationKind::Mention,
-            status.account_id,
-            Some(status.id),
-        )?;
-    }
-    for (_, booster) in store::statuses::list_boosters(tx, status.id)? {
-        notify(
-            tx,
-            booster,
-            NotificationKind::Update,
-            status.account_id,
-            Some(status.id),
-        )?;
-    }
+    let named: Vec<AccountId> = mentions.iter().map(|mention| mention.account_id).collect();
+    let from = status.account_id;
+    notify_all(tx, &named, NotificationKind::Mention, from, Some(status.id))?;
+    let boosters = store::statuses::list_boosters(tx, status.id)?;
+    let boosters: Vec<AccountId> = boosters.into_iter().map(|(_, booster)| booster).collect();
+    let kind = NotificationKind::Update;
+    notify_all(tx, &boosters, kind, from, Some(status.id))?;
     news::edited(tx, status)
 }
 
@@ -110,16 +92,10 @@ fn enter_homes(
     if status.boost_of_id.is_some() || arrival == Arrival::Late {
         return Ok(());
     }
-    for follow in reached.iter().filter(|follow| follow.notifies) {
-        notify(
-            tx,
-            follow.account_id,
-            NotificationKind::Status,
-            status.account_id,
-            Some(status.id),
-        )?;
-    }
-    Ok(())
+    let curious = reached.iter().filter(|follow| follow.notifies);
+    let curious: Vec<AccountId> = curious.map(|follow| follow.account_id).collect();
+    let (kind, from) = (NotificationKind::Status, status.account_id);
+    notify_all(tx, &curious, kind, from, Some(status.id))
 }
 
 /// Writes the home timelines of those followers who want to see it; gives them back.

@@ -24,6 +24,7 @@ pub mod notifications;
 pub mod outcomes;
 pub mod passwords;
 pub mod peers;
+pub mod push;
 pub mod receipts;
 pub mod redirect_uris;
 pub mod relationships;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::markers::{self, Timeline};
 use super::slices::Slice;
-use super::{Error, Result, news};
+use super::{Error, Result, news, push};
 use crate::id::{AccountId, NotificationId, StatusId};
 use crate::node::Node;
 use crate::store::notifications::{Filter, NewNotification, Notification};
@@ -22,8 +22,38 @@ pub fn notify(
     from: AccountId,
     status: Option<StatusId>,
 ) -> QueryResult<()> {
+    notify_all(tx, &[to], kind, from, status)
+}
+
+/// Tells each of these local accounts that `from` did something, unless they want no contact.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn notify_all(
+    tx: &mut Tx,
+    recipients: &[AccountId],
+    kind: NotificationKind,
+    from: AccountId,
+    status: Option<StatusId>,
+) -> QueryResult<()> {
+    let mut told = Vec::new();
+    for to in recipients {
+        let made = tell(tx, *to, kind, from, status)?;
+        told.extend(made.map(|id| (id, *to)));
+    }
+    push::telling::told(tx, kind, from, &told)
+}
+
+/// Gives the id of a notification that is new and may disturb whoever is told; one that must not gives none.
+fn tell(
+    tx: &mut Tx,
+    to: AccountId,
+    kind: NotificationKind,
+    from: AccountId,
+    status: Option<StatusId>,
+) -> QueryResult<Option<NotificationId>> {
     if to == from || !is_wanted(tx, to, from)? {
-        return Ok(());
+        return Ok(None);
     }
     let new = NewNotification {
         account_id: to,
@@ -32,10 +62,11 @@ pub fn notify(
         status_id: status,
         created_at: tx.now(),
     };
-    match store::notifications::insert(tx, &new)? {
-        Some(id) => news::notified(tx, id, to),
-        None => Ok(()),
+    let made = store::notifications::insert(tx, &new)?;
+    if let Some(id) = made {
+        news::notified(tx, id, to)?;
     }
+    Ok(made)
 }
 
 /// Tells a local account of something that was missed and is known only now: the notification bears the instant `at`

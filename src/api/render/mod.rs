@@ -14,6 +14,7 @@ pub mod markers;
 pub mod notifications;
 pub mod outcomes;
 pub mod peers;
+pub mod push;
 pub mod receipts;
 pub mod relationships;
 pub mod statuses;
