@@ -178,6 +178,10 @@ ids! {
     NotificationRequestId;
     /// A conversation as one of those in it has it.
     ConversationId;
+    /// A subscription to Web Push: small and sequential, as clients read it as a number.
+    SubscriptionId;
+    /// A message that is to be sent by Web Push.
+    PushId;
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use crate::config::Registrations as Policy;
 use crate::media;
 use crate::node::Node;
 use crate::social::polls::drafts::Caps;
-use crate::social::{accounts, attachments, pins};
+use crate::social::{accounts, attachments, pins, push};
 use crate::store::{self, Conn, QueryResult};
 use crate::text::count::CHARACTERS_PER_URL;
 use crate::text::escape;
@@ -140,14 +140,17 @@ struct Facts {
     statuses: i64,
     peers: i64,
     owner: Option<Account>,
+    vapid_key: String,
 }
 
 async fn gather(node: &Node) -> Result<Facts, ApiError> {
     let view = View::of(node, None);
-    Ok(node.db.read(move |conn| load(conn, &view)).await?)
+    let vapid_key = push::keys::ensure_public(node).await?;
+    let read = move |conn: &mut Conn| load(conn, &view, vapid_key);
+    Ok(node.db.read(read).await?)
 }
 
-fn load(conn: &mut Conn, view: &View) -> QueryResult<Facts> {
+fn load(conn: &mut Conn, view: &View, vapid_key: String) -> QueryResult<Facts> {
     let owner = match store::users::find_owner(conn)? {
         Some(id) => store::accounts::find(conn, id)?,
         None => None,
@@ -161,6 +164,7 @@ fn load(conn: &mut Conn, view: &View) -> QueryResult<Facts> {
             Some(owner) => Some(render::accounts::single(conn, view, owner)?),
             None => None,
         },
+        vapid_key,
     })
 }
 
@@ -190,7 +194,7 @@ fn show(node: &Node, facts: Facts) -> Instance {
             size: "180x180".to_owned(),
         }],
         languages: config.languages.clone(),
-        configuration: configuration(node),
+        configuration: configuration(node, facts.vapid_key),
         registrations: Registrations {
             enabled: config.registrations != Policy::Closed,
             approval_required: config.registrations == Policy::Approval,
@@ -210,7 +214,7 @@ fn show(node: &Node, facts: Facts) -> Instance {
     }
 }
 
-fn configuration(node: &Node) -> Configuration {
+fn configuration(node: &Node, vapid_key: String) -> Configuration {
     let everybody = FeedAccess {
         local: Access::Public,
         remote: Access::Public,
@@ -224,7 +228,7 @@ fn configuration(node: &Node) -> Configuration {
             terms_of_service: None,
         },
         vapid: Vapid {
-            public_key: String::new(),
+            public_key: vapid_key,
         },
         accounts: AccountLimits {
             max_display_name_length: number(accounts::MAX_DISPLAY_NAME),

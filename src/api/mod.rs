@@ -37,6 +37,7 @@ pub mod peers;
 pub mod polls;
 pub mod preferences;
 pub mod profile;
+pub mod push;
 mod relationships;
 pub mod render;
 mod rosters;

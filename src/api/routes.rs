@@ -6,8 +6,8 @@ use super::{
     accounts, apps, blocks, bookmarks, catch_up, conversations, custom_emojis, endorsements,
     favourites, featured_tags, files, filters, filters_v1, follow_requests, inbox, instance, lists,
     markers, media, mutes, notification_groups, notification_policies, notification_requests,
-    notifications, oauth, outcomes, peers, polls, preferences, profile, scheduled_statuses, search,
-    start_up, statuses, streaming, suggestions, tags, timelines, user_domain_blocks,
+    notifications, oauth, outcomes, peers, polls, preferences, profile, push, scheduled_statuses,
+    search, start_up, statuses, streaming, suggestions, tags, timelines, user_domain_blocks,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -45,6 +45,7 @@ pub fn routes(config: &mut ServiceConfig) {
         preferences::routes,
         profile::routes,
         scheduled_statuses::routes,
+        push::routes,
         search::routes,
         start_up::routes,
         statuses::routes,

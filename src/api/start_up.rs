@@ -3,14 +3,13 @@
 //!
 //! Source: <https://docs.joinmastodon.org/methods/>
 
+use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpResponse, ResponseError as _};
 
 use super::answers;
 use super::auth::Viewer;
 use super::entities::Nothing;
-use super::error::ApiError;
-use super::scopes::{Any, Push, Scope};
+use super::scopes::{Any, Scope};
 
 /// The routes of this file.
 pub fn routes(config: &mut ServiceConfig) {
@@ -20,7 +19,6 @@ pub fn routes(config: &mut ServiceConfig) {
         ("/api/v1/trends/tags", web::get().to(none)),
         ("/api/v1/trends/statuses", web::get().to(none)),
         ("/api/v1/trends/links", web::get().to(none)),
-        ("/api/v1/push/subscription", web::get().to(subscription)),
     ] {
         config.route(path, route);
     }
@@ -38,11 +36,4 @@ async fn none() -> HttpResponse {
 /// Source: <https://docs.joinmastodon.org/methods/filters/#get>
 async fn none_of<S: Scope>(_viewer: Viewer<S>) -> HttpResponse {
     answers::json::<[Nothing]>(&[])
-}
-
-/// The token's subscription to Web Push: it has none.
-///
-/// Source: <https://docs.joinmastodon.org/methods/push/#get>
-async fn subscription(_viewer: Viewer<Push>) -> HttpResponse {
-    ApiError::not_found().error_response()
 }

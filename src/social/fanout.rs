@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::notifications::{Notice, Told, is_wanted, notify, tell};
+use super::notifications::{Notice, Told, is_wanted, notify_all, tell};
 use super::{conversations, list_fanout, news, tag_fanout};
 use crate::id::AccountId;
 use crate::store::follows::Follow;
@@ -113,15 +113,10 @@ pub fn changed(tx: &mut Tx, status: &Status, arrival: Arrival) -> QueryResult<()
     if arrival == Arrival::Late {
         return Ok(());
     }
-    for (_, booster) in store::statuses::list_boosters(tx, status.id)? {
-        notify(
-            tx,
-            booster,
-            NotificationKind::Update,
-            status.account_id,
-            Some(status.id),
-        )?;
-    }
+    let boosters = store::statuses::list_boosters(tx, status.id)?;
+    let boosters: Vec<AccountId> = boosters.into_iter().map(|(_, booster)| booster).collect();
+    let (kind, from) = (NotificationKind::Update, status.account_id);
+    notify_all(tx, &boosters, kind, from, Some(status.id))?;
     news::edited(tx, status)
 }
 
@@ -136,16 +131,10 @@ fn enter_homes(
     if status.boost_of_id.is_some() || arrival == Arrival::Late {
         return Ok(());
     }
-    for follow in reached.iter().filter(|follow| follow.notifies) {
-        notify(
-            tx,
-            follow.account_id,
-            NotificationKind::Status,
-            status.account_id,
-            Some(status.id),
-        )?;
-    }
-    Ok(())
+    let curious = reached.iter().filter(|follow| follow.notifies);
+    let curious: Vec<AccountId> = curious.map(|follow| follow.account_id).collect();
+    let (kind, from) = (NotificationKind::Status, status.account_id);
+    notify_all(tx, &curious, kind, from, Some(status.id))
 }
 
 /// Writes the home timelines of those followers who want to see it; gives them back.

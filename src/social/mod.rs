@@ -36,6 +36,7 @@ pub mod passwords;
 pub mod peers;
 pub mod pins;
 pub mod polls;
+pub mod push;
 pub mod receipts;
 pub mod redirect_uris;
 mod refills;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::markers::{self, Timeline};
 use super::slices::Slice;
-use super::{Error, Result, news, notification_keys, notification_policies};
+use super::{Error, Result, news, notification_keys, notification_policies, push};
 use crate::id::{AccountId, NotificationId, NotificationRequestId, StatusId};
 use crate::node::Node;
 use crate::store::notification_requests::Request;
@@ -51,18 +51,37 @@ pub fn notify(
     from: AccountId,
     status: Option<StatusId>,
 ) -> QueryResult<()> {
+    notify_all(tx, &[to], kind, from, status)
+}
+
+/// Tells each of these local accounts that `from` did something, unless they want no contact.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn notify_all(
+    tx: &mut Tx,
+    recipients: &[AccountId],
+    kind: NotificationKind,
+    from: AccountId,
+    status: Option<StatusId>,
+) -> QueryResult<()> {
     let status = match status {
-        Some(id) => store::statuses::find(tx, id)?,
-        None => None,
+        Some(id) if !recipients.is_empty() => store::statuses::find(tx, id)?,
+        _ => None,
     };
-    let notice = Notice {
-        to,
-        kind,
-        from,
-        status: status.as_ref(),
-        missed_at: None,
-    };
-    tell(tx, &notice).map(drop)
+    let mut made = Vec::new();
+    for to in recipients {
+        let notice = Notice {
+            to: *to,
+            kind,
+            from,
+            status: status.as_ref(),
+            missed_at: None,
+        };
+        let (_, id) = note(tx, &notice)?;
+        made.extend(id.map(|id| (id, *to)));
+    }
+    push::telling::told(tx, kind, from, &made)
 }
 
 /// Tells a local account of something of its own that nobody else did, such as the end of a poll. No policy concerns it.
@@ -85,28 +104,40 @@ pub fn notify_own(
         place: NotificationPlace::Head,
     };
     match store::notifications::insert(tx, &new)? {
-        Some(id) => news::notified(tx, id, account),
+        Some(id) => {
+            news::notified(tx, id, account)?;
+            push::telling::told(tx, kind, account, &[(id, account)])
+        }
         None => Ok(()),
     }
 }
 
 /// Tells a local account of something, unless it wants no contact with whoever caused it or its policy has another
-/// word. What was missed and is known only now bears the instant at which it happened, and streams do not tell it.
+/// word. What was missed and is known only now bears the instant at which it happened, and disturbs nobody.
 ///
 /// # Errors
 /// Whatever the database says.
 pub(super) fn tell(tx: &mut Tx, notice: &Notice) -> QueryResult<Told> {
+    let (told, made) = note(tx, notice)?;
+    if let Some(id) = made {
+        push::telling::told(tx, notice.kind, notice.from, &[(id, notice.to)])?;
+    }
+    Ok(told)
+}
+
+/// Makes the notification, and gives its id if it is new and may disturb whoever is told.
+fn note(tx: &mut Tx, notice: &Notice) -> QueryResult<(Told, Option<NotificationId>)> {
     let (to, from) = (notice.to, notice.from);
     if to == from || !is_wanted(tx, to, from)? {
-        return Ok(Told::No);
+        return Ok((Told::No, None));
     }
     let Some(sender) = store::accounts::find(tx, from)? else {
-        return Ok(Told::No);
+        return Ok((Told::No, None));
     };
     let treatment = notification_policies::judge(tx, to, &sender, notice.kind, notice.status)?;
     let status_id = notice.status.map(|status| status.id);
     let (group_key, place) = match treatment {
-        Treatment::Drop => return Ok(Told::No),
+        Treatment::Drop => return Ok((Told::No, None)),
         Treatment::Filter => (None, NotificationPlace::Filtered),
         Treatment::Accept => {
             let key = notification_keys::choose(tx, to, notice.kind, status_id)?;
@@ -128,12 +159,13 @@ pub(super) fn tell(tx: &mut Tx, notice: &Notice) -> QueryResult<Told> {
         if made.is_some() {
             put_aside(tx, &new)?;
         }
-        return Ok(Told::Aside);
+        return Ok((Told::Aside, None));
     }
-    if let (Some(id), None) = (made, notice.missed_at) {
+    let fresh = made.filter(|_| notice.missed_at.is_none());
+    if let Some(id) = fresh {
         news::notified(tx, id, to)?;
     }
-    Ok(Told::Yes)
+    Ok((Told::Yes, fresh))
 }
 
 /// Lets the sender of a filtered notification wait for its recipient's word.

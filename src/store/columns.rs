@@ -171,6 +171,17 @@ words! {
         /// None.
         Nobody = 2, "none";
     }
+    /// By whose deeds somebody wants to be disturbed.
+    PushPolicy {
+        /// Everybody's.
+        All = 0, "all";
+        /// Those of people whom they follow.
+        Followed = 1, "followed";
+        /// Those of people who follow them.
+        Follower = 2, "follower";
+        /// Nobody's.
+        Nobody = 3, "none";
+    }
     /// What streams tell.
     NewsKind {
         /// A status or boost appeared.

@@ -10,7 +10,8 @@ use diesel::sql_types::{BigInt, Nullable, SingleValue};
 use crate::id::{
     AbsenceId, AccountId, ActivityId, ApplicationId, AttachmentId, ConversationId, FilterId,
     FilterKeywordId, FilterStatusId, FollowId, InboxId, JobId, ListId, NotificationId,
-    NotificationRequestId, ReceiptId, ScheduledId, SessionId, StatusId, TagId, TokenId,
+    NotificationRequestId, PushId, ReceiptId, ScheduledId, SessionId, StatusId, SubscriptionId,
+    TagId, TokenId,
 };
 
 macro_rules! bigint_ids {
@@ -92,10 +93,12 @@ bigint_ids!(
     ListId,
     NotificationId,
     NotificationRequestId,
+    PushId,
     ReceiptId,
     ScheduledId,
     SessionId,
     StatusId,
+    SubscriptionId,
     TagId,
     TokenId
 );

@@ -74,6 +74,8 @@ pub mod peers;
 pub mod pins;
 pub mod polls;
 pub mod processes;
+pub mod push_subscriptions;
+pub mod pushes;
 pub mod receipt_inboxes;
 pub mod receipts;
 pub mod scheduled_statuses;
@@ -97,7 +99,7 @@ pub mod vitals;
 pub use columns::{
     AbsenceCause, AbsenceState, AccountKind, AttachmentKind, DeliveryClass, FilterAction,
     HostState, Json, ListReplies, NewsKind, NotificationKind, NotificationPlace, OutcomeState,
-    ReceiptState, Role, TaskKind, Treatment, Visibility,
+    PushPolicy, ReceiptState, Role, TaskKind, Treatment, Visibility,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

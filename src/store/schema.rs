@@ -666,6 +666,35 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    push_subscriptions (id) {
+        id -> BigInt,
+        token_id -> BigInt,
+        account_id -> BigInt,
+        endpoint -> Text,
+        host -> Text,
+        public_key -> Text,
+        secret -> Text,
+        is_standard -> Bool,
+        policy -> SmallInt,
+        alerts -> Text,
+        sealed_token -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    pushes (id) {
+        id -> BigInt,
+        subscription_id -> BigInt,
+        notification_id -> BigInt,
+        due_at -> BigInt,
+        attempts -> BigInt,
+        created_at -> BigInt,
+        claimed_by -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     account_counts,
@@ -730,6 +759,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     notification_permissions,
     notification_policies,
     notification_requests,
+    push_subscriptions,
+    pushes,
     tag_follows,
     tag_uses,
     user_domain_blocks,

@@ -11,6 +11,7 @@ mod distribution;
 mod jobs;
 mod pauses;
 mod processes;
+mod pushes;
 mod receipts;
 mod schedule;
 mod settle;

@@ -10,7 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &[
         "id", "clock", "config", "text", "keys", "load", "meters", "urls",
     ],
-    &["store", "blobs", "media", "http"],
+    &["store", "blobs", "media", "http", "push"],
     &["node"],
     &["social"],
     &["federation"],

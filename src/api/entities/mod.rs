@@ -32,6 +32,7 @@ pub mod outcomes;
 pub mod peers;
 pub mod polls;
 pub mod preferences;
+pub mod push;
 pub mod receipts;
 pub mod relationships;
 pub mod roles;

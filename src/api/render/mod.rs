@@ -20,6 +20,7 @@ pub mod notifications;
 pub mod outcomes;
 pub mod peers;
 pub mod polls;
+pub mod push;
 pub mod receipts;
 pub mod relationships;
 pub mod scheduled_statuses;
