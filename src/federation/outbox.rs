@@ -70,6 +70,24 @@ pub fn distribute(tx: &mut Tx, urls: &Urls, fact: &Fact) -> QueryResult<Option<S
             uri,
             status,
         } => tell_like(tx, *account, uri, *status, true),
+        Fact::Followed { .. }
+        | Fact::Unfollowed { .. }
+        | Fact::Blocked { .. }
+        | Fact::Unblocked { .. }
+        | Fact::Accepted { .. }
+        | Fact::Rejected { .. } => tell_relation(tx, fact),
+        Fact::AccountDeleted { account } => tell_end(tx, *account),
+        Fact::ProfileChanged { account } => tell_profile(tx, urls, *account),
+        Fact::Returned {
+            account,
+            destinations,
+        } => show_account(tx, urls, *account, destinations.clone()),
+    }
+}
+
+/// What one account did to another.
+fn tell_relation(tx: &mut Tx, fact: &Fact) -> QueryResult<Option<Spread>> {
+    match fact {
         Fact::Followed {
             account,
             target,
@@ -100,12 +118,7 @@ pub fn distribute(tx: &mut Tx, urls: &Urls, fact: &Fact) -> QueryResult<Option<S
             follower,
             uri,
         } => tell_deed(tx, (*account, *follower), uri, Deed::Reject),
-        Fact::AccountDeleted { account } => tell_end(tx, *account),
-        Fact::ProfileChanged { account } => tell_profile(tx, urls, *account),
-        Fact::Returned {
-            account,
-            destinations,
-        } => show_account(tx, urls, *account, destinations.clone()),
+        _ => Ok(None),
     }
 }
 

@@ -36,7 +36,7 @@ pub async fn refresh(node: &Node, status: &Status) -> store::QueryResult<()> {
 async fn fetch(node: &Node, status: &Status) -> Result<(), FetchError> {
     let reach = Reach::new(node);
     let document = reach.document(&status.uri).await?;
-    let Incoming::Note(note) = understand(&document, &reach.data().await?.ours)? else {
+    let Incoming::Note(told) = understand(&document, &reach.data().await?.ours)? else {
         return Err(FetchError::Untrue("it is no poll".to_owned()));
     };
     let known = status.clone();
@@ -44,8 +44,8 @@ async fn fetch(node: &Node, status: &Status) -> Result<(), FetchError> {
         .db
         .read(move |conn| store::accounts::find(conn, known.account_id))
         .await?;
-    let is_theirs = author.is_some_and(|author| author.uri == note.attributed_to);
-    let (Some(poll), true) = (note.poll, is_theirs && note.id == status.uri) else {
+    let is_theirs = author.is_some_and(|author| author.uri == told.attributed_to);
+    let (Some(poll), true) = (told.poll, is_theirs && told.id == status.uri) else {
         return Err(FetchError::Untrue("it is no poll of its author".to_owned()));
     };
     let (poll, known) = (notes::poll(poll), status.clone());

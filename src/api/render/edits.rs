@@ -75,7 +75,7 @@ fn version(
         created_at: Instant(edit.created_at),
         account: author.clone(),
         poll: edit.poll_options.as_ref().map(|titles| EditedPoll {
-            options: titles.0.iter().map(edited_option).collect(),
+            options: titles.0.iter().map(|title| edited_option(title)).collect(),
         }),
         media_attachments: files
             .iter()
@@ -85,9 +85,9 @@ fn version(
     }
 }
 
-fn edited_option(title: &String) -> EditedPollOption {
+fn edited_option(title: &str) -> EditedPollOption {
     EditedPollOption {
-        title: title.clone(),
+        title: title.to_owned(),
     }
 }
 

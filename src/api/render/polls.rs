@@ -15,7 +15,7 @@ use crate::store::{self, Conn, Json, QueryResult};
 
 /// The polls of one page of statuses.
 pub struct Polls {
-    polls: HashMap<StatusId, Poll>,
+    rows: HashMap<StatusId, Poll>,
     options: HashMap<StatusId, Vec<store::polls::PollOption>>,
     votes: HashMap<StatusId, Vec<u32>>,
 }
@@ -39,7 +39,7 @@ impl Polls {
             votes.entry(vote.status_id).or_default().push(place);
         }
         Ok(Self {
-            polls: polls
+            rows: polls
                 .into_iter()
                 .map(|poll| (poll.status_id, poll))
                 .collect(),
@@ -51,7 +51,7 @@ impl Polls {
     /// The poll of a status as the viewer sees it; none if it has none.
     #[must_use]
     pub fn show(&self, view: &View, status: &Status) -> Option<entities::Poll> {
-        let poll = self.polls.get(&status.id)?;
+        let poll = self.rows.get(&status.id)?;
         let options = self.options.get(&status.id).map_or(&[][..], Vec::as_slice);
         let is_over = poll.is_over(view.now);
         let is_hidden = poll.hides_totals && !is_over;

@@ -1,12 +1,17 @@
 //! Polls: made, voted in, ended, edited.
 
+use std::collections::HashMap;
+
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
+use crate::api::render::crowds::Crowd;
+use crate::api::render::{self, View};
 use crate::api::testing::{Asking, Person, World};
 use crate::clock::{MINUTE, SECOND};
 use crate::id::StatusId;
 use crate::social::polls::endings;
+use crate::store;
 use crate::store::jobs::{self, Job};
 
 const FIVE_MINUTES: i64 = 5 * MINUTE;
@@ -242,6 +247,40 @@ async fn an_edit_that_changes_the_options_forgets_the_votes() {
         found,
         expected.map(|titles| titles.into_iter().map(Value::from).collect::<Vec<_>>())
     );
+}
+
+#[actix_web::test]
+async fn among_many_each_sees_what_they_see_alone() {
+    let world = World::new().await;
+    let (ann, bob) = (world.person("ann").await, world.person("bob").await);
+    let carl = world.person("carl").await;
+    let id = ask(&world, &ann, true).await;
+    vote(&world, &bob, id, json!([2, 0])).await;
+    for (who, what) in [(&ann, "pin"), (&carl, "mute"), (&bob, "favourite")] {
+        let path = format!("/api/v1/statuses/{id}/{what}");
+        assert_eq!(world.send(Some(who), &path, Value::Null).await.status, 200);
+    }
+    let people = [ann.id, bob.id, carl.id];
+    let view = View::of(world.node(), None);
+    let compared = world.node().db.read(move |conn| {
+        let row = store::statuses::find(conn, id)?.unwrap();
+        let rows = HashMap::from([(id, row.clone())]);
+        let crowd = Crowd::load(conn, &view, rows, &people)?;
+        let mut compared = Vec::new();
+        for viewer in people {
+            let own = View {
+                viewer: Some(viewer),
+                ..view.clone()
+            };
+            let alone = render::statuses::single(conn, &own, row.clone())?;
+            let marks = crowd.marks(viewer, id).unwrap();
+            compared.push((alone, crowd.status(id, marks).unwrap()));
+        }
+        Ok::<_, store::Error>(compared)
+    });
+    for (alone, among) in compared.await.unwrap() {
+        assert_eq!(json!(alone), json!(among));
+    }
 }
 
 #[actix_web::test]

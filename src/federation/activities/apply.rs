@@ -90,7 +90,7 @@ async fn dispatch(case: &Case<'_>) -> Outcome {
         Deed::Block { object, target } => follows::block(case, object, target.as_deref()).await,
         Deed::Undo(undone) => undo(case, undone).await,
         Deed::Create(Created::Note(note)) => statuses::create(case, note).await,
-        Deed::Create(Created::Votes(cast)) => votes::take(case, cast).await,
+        Deed::Create(Created::Votes(ballot)) => votes::take(case, ballot).await,
         Deed::Create(Created::Reference(id)) => statuses::create_reference(case, id).await,
         Deed::Update(Updated::Note(note)) => statuses::update(case, note).await,
         Deed::Update(Updated::Actor(_)) => profiles::refresh(case).await,

@@ -22,14 +22,14 @@ pub(super) async fn take(case: &Case<'_>, votes: &[IncomingNote]) -> Outcome {
     let Some(status) = status else {
         return ignored("it is a vote in a poll that is not of this node");
     };
-    let (voter, at) = (case.actor.clone(), case.receipt.received_at);
-    let (checked, asked, chosen) = (voter.clone(), status.clone(), names.clone());
+    let (actor, at) = (case.actor.clone(), case.receipt.received_at);
+    let (checked, asked, chosen) = (actor.clone(), status.clone(), names.clone());
     let refusal = case
         .read(move |conn| voting::find_refusal(conn, &checked, &asked, &chosen, at))
         .await?;
     if let Some(refusal) = refusal {
         return ignored(refusal.sentence());
     }
-    case.write(move |tx| voting::receive(tx, &voter, &status, &names, at))
+    case.write(move |tx| voting::receive(tx, &actor, &status, &names, at))
         .await
 }

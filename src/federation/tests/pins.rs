@@ -151,14 +151,14 @@ async fn somebody_elsewhere_has_so_many_pins_at_most() {
     let mut ids: Vec<StatusId> = Vec::new();
     for number in 0..most + 2 {
         let name = format!("n{number}");
-        let note = bob.note(&name, "<p>x</p>");
-        let create = bob.does("Create", &format!("create/{name}"), &note);
+        let made = bob.note(&name, "<p>x</p>");
+        let create = bob.does("Create", &format!("create/{name}"), &made);
         node.take(&create, &bob).await;
-        let mut add = bob.does("Add", &format!("add/{name}"), &note["id"]);
+        let mut add = bob.does("Add", &format!("add/{name}"), &made["id"]);
         add["target"] = json!(featured(&bob));
         assert_eq!(node.take(&add, &bob).await, Verdict::Applied);
         ids.push(
-            node.status_at(note["id"].as_str().unwrap())
+            node.status_at(made["id"].as_str().unwrap())
                 .await
                 .unwrap()
                 .id,

@@ -33,7 +33,7 @@ pub async fn close(
             let Some(status) = store::statuses::find(tx, id)? else {
                 return Ok(());
             };
-            if after.is_none() && !end_once(tx, poll, &status)? {
+            if after.is_none() && !end_once(tx, &poll, &status)? {
                 return Ok(());
             }
             tell_voters(tx, &status, end, after)
@@ -42,12 +42,15 @@ pub async fn close(
 }
 
 /// False if it was done before.
-fn end_once(tx: &mut Tx, poll: Poll, status: &Status) -> QueryResult<bool> {
+fn end_once(tx: &mut Tx, poll: &Poll, status: &Status) -> QueryResult<bool> {
     if poll.closed_at.is_some() {
         return Ok(false);
     }
-    let closed_at = Some(tx.now());
-    store::polls::update(tx, &Poll { closed_at, ..poll })?;
+    let ended = Poll {
+        closed_at: Some(tx.now()),
+        ..poll.clone()
+    };
+    store::polls::update(tx, &ended)?;
     if status.is_local {
         let (author, kind) = (status.account_id, NotificationKind::Poll);
         notify_own(tx, author, kind, status.id)?;

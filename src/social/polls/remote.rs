@@ -93,10 +93,10 @@ pub fn receive(
             Ok(())
         };
     }
-    renew(tx, poll, &options, remote)
+    renew(tx, &poll, &options, remote)
 }
 
-fn renew(tx: &mut Tx, poll: Poll, options: &[PollOption], remote: &RemotePoll) -> QueryResult<()> {
+fn renew(tx: &mut Tx, poll: &Poll, options: &[PollOption], remote: &RemotePoll) -> QueryResult<()> {
     let now = tx.now();
     let mut end = remote.end(now);
     // That it is over does not move an end that is past.

@@ -42,6 +42,23 @@ pub async fn vote(
         .await
 }
 
+/// Whether there is a poll in which somebody who sees the status, and has not voted, may vote at the instant `now`.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn is_open_to(
+    conn: &mut Conn,
+    viewer: AccountId,
+    status: &Status,
+    now: i64,
+) -> QueryResult<bool> {
+    let Some(poll) = store::polls::find(conn, status.id)? else {
+        return Ok(false);
+    };
+    let ballot = Ballot::read(conn, poll, status, viewer)?;
+    Ok(ballot.earlier.is_empty() && ballot.judge(&[0], now).is_ok())
+}
+
 /// Somebody elsewhere chose options of a poll of this node by their texts, at the instant `at` (milliseconds). What is
 /// there already stays; what does not count changes nothing.
 ///
@@ -137,13 +154,13 @@ impl Ballot {
     }
 
     fn read(conn: &mut Conn, poll: Poll, status: &Status, voter: AccountId) -> QueryResult<Self> {
-        let votes = store::polls::list_votes(conn, &[voter], &[status.id])?;
+        let earlier = store::polls::list_votes(conn, &[voter], &[status.id])?;
         Ok(Self {
             poll,
             options: store::polls::list_options(conn, &[status.id])?,
             author: status.account_id,
             voter,
-            earlier: votes.into_iter().map(|vote| vote.position).collect(),
+            earlier: earlier.into_iter().map(|vote| vote.position).collect(),
         })
     }
 
@@ -207,7 +224,7 @@ fn cast(tx: &mut Tx, ballot: &Ballot, voter: AccountId, chosen: &[i16]) -> Query
     }
     let poll = &ballot.poll;
     let now = tx.now();
-    let votes: Vec<Vote> = chosen
+    let rows: Vec<Vote> = chosen
         .iter()
         .map(|position| Vote {
             status_id: poll.status_id,
@@ -217,7 +234,7 @@ fn cast(tx: &mut Tx, ballot: &Ballot, voter: AccountId, chosen: &[i16]) -> Query
         })
         .collect();
     telling::plan(tx, poll)?;
-    store::polls::add_votes(tx, &votes, ballot.earlier.is_empty())?;
+    store::polls::add_votes(tx, &rows, ballot.earlier.is_empty())?;
     Ok(())
 }
 

@@ -40,7 +40,7 @@ pub use accounts::AccountCard;
 pub use error::NextStep;
 pub use forms::{Form, Problem};
 pub use layout::{Flash, Frame};
-pub use polls::{Poll, PollOption};
+pub use polls::{Ballot, Poll, PollOption};
 pub use sign_up::Registrations;
 pub use statuses::{Media, MediaKind, Paging, ReplyTarget, Status, Visibility};
 

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::parts::{counted, long_time};
+use super::forms::{Form, csrf};
+use super::parts::{counted, long_time, safe_url};
 
 /// A poll.
 #[derive(Clone, Debug)]
@@ -31,8 +32,8 @@ pub struct PollOption {
 impl PollOption {
     /// Of a hundred voters, how many chose it.
     fn percent(&self, voters: i64) -> Option<i64> {
-        let votes = self.votes?;
-        let share = (votes.max(0) * 100 + voters / 2).checked_div(voters);
+        let number = self.votes?;
+        let share = (number.max(0) * 100 + voters / 2).checked_div(voters);
         Some(share.unwrap_or_default().clamp(0, 100))
     }
 }
@@ -63,6 +64,72 @@ impl Poll {
                 }
             }
         }
+    }
+}
+
+/// The form with which somebody who is signed in votes.
+#[derive(Clone, Debug)]
+pub struct Ballot {
+    /// What every form carries.
+    pub form: Form,
+    /// Where it is sent.
+    pub url: String,
+    /// The texts of the options (plain), in order.
+    pub options: Vec<String>,
+    /// Whether several options may be chosen.
+    pub multiple: bool,
+    /// The language of the post as a BCP 47 tag.
+    pub language: Option<String>,
+}
+
+impl Ballot {
+    /// The form; what is chosen is sent as `choice`, the place of an option from 0.
+    pub(super) fn render(&self) -> Markup {
+        let kind = if self.multiple { "checkbox" } else { "radio" };
+        html! {
+            form.ballot method="post" action=[safe_url(&self.url)] {
+                (csrf(&self.form.csrf_token))
+                fieldset {
+                    legend { "Your vote" }
+                    @for (place, option) in self.options.iter().enumerate() {
+                        @let id = format!("choice-{place}");
+                        div.choice {
+                            input id=(id) type=(kind) name="choice" value=(place) required[!self.multiple];
+                            label for=(id) lang=[self.language.as_deref()] dir="auto" { (option) }
+                        }
+                    }
+                }
+                p.actions { button.button type="submit" { "Vote" } }
+            }
+        }
+    }
+}
+
+/// A poll whose texts are made by `text`, for the samples of pages.
+#[cfg(test)]
+pub(super) fn sample(text: impl Fn(&str) -> String) -> Poll {
+    let option = |title| PollOption {
+        title: text(title),
+        votes: Some(3),
+    };
+    Poll {
+        options: vec![option("Curlew"), option("Whimbrel")],
+        multiple: true,
+        voters: 4,
+        ends_at: Some(1_786_192_496_789),
+        is_over: false,
+    }
+}
+
+/// A form whose texts are made by `text`, for the samples of pages.
+#[cfg(test)]
+pub(super) fn sample_ballot(url: String, text: impl Fn(&str) -> String) -> Ballot {
+    Ballot {
+        form: Form::default(),
+        url,
+        options: vec![text("Curlew"), text("Whimbrel")],
+        multiple: false,
+        language: Some(text("en")),
     }
 }
 

@@ -3,14 +3,13 @@
 use super::accounts::AccountCard;
 use super::forms::{Form, Problem};
 use super::layout::{Flash, Frame};
-use super::polls::{Poll, PollOption};
 use super::profile::ProfileField;
 use super::settings::Application;
 use super::sign_up::Registrations;
 use super::statuses::{Media, MediaKind, Paging, ReplyTarget, Status, Visibility};
 use super::timeline::Subject;
 use super::{
-    about, code, consent, error, front, interaction, lab, notice, profile, set_up, settings,
+    about, code, consent, error, front, interaction, lab, notice, polls, profile, set_up, settings,
     sign_in, sign_up, thread, timeline,
 };
 
@@ -523,15 +522,7 @@ impl Samples {
                 ..self.status("5", "<p>https://a.very.long.address.example/which/goes/on/and/on/without/any/place/to/break/it/0123456789</p>")
             },
             Status {
-                poll: Some(Poll {
-                    options: ["Curlew", "Whimbrel"]
-                        .map(|title| PollOption { title: self.text(title), votes: Some(3) })
-                        .to_vec(),
-                    multiple: true,
-                    voters: 4,
-                    ends_at: Some(NOON + 60_000),
-                    is_over: false,
-                }),
+                poll: Some(polls::sample(|text| self.text(text))),
                 ..self.status("6", "<p>Which of them calls seven times?</p>")
             },
         ]
@@ -552,6 +543,7 @@ impl Samples {
             replies: if covered { Vec::new() } else { statuses.collect() },
             object_url: self.url("https://mudflat.example/users/ada/statuses/1"),
             indexable: covered,
+            ballot: (!covered).then(|| polls::sample_ballot(self.url("/@ada/1/vote"), |text| self.text(text))),
             delivery: covered.then(|| thread::DeliveryLine {
                 words: self.text("Delivered to 12 of 14 servers · 2 waiting"),
                 url: self.url("https://mudflat.example/@ada/2/delivery"),

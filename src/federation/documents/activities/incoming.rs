@@ -120,9 +120,8 @@ impl Context<'_> {
 
     /// What an Add or Remove is about; nothing for what is not a status by its looks, or not the actor's own.
     fn placed(&self) -> Option<Placed> {
-        let object = match references::list_of(self.properties, "object") {
-            [object] => object,
-            _ => return None,
+        let [object] = references::list_of(self.properties, "object") else {
+            return None;
         };
         let is_status = match object.as_object().map(kinds::family) {
             None | Some(Ok((Family::Note, _))) => true,
