@@ -22,6 +22,7 @@ use crate::node::Node;
 use crate::social::follows::Wishes;
 use crate::social::polls::endings;
 use crate::social::statuses::{Draft, publish};
+use crate::social::user_domain_blocks;
 use crate::social::users::{self, NewUser};
 use crate::social::{follows, setup};
 use crate::store::accounts::Account;
@@ -286,6 +287,12 @@ impl TestNode {
             Job::RefreshAccount { uri } => resolve::refresh_account(self, &uri).await,
             Job::CheckInbox { inbox } => moves::check(self, inbox).await,
             Job::SyncFollowers { account } => synchronization::check(self, account).await,
+            Job::SeverDomain { account, domain } => {
+                let sever =
+                    move |tx: &mut store::Tx<'_>| user_domain_blocks::sever(tx, account, &domain);
+                self.db.write(sever).await.unwrap();
+                Ok(())
+            }
             // What is missed is pulled where whole nodes are tested.
             Job::CatchUp { .. } | Job::RemoveBlobs { .. } => Ok(()),
             Job::ClosePoll { poll, end, after } => {
