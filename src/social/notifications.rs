@@ -24,7 +24,9 @@ pub(super) struct Notice<'a> {
     /// Who caused it.
     pub(super) from: AccountId,
     /// Which status it is about.
-    pub(super) status: Option<&'a Status>,
+    pub(super) status: Option<StatusId>,
+    /// The status if it names or addresses the one who is told.
+    pub(super) addressing: Option<&'a Status>,
     /// When it happened (milliseconds), if it was missed and is known only now.
     pub(super) missed_at: Option<i64>,
 }
@@ -51,15 +53,12 @@ pub fn notify(
     from: AccountId,
     status: Option<StatusId>,
 ) -> QueryResult<()> {
-    let status = match status {
-        Some(id) => store::statuses::find(tx, id)?,
-        None => None,
-    };
     let notice = Notice {
         to,
         kind,
         from,
-        status: status.as_ref(),
+        status,
+        addressing: None,
         missed_at: None,
     };
     tell(tx, &notice).map(drop)
@@ -75,11 +74,8 @@ pub(super) fn tell(tx: &mut Tx, notice: &Notice) -> QueryResult<Told> {
     if to == from || !is_wanted(tx, to, from)? {
         return Ok(Told::No);
     }
-    let Some(sender) = store::accounts::find(tx, from)? else {
-        return Ok(Told::No);
-    };
-    let treatment = notification_policies::judge(tx, to, &sender, notice.kind, notice.status)?;
-    let status_id = notice.status.map(|status| status.id);
+    let treatment = notification_policies::judge(tx, to, from, notice.kind, notice.addressing)?;
+    let status_id = notice.status;
     let (group_key, place) = match treatment {
         Treatment::Drop => return Ok(Told::No),
         Treatment::Filter => (None, NotificationPlace::Filtered),
@@ -111,6 +107,23 @@ pub(super) fn tell(tx: &mut Tx, notice: &Notice) -> QueryResult<Told> {
     Ok(Told::Yes)
 }
 
+/// Whether somebody whom a status addresses without naming them wants to hear of it. They are not notified, unless it is
+/// put aside: then it waits for their word like anything else.
+///
+/// # Errors
+/// Whatever the database says.
+pub(super) fn admits(tx: &mut Tx, notice: &Notice) -> QueryResult<bool> {
+    let (to, from) = (notice.to, notice.from);
+    if to == from || !is_wanted(tx, to, from)? {
+        return Ok(false);
+    }
+    match notification_policies::judge(tx, to, from, notice.kind, notice.addressing)? {
+        Treatment::Accept => Ok(true),
+        Treatment::Filter => tell(tx, notice).map(|_| false),
+        Treatment::Drop => Ok(false),
+    }
+}
+
 /// Lets the sender of a filtered notification wait for its recipient's word.
 fn put_aside(tx: &mut Tx, new: &NewNotification) -> QueryResult<()> {
     let now = tx.now();
@@ -126,7 +139,7 @@ fn put_aside(tx: &mut Tx, new: &NewNotification) -> QueryResult<()> {
 }
 
 /// Whether an account is here and wants contact with another.
-pub(super) fn is_wanted(tx: &mut Tx, to: AccountId, from: AccountId) -> QueryResult<bool> {
+fn is_wanted(tx: &mut Tx, to: AccountId, from: AccountId) -> QueryResult<bool> {
     let now = tx.now();
     let is_local = store::accounts::find(tx, to)?.is_some_and(|account| account.is_local());
     if !is_local || store::blocks::find(tx, to, from)?.is_some() {

@@ -25,6 +25,7 @@ mod planner;
 #[cfg(test)]
 mod plans;
 mod schema;
+mod schema_attention;
 mod troubles;
 mod tx;
 mod writer;
