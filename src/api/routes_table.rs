@@ -37,6 +37,11 @@ const fn row(method: &'static str, path: &'static str, access: Access) -> Route 
     }
 }
 
+const READ_FILTERS: Access = Viewer(&["read:filters"]);
+const WRITE_FILTERS: Access = Viewer(&["write:filters"]);
+const READ_NOTIFICATIONS: Access = Viewer(&["read:notifications"]);
+const WRITE_NOTIFICATIONS: Access = Viewer(&["write:notifications"]);
+
 /// Every route of the client API.
 pub const ROUTES: &[Route] = &[
     row("GET", "/.well-known/oauth-authorization-server", Everybody),
@@ -354,130 +359,78 @@ pub const ROUTES: &[Route] = &[
     ),
     row("GET", "/api/v1/markers", Viewer(&["read:statuses"])),
     row("POST", "/api/v1/markers", Viewer(&["write:statuses"])),
-    row(
-        "GET",
-        "/api/v1/notifications",
-        Viewer(&["read:notifications"]),
-    ),
+    row("GET", "/api/v1/notifications", READ_NOTIFICATIONS),
     row(
         "GET",
         "/api/v1/notifications/unread_count",
-        Viewer(&["read:notifications"]),
+        READ_NOTIFICATIONS,
     ),
-    row(
-        "GET",
-        "/api/v1/notifications/{id}",
-        Viewer(&["read:notifications"]),
-    ),
+    row("GET", "/api/v1/notifications/{id}", READ_NOTIFICATIONS),
     row(
         "POST",
         "/api/v1/notifications/{id}/dismiss",
-        Viewer(&["write:notifications"]),
+        WRITE_NOTIFICATIONS,
     ),
-    row(
-        "POST",
-        "/api/v1/notifications/clear",
-        Viewer(&["write:notifications"]),
-    ),
-    row(
-        "POST",
-        "/api/v1/notifications/dismiss",
-        Viewer(&["write:notifications"]),
-    ),
-    row(
-        "GET",
-        "/api/v1/notifications/policy",
-        Viewer(&["read:notifications"]),
-    ),
-    row(
-        "PUT",
-        "/api/v1/notifications/policy",
-        Viewer(&["write:notifications"]),
-    ),
-    row(
-        "PATCH",
-        "/api/v1/notifications/policy",
-        Viewer(&["write:notifications"]),
-    ),
-    row(
-        "GET",
-        "/api/v2/notifications/policy",
-        Viewer(&["read:notifications"]),
-    ),
-    row(
-        "PUT",
-        "/api/v2/notifications/policy",
-        Viewer(&["write:notifications"]),
-    ),
-    row(
-        "PATCH",
-        "/api/v2/notifications/policy",
-        Viewer(&["write:notifications"]),
-    ),
-    row(
-        "GET",
-        "/api/v1/notifications/requests",
-        Viewer(&["read:notifications"]),
-    ),
+    row("POST", "/api/v1/notifications/clear", WRITE_NOTIFICATIONS),
+    row("POST", "/api/v1/notifications/dismiss", WRITE_NOTIFICATIONS),
+    row("GET", "/api/v1/notifications/policy", READ_NOTIFICATIONS),
+    row("PUT", "/api/v1/notifications/policy", WRITE_NOTIFICATIONS),
+    row("PATCH", "/api/v1/notifications/policy", WRITE_NOTIFICATIONS),
+    row("GET", "/api/v2/notifications/policy", READ_NOTIFICATIONS),
+    row("PUT", "/api/v2/notifications/policy", WRITE_NOTIFICATIONS),
+    row("PATCH", "/api/v2/notifications/policy", WRITE_NOTIFICATIONS),
+    row("GET", "/api/v1/notifications/requests", READ_NOTIFICATIONS),
     row(
         "GET",
         "/api/v1/notifications/requests/{id}",
-        Viewer(&["read:notifications"]),
+        READ_NOTIFICATIONS,
     ),
     row(
         "POST",
         "/api/v1/notifications/requests/{id}/accept",
-        Viewer(&["write:notifications"]),
+        WRITE_NOTIFICATIONS,
     ),
     row(
         "POST",
         "/api/v1/notifications/requests/{id}/dismiss",
-        Viewer(&["write:notifications"]),
+        WRITE_NOTIFICATIONS,
     ),
     row(
         "POST",
         "/api/v1/notifications/requests/accept",
-        Viewer(&["write:notifications"]),
+        WRITE_NOTIFICATIONS,
     ),
     row(
         "POST",
         "/api/v1/notifications/requests/dismiss",
-        Viewer(&["write:notifications"]),
+        WRITE_NOTIFICATIONS,
     ),
     row(
         "GET",
         "/api/v1/notifications/requests/merged",
-        Viewer(&["read:notifications"]),
+        READ_NOTIFICATIONS,
     ),
-    row(
-        "GET",
-        "/api/v2/notifications",
-        Viewer(&["read:notifications"]),
-    ),
+    row("GET", "/api/v2/notifications", READ_NOTIFICATIONS),
     row(
         "GET",
         "/api/v2/notifications/unread_count",
-        Viewer(&["read:notifications"]),
+        READ_NOTIFICATIONS,
     ),
-    row(
-        "POST",
-        "/api/v2/notifications/clear",
-        Viewer(&["write:notifications"]),
-    ),
+    row("POST", "/api/v2/notifications/clear", WRITE_NOTIFICATIONS),
     row(
         "GET",
         "/api/v2/notifications/{group_key}",
-        Viewer(&["read:notifications"]),
+        READ_NOTIFICATIONS,
     ),
     row(
         "GET",
         "/api/v2/notifications/{group_key}/accounts",
-        Viewer(&["read:notifications"]),
+        READ_NOTIFICATIONS,
     ),
     row(
         "POST",
         "/api/v2/notifications/{group_key}/dismiss",
-        Viewer(&["write:notifications"]),
+        WRITE_NOTIFICATIONS,
     ),
     row("GET", "/api/v1/conversations", Viewer(&["read:statuses"])),
     row(
@@ -505,7 +458,7 @@ pub const ROUTES: &[Route] = &[
     row(
         "GET",
         "/api/v1/streaming/user/notification",
-        Viewer(&["read:notifications"]),
+        READ_NOTIFICATIONS,
     ),
     row(
         "GET",
@@ -565,68 +518,28 @@ pub const ROUTES: &[Route] = &[
         "/api/v1/lists/{id}/accounts",
         Viewer(&["write:lists"]),
     ),
-    row("GET", "/api/v1/filters", Viewer(&["read:filters"])),
-    row("POST", "/api/v1/filters", Viewer(&["write:filters"])),
-    row("GET", "/api/v1/filters/{id}", Viewer(&["read:filters"])),
-    row("PUT", "/api/v1/filters/{id}", Viewer(&["write:filters"])),
-    row("PATCH", "/api/v1/filters/{id}", Viewer(&["write:filters"])),
-    row("DELETE", "/api/v1/filters/{id}", Viewer(&["write:filters"])),
-    row("GET", "/api/v2/filters", Viewer(&["read:filters"])),
-    row("POST", "/api/v2/filters", Viewer(&["write:filters"])),
-    row("GET", "/api/v2/filters/{id}", Viewer(&["read:filters"])),
-    row("PUT", "/api/v2/filters/{id}", Viewer(&["write:filters"])),
-    row("PATCH", "/api/v2/filters/{id}", Viewer(&["write:filters"])),
-    row("DELETE", "/api/v2/filters/{id}", Viewer(&["write:filters"])),
-    row(
-        "GET",
-        "/api/v2/filters/{id}/keywords",
-        Viewer(&["read:filters"]),
-    ),
-    row(
-        "POST",
-        "/api/v2/filters/{id}/keywords",
-        Viewer(&["write:filters"]),
-    ),
-    row(
-        "GET",
-        "/api/v2/filters/keywords/{id}",
-        Viewer(&["read:filters"]),
-    ),
-    row(
-        "PUT",
-        "/api/v2/filters/keywords/{id}",
-        Viewer(&["write:filters"]),
-    ),
-    row(
-        "PATCH",
-        "/api/v2/filters/keywords/{id}",
-        Viewer(&["write:filters"]),
-    ),
-    row(
-        "DELETE",
-        "/api/v2/filters/keywords/{id}",
-        Viewer(&["write:filters"]),
-    ),
-    row(
-        "GET",
-        "/api/v2/filters/{id}/statuses",
-        Viewer(&["read:filters"]),
-    ),
-    row(
-        "POST",
-        "/api/v2/filters/{id}/statuses",
-        Viewer(&["write:filters"]),
-    ),
-    row(
-        "GET",
-        "/api/v2/filters/statuses/{id}",
-        Viewer(&["read:filters"]),
-    ),
-    row(
-        "DELETE",
-        "/api/v2/filters/statuses/{id}",
-        Viewer(&["write:filters"]),
-    ),
+    row("GET", "/api/v1/filters", READ_FILTERS),
+    row("POST", "/api/v1/filters", WRITE_FILTERS),
+    row("GET", "/api/v1/filters/{id}", READ_FILTERS),
+    row("PUT", "/api/v1/filters/{id}", WRITE_FILTERS),
+    row("PATCH", "/api/v1/filters/{id}", WRITE_FILTERS),
+    row("DELETE", "/api/v1/filters/{id}", WRITE_FILTERS),
+    row("GET", "/api/v2/filters", READ_FILTERS),
+    row("POST", "/api/v2/filters", WRITE_FILTERS),
+    row("GET", "/api/v2/filters/{id}", READ_FILTERS),
+    row("PUT", "/api/v2/filters/{id}", WRITE_FILTERS),
+    row("PATCH", "/api/v2/filters/{id}", WRITE_FILTERS),
+    row("DELETE", "/api/v2/filters/{id}", WRITE_FILTERS),
+    row("GET", "/api/v2/filters/{id}/keywords", READ_FILTERS),
+    row("POST", "/api/v2/filters/{id}/keywords", WRITE_FILTERS),
+    row("GET", "/api/v2/filters/keywords/{id}", READ_FILTERS),
+    row("PUT", "/api/v2/filters/keywords/{id}", WRITE_FILTERS),
+    row("PATCH", "/api/v2/filters/keywords/{id}", WRITE_FILTERS),
+    row("DELETE", "/api/v2/filters/keywords/{id}", WRITE_FILTERS),
+    row("GET", "/api/v2/filters/{id}/statuses", READ_FILTERS),
+    row("POST", "/api/v2/filters/{id}/statuses", WRITE_FILTERS),
+    row("GET", "/api/v2/filters/statuses/{id}", READ_FILTERS),
+    row("DELETE", "/api/v2/filters/statuses/{id}", WRITE_FILTERS),
     row("GET", "/api/v1/followed_tags", Viewer(&["read:follows"])),
     row("GET", "/api/v1/tags/{hashtag}", MaybeViewer(&[])),
     row(

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::notifications::{Notice, Told, is_wanted, notify_all, tell};
+use super::notifications::{Notice, Told, admits, notify_all, tell};
 use super::{conversations, list_fanout, news, tag_fanout};
 use crate::id::AccountId;
 use crate::store::follows::Follow;
@@ -57,27 +57,31 @@ fn tell_addressed(
         _ => store::conversation_mutes::list_of(tx, &[status.conversation_id])?,
     };
     for mention in mentions {
-        let to = mention.account_id;
-        let is_deaf = deaf.iter().any(|(_, account)| *account == to);
+        let mut notice = naming(status, mention.account_id);
+        notice.missed_at = (!is_live).then_some(at);
+        let is_deaf = deaf.iter().any(|(_, account)| *account == notice.to);
         let is_heard = if mention.is_silent || is_deaf {
-            status.visibility == Visibility::Direct
-                && to != status.account_id
-                && is_wanted(tx, to, status.account_id)?
+            status.visibility == Visibility::Direct && admits(tx, &notice)?
         } else {
-            let notice = Notice {
-                to,
-                kind: NotificationKind::Mention,
-                from: status.account_id,
-                status: Some(status),
-                missed_at: (!is_live).then_some(at),
-            };
             tell(tx, &notice)? == Told::Yes
         };
         if is_heard {
-            conversations::appeared(tx, status, mentions, to, is_live)?;
+            conversations::appeared(tx, status, mentions, notice.to, is_live)?;
         }
     }
     Ok(())
+}
+
+/// The notice that a status names somebody.
+fn naming(status: &Status, to: AccountId) -> Notice<'_> {
+    Notice {
+        to,
+        kind: NotificationKind::Mention,
+        from: status.account_id,
+        status: Some(status.id),
+        addressing: Some(status),
+        missed_at: None,
+    }
 }
 
 /// Puts a known status into the timelines of those who are told of it only now.
@@ -91,7 +95,7 @@ pub fn addressed(tx: &mut Tx, status: &Status, further: &[AccountId]) -> QueryRe
     let mut mentions = store::mentions::list(tx, &[status.id])?;
     mentions.retain(|mention| !mention.is_silent || further.contains(&mention.account_id));
     for reader in further {
-        if is_wanted(tx, *reader, status.account_id)? {
+        if admits(tx, &naming(status, *reader))? {
             conversations::appeared(tx, status, &mentions, *reader, true)?;
         }
     }

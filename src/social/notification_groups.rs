@@ -1,6 +1,6 @@
 //! Notifications that are shown as one: many people like a status, boost it, or follow.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::markers::{self, Timeline};
 use super::notification_keys::GROUPABLE;
@@ -53,7 +53,15 @@ pub fn list(
 ) -> QueryResult<Slice<Group>> {
     let alone = alone(grouped);
     let found = store::notifications::page_groups(conn, viewer, filter, &alone, page)?;
-    let kept = keep_visible(conn, viewer, found.clone())?;
+    let mut kept = keep_visible(conn, viewer, found.clone())?;
+    // Two processes can have made heads of one group at the same moment: the newer one stands for it.
+    let mut seen = HashSet::new();
+    kept.retain(|told| match &told.group_key {
+        Some(key) if filter.from.is_none() && !alone.contains(&told.kind) => {
+            seen.insert(key.clone())
+        }
+        _ => true,
+    });
     let oldest = found.last().map_or(0, |told| told.id.0);
     // Of one sender there are no groups.
     let stands_alone = |told: &Notification| filter.from.is_some() || alone.contains(&told.kind);

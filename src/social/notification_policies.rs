@@ -120,13 +120,13 @@ fn treat(policy: &Policy, sender: Sender) -> Treatment {
     .unwrap_or(Treatment::Accept)
 }
 
-/// What becomes of a notification that `from` causes for `to`.
+/// What becomes of a notification that `from` causes for `to`, with the status if it is addressed to them.
 pub(super) fn judge(
     tx: &mut Tx,
     to: AccountId,
-    from: &Account,
+    from: AccountId,
     kind: NotificationKind,
-    status: Option<&Status>,
+    addressing: Option<&Status>,
 ) -> QueryResult<Treatment> {
     if !is_filterable(kind) {
         return Ok(Treatment::Accept);
@@ -135,28 +135,31 @@ pub(super) fn judge(
     let Some(policy) = store::notification_policies::find(tx, to)? else {
         return Ok(Treatment::Accept);
     };
-    if store::notification_policies::is_permitted(tx, to, from.id)? || is_staff(tx, from)? {
+    let Some(sender) = store::accounts::find(tx, from)? else {
+        return Ok(Treatment::Drop);
+    };
+    if store::notification_policies::is_permitted(tx, to, from)? || is_staff(tx, &sender)? {
         return Ok(Treatment::Accept);
     }
     let now = tx.now();
-    let followed = store::follows::find(tx, to, from.id)?;
-    let follower = store::follows::find(tx, from.id, to)?;
+    let followed = store::follows::find(tx, to, from)?;
+    let follower = store::follows::find(tx, from, to)?;
     let is_direct = |status: &&Status| status.visibility == Visibility::Direct;
-    let intrudes = match status.filter(is_direct) {
+    let intrudes = match addressing.filter(is_direct) {
         Some(status) if kind == NotificationKind::Mention => {
             let thread = status.conversation_id;
-            !store::conversations::has_written(tx, thread, to, from.id)?
+            !store::conversations::has_written(tx, thread, to, from)?
         }
         _ => false,
     };
-    let sender = Sender {
+    let facts = Sender {
         is_followed: followed.is_some_and(|follow| follow.is_accepted),
         is_follower: follower
             .is_some_and(|follow| follow.is_accepted && follow.created_at <= now - FOLLOWER_AFTER),
-        is_new: from.created_at > now - NEW_FOR,
+        is_new: sender.created_at > now - NEW_FOR,
         intrudes,
     };
-    Ok(treat(&policy, sender))
+    Ok(treat(&policy, facts))
 }
 
 /// Whether a policy is asked: not for what one asked for oneself, and not for what the node has to say.

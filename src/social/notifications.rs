@@ -24,7 +24,9 @@ pub(super) struct Notice<'a> {
     /// Who caused it.
     pub(super) from: AccountId,
     /// Which status it is about.
-    pub(super) status: Option<&'a Status>,
+    pub(super) status: Option<StatusId>,
+    /// The status if it names or addresses the one who is told.
+    pub(super) addressing: Option<&'a Status>,
     /// When it happened (milliseconds), if it was missed and is known only now.
     pub(super) missed_at: Option<i64>,
 }
@@ -65,17 +67,14 @@ pub fn notify_all(
     from: AccountId,
     status: Option<StatusId>,
 ) -> QueryResult<()> {
-    let status = match status {
-        Some(id) if !recipients.is_empty() => store::statuses::find(tx, id)?,
-        _ => None,
-    };
     let mut made = Vec::new();
     for to in recipients {
         let notice = Notice {
             to: *to,
             kind,
             from,
-            status: status.as_ref(),
+            status,
+            addressing: None,
             missed_at: None,
         };
         let (_, id) = note(tx, &notice)?;
@@ -131,11 +130,8 @@ fn note(tx: &mut Tx, notice: &Notice) -> QueryResult<(Told, Option<NotificationI
     if to == from || !is_wanted(tx, to, from)? {
         return Ok((Told::No, None));
     }
-    let Some(sender) = store::accounts::find(tx, from)? else {
-        return Ok((Told::No, None));
-    };
-    let treatment = notification_policies::judge(tx, to, &sender, notice.kind, notice.status)?;
-    let status_id = notice.status.map(|status| status.id);
+    let treatment = notification_policies::judge(tx, to, from, notice.kind, notice.addressing)?;
+    let status_id = notice.status;
     let (group_key, place) = match treatment {
         Treatment::Drop => return Ok((Told::No, None)),
         Treatment::Filter => (None, NotificationPlace::Filtered),
@@ -168,6 +164,23 @@ fn note(tx: &mut Tx, notice: &Notice) -> QueryResult<(Told, Option<NotificationI
     Ok((Told::Yes, fresh))
 }
 
+/// Whether somebody whom a status addresses without naming them wants to hear of it. They are not notified, unless it is
+/// put aside: then it waits for their word like anything else.
+///
+/// # Errors
+/// Whatever the database says.
+pub(super) fn admits(tx: &mut Tx, notice: &Notice) -> QueryResult<bool> {
+    let (to, from) = (notice.to, notice.from);
+    if to == from || !is_wanted(tx, to, from)? {
+        return Ok(false);
+    }
+    match notification_policies::judge(tx, to, from, notice.kind, notice.addressing)? {
+        Treatment::Accept => Ok(true),
+        Treatment::Filter => tell(tx, notice).map(|_| false),
+        Treatment::Drop => Ok(false),
+    }
+}
+
 /// Lets the sender of a filtered notification wait for its recipient's word.
 fn put_aside(tx: &mut Tx, new: &NewNotification) -> QueryResult<()> {
     let now = tx.now();
@@ -183,7 +196,7 @@ fn put_aside(tx: &mut Tx, new: &NewNotification) -> QueryResult<()> {
 }
 
 /// Whether an account is here and wants contact with another.
-pub(super) fn is_wanted(tx: &mut Tx, to: AccountId, from: AccountId) -> QueryResult<bool> {
+fn is_wanted(tx: &mut Tx, to: AccountId, from: AccountId) -> QueryResult<bool> {
     let now = tx.now();
     let is_local = store::accounts::find(tx, to)?.is_some_and(|account| account.is_local());
     if !is_local || store::blocks::find(tx, to, from)?.is_some() {

@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use super::columns::{Json, Visibility};
 use super::conn::{Conn, on};
 use super::page::{Page, cut};
-use super::schema::{conversation_statuses, conversations, status_mentions, statuses};
+use super::schema::{status_mentions, statuses};
+use super::schema_attention::{conversation_statuses, conversations};
 use super::tx::Tx;
 use crate::id::{AccountId, ConversationId, StatusId};
 

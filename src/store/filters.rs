@@ -13,7 +13,7 @@ use quick_cache::sync::Cache;
 
 use super::columns::{FilterAction, Json};
 use super::conn::{Conn, on};
-use super::schema::{filter_keywords, filter_statuses, filter_versions, filters};
+use super::schema_attention::{filter_keywords, filter_statuses, filter_versions, filters};
 use super::tx::Tx;
 use crate::id::{AccountId, FilterId, FilterKeywordId, FilterStatusId, StatusId};
 use crate::text::sieves::{Keyword as Sought, Sieve};

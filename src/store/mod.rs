@@ -25,7 +25,9 @@ mod planner;
 #[cfg(test)]
 mod plans;
 mod schema;
+mod schema_attention;
 mod schema_circles;
+mod schema_postings;
 mod troubles;
 mod tx;
 mod writer;

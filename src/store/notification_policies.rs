@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::columns::Treatment;
 use super::conn::{Conn, on};
-use super::schema::{notification_permissions, notification_policies};
+use super::schema_attention::{notification_permissions, notification_policies};
 use super::tx::Tx;
 use crate::id::AccountId;
 

@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use super::columns::NotificationPlace;
 use super::conn::{Conn, on};
 use super::page::{Page, cut};
-use super::schema::{notification_requests, notifications};
+use super::schema::notifications;
+use super::schema_attention::notification_requests;
 use super::tx::Tx;
 use crate::id::{AccountId, NotificationRequestId, StatusId};
 

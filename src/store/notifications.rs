@@ -347,16 +347,15 @@ pub fn find_group(
     account: AccountId,
     keys: &[String],
 ) -> QueryResult<Option<String>> {
-    let found: Option<Option<String>> = on!(conn, |c| notifications::table
+    // Not in order: SQLite would look for the newest among all heads.
+    let found: Vec<(NotificationId, Option<String>)> = on!(conn, |c| notifications::table
         .filter(notifications::account_id.eq(account))
         .filter(notifications::group_key.is_not_null())
         .filter(notifications::group_key.eq_any(keys))
         .filter(sql::<Bool>(Places::Heads.condition()))
-        .order(notifications::id.desc())
-        .select(notifications::group_key)
-        .first(c)
-        .optional())?;
-    Ok(found.flatten())
+        .select((notifications::id, notifications::group_key))
+        .load(c))?;
+    Ok(found.into_iter().max().and_then(|(_, key)| key))
 }
 
 /// One notification, if it is for this account.

@@ -1,7 +1,10 @@
-//! The tables, as the newest migration leaves them; a test compares them with a migrated database. Those of lists,
-//! tags and the like are in `schema_circles.rs`.
+//! The tables, as the newest migration leaves them; a test compares them with a migrated database. Those of lists, tags
+//! and the like are in `schema_circles.rs`, what comes with statuses is in `schema_postings.rs`, and what people want to
+//! read and hear of in `schema_attention.rs`.
 
+pub use super::schema_attention::{push_subscriptions, pushes};
 pub use super::schema_circles::*;
+pub use super::schema_postings::*;
 
 diesel::table! {
     accounts (id) {
@@ -175,72 +178,6 @@ diesel::table! {
         attachments -> Text,
         created_at -> BigInt,
         poll_options -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    polls (status_id) {
-        status_id -> BigInt,
-        multiple -> Bool,
-        hides_totals -> Bool,
-        expires_at -> Nullable<BigInt>,
-        closed_at -> Nullable<BigInt>,
-        voters -> Nullable<BigInt>,
-        told_at -> BigInt,
-        fetched_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    poll_options (status_id, position) {
-        status_id -> BigInt,
-        position -> SmallInt,
-        title -> Text,
-        votes -> BigInt,
-    }
-}
-
-diesel::table! {
-    poll_votes (status_id, account_id, position) {
-        status_id -> BigInt,
-        account_id -> BigInt,
-        position -> SmallInt,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    pins (id) {
-        id -> BigInt,
-        account_id -> BigInt,
-        status_id -> BigInt,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    conversation_mutes (account_id, conversation_id) {
-        account_id -> BigInt,
-        conversation_id -> BigInt,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    scheduled_statuses (id) {
-        id -> BigInt,
-        account_id -> BigInt,
-        scheduled_at -> BigInt,
-        params -> Text,
-        failure -> Nullable<Text>,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    scheduled_attachments (attachment_id) {
-        attachment_id -> BigInt,
-        scheduled_id -> BigInt,
     }
 }
 
@@ -583,118 +520,6 @@ diesel::table! {
     }
 }
 
-diesel::table! {
-    filters (id) {
-        id -> BigInt,
-        account_id -> BigInt,
-        title -> Text,
-        contexts -> Text,
-        action -> SmallInt,
-        expires_at -> Nullable<BigInt>,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    filter_keywords (id) {
-        id -> BigInt,
-        filter_id -> BigInt,
-        keyword -> Text,
-        whole_word -> Bool,
-    }
-}
-
-diesel::table! {
-    filter_statuses (id) {
-        id -> BigInt,
-        filter_id -> BigInt,
-        status_id -> BigInt,
-    }
-}
-
-diesel::table! {
-    filter_versions (account_id) {
-        account_id -> BigInt,
-        version -> BigInt,
-    }
-}
-
-diesel::table! {
-    notification_policies (account_id) {
-        account_id -> BigInt,
-        not_following -> SmallInt,
-        not_followers -> SmallInt,
-        new_accounts -> SmallInt,
-        private_mentions -> SmallInt,
-        limited_accounts -> SmallInt,
-    }
-}
-
-diesel::table! {
-    notification_permissions (account_id, from_account_id) {
-        account_id -> BigInt,
-        from_account_id -> BigInt,
-    }
-}
-
-diesel::table! {
-    notification_requests (id) {
-        id -> BigInt,
-        account_id -> BigInt,
-        from_account_id -> BigInt,
-        last_status_id -> Nullable<BigInt>,
-        created_at -> BigInt,
-        updated_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    conversations (id) {
-        id -> BigInt,
-        account_id -> BigInt,
-        thread_id -> BigInt,
-        participants -> Text,
-        last_status_id -> BigInt,
-        is_unread -> Bool,
-    }
-}
-
-diesel::table! {
-    conversation_statuses (conversation_id, status_id) {
-        conversation_id -> BigInt,
-        status_id -> BigInt,
-    }
-}
-
-diesel::table! {
-    push_subscriptions (id) {
-        id -> BigInt,
-        token_id -> BigInt,
-        account_id -> BigInt,
-        endpoint -> Text,
-        host -> Text,
-        public_key -> Text,
-        secret -> Text,
-        is_standard -> Bool,
-        policy -> SmallInt,
-        alerts -> Text,
-        sealed_token -> Text,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    pushes (id) {
-        id -> BigInt,
-        subscription_id -> BigInt,
-        notification_id -> BigInt,
-        due_at -> BigInt,
-        attempts -> BigInt,
-        created_at -> BigInt,
-        claimed_by -> Nullable<BigInt>,
-    }
-}
-
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     account_counts,
@@ -744,21 +569,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     absence_tasks,
     follower_syncs,
     account_notes,
-    conversation_statuses,
-    conversations,
     dismissed_suggestions,
     endorsements,
     featured_tags,
-    filter_keywords,
-    filter_statuses,
-    filter_versions,
-    filters,
     list_entries,
     list_members,
     lists,
-    notification_permissions,
-    notification_policies,
-    notification_requests,
     push_subscriptions,
     pushes,
     tag_follows,

@@ -3,12 +3,14 @@ ALTER TABLE notifications ADD COLUMN group_key TEXT;
 -- 0: the newest of its group, or one that stands alone. 1: another of its group. 2: filtered, until the recipient
 -- accepts the sender.
 ALTER TABLE notifications ADD COLUMN place SMALLINT NOT NULL DEFAULT 0;
-CREATE INDEX notifications_shown ON notifications (account_id, id) WHERE place < 2;
+-- Of two indexes that seem equal to it SQLite takes the older one, so those that know more come first.
 CREATE INDEX notifications_shown_by_kind ON notifications (account_id, kind, id) WHERE place < 2;
-CREATE INDEX notifications_heads ON notifications (account_id, id) WHERE place = 0;
 CREATE INDEX notifications_heads_by_kind ON notifications (account_id, kind, id) WHERE place = 0;
+CREATE INDEX notifications_shown ON notifications (account_id, id) WHERE place < 2;
+CREATE INDEX notifications_heads ON notifications (account_id, id) WHERE place = 0;
 CREATE INDEX notifications_filtered ON notifications (account_id, id) WHERE place = 2;
 CREATE INDEX notifications_by_group ON notifications (account_id, group_key, id) WHERE group_key IS NOT NULL;
+CREATE INDEX notifications_heads_of_group ON notifications (account_id, group_key) WHERE place = 0 AND group_key IS NOT NULL;
 CREATE INDEX notifications_from ON notifications (account_id, from_account_id, id);
 
 -- From whom people want to be notified: 0 accept, 1 filter, 2 drop. No row means what a new person's would be.

@@ -7,6 +7,7 @@ DROP TABLE notification_policies;
 -- What was filtered would be shown.
 DELETE FROM notifications WHERE place = 2;
 DROP INDEX notifications_from;
+DROP INDEX notifications_heads_of_group;
 DROP INDEX notifications_by_group;
 DROP INDEX notifications_filtered;
 DROP INDEX notifications_heads_by_kind;

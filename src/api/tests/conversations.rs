@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::desk::{Desk, Person};
 use crate::id::StatusId;
 use crate::social::conversations;
+use crate::store::jobs::Job;
 
 const ALL: &str = "/api/v1/conversations";
 
@@ -164,6 +165,19 @@ async fn pages_go_by_the_last_status_and_who_is_unwanted_is_not_heard() {
         (list.len(), list[0].0.clone(), list[0].2),
         (6, vec!["cat".to_owned()], true)
     );
+}
+
+#[test]
+fn the_migration_queues_a_job_that_can_be_read() {
+    for sql in [
+        include_str!("../../../migrations/sqlite/0013_notification_requests/up.sql"),
+        include_str!("../../../migrations/postgres/0013_notification_requests/up.sql"),
+    ] {
+        let payload = sql.split('\'').find(|part| part.starts_with('{')).unwrap();
+        let job: Job = serde_json::from_str(payload).unwrap();
+        assert_eq!(job, Job::SortConversations { after: StatusId(0) });
+        assert!(sql.contains(&format!("'{}'", job.kind())));
+    }
 }
 
 #[actix_web::test]

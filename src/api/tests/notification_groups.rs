@@ -44,11 +44,8 @@ fn shapes(answer: &Value) -> Vec<(&str, i64)> {
 }
 
 fn next(answer: &Answer) -> Option<String> {
-    let link = answer.header("link");
-    let (address, _) = link
-        .strip_prefix("<https://node.localhost")?
-        .split_once('>')?;
-    Some(address.to_owned())
+    let (address, _) = answer.header("link").split_once(">; rel=\"next\"")?;
+    Some(address[address.find("/api/")?..].to_owned())
 }
 
 #[actix_web::test]

@@ -304,12 +304,6 @@ impl TestNode {
             Job::SortConversations { after } => {
                 Ok(crate::social::conversations::sort_old(self, after).await?)
             }
-            Job::SeverDomain { account, domain } => {
-                let sever = move |tx: &mut store::Tx<'_>| {
-                    crate::social::user_domain_blocks::sever(tx, account, &domain)
-                };
-                Ok(self.db.write(sever).await?)
-            }
             Job::LearnSoftware { domain } => softwares::learn(self, &domain).await,
         }
     }
