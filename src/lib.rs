@@ -14,6 +14,7 @@
 //!
 //! `docs/ARCHITECTURE.md` walks through the house; a test keeps the floors apart.
 
+pub mod bans;
 pub mod clock;
 pub mod config;
 pub mod id;

@@ -18,6 +18,7 @@ pub mod fanout;
 pub mod favourites;
 pub mod follows;
 pub mod markers;
+pub mod moderation;
 pub mod mutes;
 mod news;
 pub mod notifications;
@@ -43,6 +44,7 @@ pub mod tokens;
 mod uploads;
 pub mod users;
 pub mod visibility;
+pub mod visitors;
 pub mod vitals;
 
 #[cfg(test)]

@@ -70,10 +70,43 @@ fn is_wanted(tx: &mut Tx, to: AccountId, from: AccountId) -> QueryResult<bool> {
     if !is_local || store::blocks::find(tx, to, from)?.is_some() {
         return Ok(false);
     }
+    if store::standings::is_silenced(tx, from)? && !is_followed(tx, to, from)? {
+        return Ok(false);
+    }
     let mutes = store::mutes::list_by(tx, to, &[from])?;
     Ok(!mutes
         .iter()
         .any(|mute| mute.hides_notifications && mute.holds(now)))
+}
+
+fn is_followed(tx: &mut Tx, by: AccountId, account: AccountId) -> QueryResult<bool> {
+    let follow = store::follows::find(tx, by, account)?;
+    Ok(follow.is_some_and(|follow| follow.is_accepted))
+}
+
+/// Tells a local account of something that is no status: a report, a warning, a loss. Its subject's id is noted.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn notify_of(
+    tx: &mut Tx,
+    to: AccountId,
+    kind: NotificationKind,
+    from: AccountId,
+    subject: i64,
+) -> QueryResult<()> {
+    let new = NewNotification {
+        account_id: to,
+        kind,
+        from_account_id: from,
+        status_id: None,
+        created_at: tx.now(),
+    };
+    let Some(id) = store::notifications::insert(tx, &new)? else {
+        return Ok(());
+    };
+    store::notifications::set_subject(tx, id, subject)?;
+    news::notified(tx, id, to)
 }
 
 /// A page of what an account was told; whatever it may no longer see is left out.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::slices::Slice;
-use super::visibility::keep_visible;
+use super::visibility::{keep_visible, list_limited};
 use crate::id::{AccountId, StatusId, TagId};
 use crate::store::statuses::Status;
 use crate::store::timelines::{ProfileFilter, PublicFilter, TagQuery};
@@ -33,6 +33,7 @@ pub fn public(
 ) -> QueryResult<Slice<Status>> {
     let ids = store::timelines::page_public(conn, filter, page)?;
     let found = hydrate(conn, viewer, &ids)?;
+    let found = keep_unlimited(conn, viewer, found)?;
     let kept = keep_wanted(conn, viewer, found, now)?;
     Ok(Slice::new(kept, &ids, |id| id.0))
 }
@@ -51,6 +52,7 @@ pub fn tagged(
 ) -> QueryResult<Slice<Status>> {
     let ids = store::timelines::page_tagged(conn, tags, filter, page)?;
     let found = hydrate(conn, viewer, &ids)?;
+    let found = keep_unlimited(conn, viewer, found)?;
     let kept = keep_wanted(conn, viewer, found, now)?;
     Ok(Slice::new(kept, &ids, |id| id.0))
 }
@@ -143,6 +145,20 @@ pub fn hydrate(
         .collect();
     let ordered = ids.iter().filter_map(|id| rows.remove(id)).collect();
     keep_visible(conn, viewer, ordered)
+}
+
+/// Leaves out whom the staff has limited, but for those whom the viewer follows and the viewer.
+fn keep_unlimited(
+    conn: &mut Conn,
+    viewer: Option<AccountId>,
+    found: Vec<Status>,
+) -> QueryResult<Vec<Status>> {
+    let authors: Vec<AccountId> = found.iter().map(|status| status.account_id).collect();
+    let hidden = list_limited(conn, viewer, &authors)?;
+    Ok(found
+        .into_iter()
+        .filter(|status| !hidden.contains(&status.account_id))
+        .collect())
 }
 
 /// Leaves out whom the viewer blocks or mutes.

@@ -52,6 +52,18 @@ pub enum Job {
         /// Its domain.
         domain: String,
     },
+    /// Bring what belongs to a server into accord with what the staff decided of it.
+    EnforceHost {
+        /// Its domain.
+        domain: String,
+        /// Under which number people are told of the follows that end.
+        severance: i64,
+    },
+    /// Remove everything that a suspended account posted.
+    PurgeAccount {
+        /// The account.
+        account: AccountId,
+    },
     /// Remove files that no row needs any more.
     RemoveBlobs {
         /// Their keys.
@@ -87,6 +99,8 @@ impl Job {
             Self::CatchUp { .. } => "catch_up",
             Self::SyncFollowers { .. } => "sync_followers",
             Self::LearnSoftware { .. } => "learn_software",
+            Self::EnforceHost { .. } => "enforce_host",
+            Self::PurgeAccount { .. } => "purge_account",
             Self::RemoveBlobs { .. } => "remove_blobs",
         }
     }
@@ -101,6 +115,7 @@ impl Job {
                 | Self::CheckInbox { .. }
                 | Self::SyncFollowers { .. }
                 | Self::LearnSoftware { .. }
+                | Self::PurgeAccount { .. }
                 | Self::RemoveBlobs { .. }
         )
     }

@@ -34,6 +34,8 @@ pub mod accounts;
 pub mod activities;
 pub mod applications;
 pub mod attachments;
+pub mod audits;
+pub mod bans;
 pub mod blocks;
 pub mod bookmarks;
 pub mod conversations;
@@ -46,6 +48,7 @@ pub mod follows;
 pub mod gaps;
 pub mod health;
 pub mod home;
+pub mod host_blocks;
 pub mod idempotency;
 pub mod inboxes;
 pub mod jobs;
@@ -63,9 +66,13 @@ pub mod peers;
 pub mod processes;
 pub mod receipt_inboxes;
 pub mod receipts;
+pub mod reports;
 pub mod sessions;
 pub mod settings;
+pub mod severances;
 pub mod spreads;
+pub mod staff_lists;
+pub mod standings;
 pub mod statuses;
 pub mod surveys;
 pub mod tags;
@@ -73,11 +80,14 @@ pub mod timelines;
 pub mod tokens;
 pub mod tombstones;
 pub mod users;
+pub mod visitors;
 pub mod vitals;
+pub mod warnings;
 
 pub use columns::{
-    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, DeliveryClass, HostState, Json,
-    NewsKind, NotificationKind, OutcomeState, ReceiptState, Role, TaskKind, Visibility,
+    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, Cause, DeliveryClass, HostSeverity,
+    HostState, IpSeverity, Json, NewsKind, NotificationKind, OutcomeState, ReceiptState,
+    ReportCategory, Role, SeveranceCause, TaskKind, Visibility, WarningAction,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

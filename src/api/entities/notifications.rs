@@ -51,6 +51,16 @@ pub enum NotificationKind {
     Poll,
     /// A status that the viewer boosted was edited.
     Update,
+    /// Somebody reported something to the staff, to which the viewer belongs.
+    #[serde(rename = "admin.report")]
+    AdminReport,
+    /// Somebody signed up; told to the staff.
+    #[serde(rename = "admin.sign_up")]
+    AdminSignUp,
+    /// The staff decided something about the viewer.
+    ModerationWarning,
+    /// The viewer lost follows because of a decision about a server.
+    SeveredRelationships,
 }
 
 /// How many notifications the viewer has not read, as far as they are counted.

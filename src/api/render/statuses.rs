@@ -59,6 +59,8 @@ struct Surroundings {
     files: HashMap<StatusId, Vec<MediaAttachment>>,
     applications: HashMap<ApplicationId, StatusApplication>,
     marks: Option<Marks>,
+    /// Whose files count as sensitive, whatever they say.
+    sensitized: HashSet<AccountId>,
 }
 
 /// What the viewer has done with the statuses of one page.
@@ -85,6 +87,7 @@ impl Surroundings {
         people.extend(mentions.values().flatten());
         people.sort_unstable();
         people.dedup();
+        let sensitized = store::standings::list_sensitized(conn, &people)?;
         let accounts = accounts::by_ids(conn, view, &people)?;
         Ok(Self {
             accounts: accounts
@@ -95,6 +98,7 @@ impl Surroundings {
             tags: load_tags(conn, view, &ids)?,
             files: load_files(conn, view, &ids)?,
             applications: load_applications(conn, &programs)?,
+            sensitized: sensitized.into_iter().collect(),
             marks: match view.viewer {
                 Some(viewer) => Some(Marks::load(conn, viewer, &ids)?),
                 None => None,
@@ -115,6 +119,10 @@ impl Surroundings {
         self.one(status, reblog)
     }
 
+    fn is_sensitized(&self, status: &Status) -> bool {
+        self.files.contains_key(&status.id) && self.sensitized.contains(&status.account_id)
+    }
+
     fn one(
         &self,
         status: Status,
@@ -130,7 +138,7 @@ impl Surroundings {
             created_at: Instant(status.created_at),
             in_reply_to_id: status.in_reply_to_id,
             in_reply_to_account_id: status.in_reply_to_account_id,
-            sensitive: status.sensitive,
+            sensitive: status.sensitive || self.is_sensitized(&status),
             visibility: visibility(status.visibility),
             replies_count: status.replies_count,
             reblogs_count: status.boosts_count,

@@ -8,6 +8,7 @@ use super::super::documents::{Incoming, read, understand};
 use super::super::fetch::our_origin;
 use super::cases::{Case, Outcome, Without, ignored, rejected};
 use super::{follows, profiles, reactions, statuses};
+use crate::load::host_of;
 use crate::node::Node;
 use crate::store::receipts::Receipt;
 use crate::store::{self, Conn, Trouble};
@@ -56,6 +57,9 @@ async fn try_apply(node: &Node, receipt: &Receipt) -> Outcome {
     };
     if activity.actor != receipt.actor_uri {
         return rejected("its actor is not who signed it");
+    }
+    if node.bans.bars(host_of(&activity.actor)) {
+        return ignored("this node does not talk with its server");
     }
     let uri = activity.actor.clone();
     let look = move |conn: &mut Conn| store::accounts::find_by_uri(conn, &uri);
