@@ -4,7 +4,7 @@
 //!
 //! | floor | rooms | what they do |
 //! |---|---|---|
-//! | 0 ground | [`id`], [`clock`], [`config`], [`urls`], [`text`], [`keys`], [`meters`] | pure: no I/O |
+//! | 0 ground | [`id`], [`clock`], [`config`], [`urls`], [`text`], [`keys`], [`meters`], [`bans`] | pure: no I/O |
 //! | 1 machines | [`store`], [`blobs`], [`media`], [`http`] | I/O without rules |
 //! | 2 handle | [`node`] | the handles of one running node |
 //! | 3 rules | [`social`] | what the node does |

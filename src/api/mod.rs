@@ -1,6 +1,7 @@
 //! The Mastodon client API, one file per page of docs.joinmastodon.org/methods, and the routes of this node's own.
 
 pub mod accounts;
+pub mod admin;
 pub mod answers;
 pub mod apps;
 pub mod auth;
@@ -15,6 +16,7 @@ pub mod files;
 pub mod follow_requests;
 pub mod inbox;
 pub mod instance;
+mod instance_lists;
 pub mod markers;
 pub mod media;
 pub mod mutes;
@@ -29,6 +31,7 @@ pub mod preferences;
 pub mod profile;
 mod relationships;
 pub mod render;
+pub mod reports;
 mod rosters;
 mod routes;
 pub mod routes_table;

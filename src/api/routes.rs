@@ -3,15 +3,17 @@
 use actix_web::web::ServiceConfig;
 
 use super::{
-    accounts, apps, blocks, bookmarks, catch_up, custom_emojis, favourites, files, follow_requests,
-    inbox, instance, markers, media, mutes, notifications, oauth, outcomes, peers, preferences,
-    profile, search, start_up, statuses, streaming, timelines,
+    accounts, admin, apps, blocks, bookmarks, catch_up, custom_emojis, favourites, files,
+    follow_requests, inbox, instance, instance_lists, markers, media, mutes, notifications, oauth,
+    outcomes, peers, preferences, profile, reports, search, start_up, statuses, streaming,
+    timelines,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
 pub fn routes(config: &mut ServiceConfig) {
     for register in [
         accounts::routes,
+        admin::routes,
         apps::routes,
         blocks::routes,
         bookmarks::routes,
@@ -22,6 +24,7 @@ pub fn routes(config: &mut ServiceConfig) {
         follow_requests::routes,
         inbox::routes,
         instance::routes,
+        instance_lists::routes,
         markers::routes,
         media::routes,
         mutes::routes,
@@ -31,6 +34,7 @@ pub fn routes(config: &mut ServiceConfig) {
         peers::routes,
         preferences::routes,
         profile::routes,
+        reports::routes,
         search::routes,
         start_up::routes,
         statuses::routes,

@@ -81,7 +81,8 @@ impl Job {
             Self::Distribute(
                 Fact::Deleted { destinations, .. }
                 | Fact::Unboosted { destinations, .. }
-                | Fact::Returned { destinations, .. },
+                | Fact::Returned { destinations, .. }
+                | Fact::Reported { destinations, .. },
             ) => vec![destinations],
             Self::Spread(spread) => spread.destinations().into(),
             _ => Vec::new(),

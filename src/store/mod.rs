@@ -63,6 +63,7 @@ pub mod notifications;
 pub mod outcomes;
 pub mod peer_health;
 pub mod peers;
+pub mod people;
 pub mod processes;
 pub mod receipt_inboxes;
 pub mod receipts;

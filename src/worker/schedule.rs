@@ -13,6 +13,7 @@ use crate::store::jobs::Job;
 use crate::store::leases::Duty;
 use crate::store::{
     self, QueryResult, Tx, activities, attachments, idempotency, outcomes, receipts, tombstones,
+    visitors,
 };
 
 /// How often the schedule looks at the clock.
@@ -35,6 +36,8 @@ const TOMBSTONES_KEPT: i64 = 90 * DAY;
 const IDEMPOTENCY_KEYS_KEPT: i64 = DAY;
 /// How long it is remembered what an absence came to, in milliseconds.
 const ABSENCES_KEPT: i64 = 90 * DAY;
+/// How long it is remembered from where and when people used the node, in milliseconds.
+const VISITS_KEPT: i64 = 365 * DAY;
 /// How long an upload may wait for its post, in milliseconds.
 const UPLOADS_KEPT: i64 = DAY;
 
@@ -55,6 +58,8 @@ pub struct Tidied {
     pub uploads: usize,
     /// Absences of long ago.
     pub absences: usize,
+    /// Memories of from where and when people used the node.
+    pub visits: usize,
 }
 
 /// Tidies up when it is time, until `stop` becomes true.
@@ -103,6 +108,7 @@ pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
         idempotency_keys: prune_idempotency_keys(node).await?,
         uploads: remove_abandoned_uploads(node).await?,
         absences: prune_absences(node).await?,
+        visits: prune_visits(node).await?,
     })
 }
 
@@ -158,6 +164,14 @@ async fn in_pieces(
             some => removed += some,
         }
     }
+}
+
+async fn prune_visits(node: &Node) -> QueryResult<usize> {
+    let prune = |tx: &mut Tx| -> QueryResult<usize> {
+        let before = tx.now() - VISITS_KEPT;
+        Ok(visitors::prune_addresses(tx, before)? + visitors::prune_days(tx, before)?)
+    };
+    node.db.write_later(prune).await
 }
 
 async fn prune_absences(node: &Node) -> QueryResult<usize> {

@@ -62,6 +62,7 @@ CREATE TABLE user_addresses (
     PRIMARY KEY (account_id, address)
 );
 CREATE INDEX user_addresses_by_address ON user_addresses (address);
+CREATE INDEX user_addresses_by_age ON user_addresses (used_at);
 
 -- On which days people used the node.
 CREATE TABLE user_days (

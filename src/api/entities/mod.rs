@@ -6,6 +6,7 @@
 //! Source: <https://docs.joinmastodon.org/entities/>
 
 pub mod accounts;
+pub mod admin;
 pub mod applications;
 pub mod approvals;
 pub mod attachments;
@@ -20,6 +21,7 @@ mod ids;
 pub mod instances;
 pub mod instances_v1;
 pub mod markers;
+pub mod moderation;
 pub mod nothing;
 pub mod notifications;
 pub mod oauth;

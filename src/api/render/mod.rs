@@ -5,12 +5,14 @@
 //! come from rules that have left out what the viewer may not see.
 
 pub mod accounts;
+pub mod admin;
 pub mod attachments;
 pub mod catch_up;
 pub mod credentials;
 pub mod crowds;
 pub mod edits;
 pub mod markers;
+pub mod moderation;
 pub mod notifications;
 pub mod outcomes;
 pub mod peers;

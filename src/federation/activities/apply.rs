@@ -7,7 +7,7 @@ use super::super::documents::activities::{Created, Deed, Undone, UndoneKind, Upd
 use super::super::documents::{Incoming, read, understand};
 use super::super::fetch::our_origin;
 use super::cases::{Case, Outcome, Without, ignored, rejected};
-use super::{follows, profiles, reactions, statuses};
+use super::{follows, profiles, reactions, reports, statuses};
 use crate::load::host_of;
 use crate::node::Node;
 use crate::store::receipts::Receipt;
@@ -105,6 +105,7 @@ async fn dispatch(case: &Case<'_>) -> Outcome {
         Deed::Delete { object, .. } => statuses::delete(case, object).await,
         Deed::Like { object, .. } => reactions::like(case, object).await,
         Deed::Announce(announced) => reactions::boost(case, announced).await,
+        Deed::Flag { objects, content } => reports::flag(case, objects, content).await,
         Deed::Unknown { kind } => ignored(format!("{kind} is not understood")),
     }
 }

@@ -14,6 +14,7 @@ mod cases;
 mod follows;
 mod profiles;
 mod reactions;
+mod reports;
 mod statuses;
 
 pub use apply::{Verdict, apply};

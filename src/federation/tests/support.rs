@@ -20,6 +20,7 @@ use crate::id::{AccountId, StatusId};
 use crate::keys::Secret;
 use crate::node::Node;
 use crate::social::follows::Wishes;
+use crate::social::moderation::sweeps;
 use crate::social::statuses::{Draft, publish};
 use crate::social::users::{self, NewUser};
 use crate::social::{follows, setup};
@@ -253,6 +254,7 @@ impl TestNode {
                     let now = tx.now();
                     let mut due = jobs::list_due(tx, Job::DISTRIBUTE, now, 100)?;
                     due.extend(jobs::claim(tx, true, 100, lease)?);
+                    due.extend(jobs::claim(tx, false, 100, lease)?);
                     Ok::<_, store::Error>(due)
                 })
                 .await
@@ -286,6 +288,10 @@ impl TestNode {
             Job::SyncFollowers { account } => synchronization::check(self, account).await,
             // What is missed is pulled where whole nodes are tested.
             Job::CatchUp { .. } | Job::RemoveBlobs { .. } => Ok(()),
+            Job::EnforceHost { domain, severance } => {
+                Ok(sweeps::enforce_host(self, &domain, severance).await?)
+            }
+            Job::PurgeAccount { account } => Ok(sweeps::purge_account(self, account).await?),
             Job::LearnSoftware { domain } => softwares::learn(self, &domain).await,
         }
     }

@@ -44,7 +44,9 @@ pub enum Relief {
 }
 
 impl Relief {
-    fn word(self) -> &'static str {
+    /// The word that stands for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
         match self {
             Self::Enable => "enable",
             Self::Unsilence => "unsilence",

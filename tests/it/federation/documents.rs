@@ -148,6 +148,9 @@ fn describe_activity(activity: &IncomingActivity) -> String {
             target: Some(_), ..
         } => "block within a group".to_owned(),
         Deed::Block { .. } => "block".to_owned(),
+        Deed::Flag { objects, content } => {
+            format!("flag {} objects {content:?}", objects.len())
+        }
         Deed::Unknown { kind } => format!("unknown {kind}"),
     }
 }

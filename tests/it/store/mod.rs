@@ -4,6 +4,7 @@ mod absences;
 mod inbox;
 mod lanes;
 mod messages;
+mod moderation;
 mod outcomes;
 mod paging;
 mod peers;

@@ -60,6 +60,13 @@ pub enum Deed {
         /// A group that the block is limited to (Lemmy's bans).
         target: Option<String>,
     },
+    /// The actor's server reports something to the staff of this one.
+    Flag {
+        /// The ids of accounts and statuses.
+        objects: Vec<String>,
+        /// In words.
+        content: String,
+    },
     /// Something that is not understood, by name; it is kept and acknowledged, and changes nothing.
     Unknown {
         /// For example `Move`, or `Create of Playlist`.

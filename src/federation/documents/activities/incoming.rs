@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::super::actors::IncomingActor;
 use super::super::addressing::Addressees;
+use super::super::caps;
 use super::super::kinds::{self, Family};
 use super::super::notes::IncomingNote;
 use super::super::origins::{self, Origin};
@@ -94,8 +95,24 @@ impl Context<'_> {
                 object: self.object_id()?,
                 target: references::id(self.properties, "target").map(str::to_owned),
             }),
+            "Flag" => self.flag(),
             name => Ok(unknown(name)),
         }
+    }
+
+    /// Some servers name accounts and statuses, some only a status; some give their words as a summary.
+    fn flag(&self) -> Result<Deed, Reject> {
+        let mut objects = references::ids(self.properties, "object", caps::REPORTED);
+        objects.retain(|id| origins::is_usable(id));
+        if objects.is_empty() {
+            return Err(Reject::because("the report is about nothing"));
+        }
+        let words = references::natural(self.properties, "content")
+            .or_else(|| references::natural(self.properties, "summary"));
+        Ok(Deed::Flag {
+            objects,
+            content: references::cut(words.unwrap_or_default(), caps::REPORT_CHARS),
+        })
     }
 
     /// The object as it stands; nothing when there are several.

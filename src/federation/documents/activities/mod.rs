@@ -12,6 +12,6 @@ pub use deeds::{
     Wrapped,
 };
 pub use outgoing::{
-    OutgoingAnnounce, accept_follow, announce, block, create, delete_actor, delete_note, follow,
-    like, reject_follow, tombstone, undo, update_actor, update_note,
+    OutgoingAnnounce, accept_follow, announce, block, create, delete_actor, delete_note, flag,
+    follow, like, reject_follow, tombstone, undo, update_actor, update_note,
 };
