@@ -14,7 +14,7 @@ use crate::id::{AccountId, ApplicationId, StatusId};
 use crate::store::statuses::Status;
 use crate::store::{self, Conn, QueryResult, Visibility};
 
-/// These statuses, in their order. Costs eleven queries at most, whatever the length of the page.
+/// These statuses, in their order. Costs thirteen queries at most, whatever the length of the page.
 ///
 /// # Errors
 /// Whatever the database says.
