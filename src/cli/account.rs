@@ -182,8 +182,8 @@ impl AccountCommand {
             }
             Self::Suspend(command) => decided::act(&node, command, WarningAction::Suspend).await,
             Self::Limit(command) => decided::act(&node, command, WarningAction::Silence).await,
-            Self::Unsuspend(command) => decided::relieve(&node, command, Relief::Unsuspend).await,
-            Self::Unlimit(command) => decided::relieve(&node, command, Relief::Unsilence).await,
+            Self::Unsuspend(command) => decided::relieve(&node, &command, Relief::Unsuspend).await,
+            Self::Unlimit(command) => decided::relieve(&node, &command, Relief::Unsilence).await,
             Self::Audit(command) => decided::show_audits(&node, &command).await,
             Self::Password(command) => change_password(&node, command).await,
             Self::Delete(command) => delete(&node, command).await,

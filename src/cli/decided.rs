@@ -58,7 +58,7 @@ pub(super) async fn act(node: &Node, command: Decided, kind: WarningAction) -> R
 }
 
 /// Ends what was done to an account.
-pub(super) async fn relieve(node: &Node, command: Decided, relief: Relief) -> Result<(), Failure> {
+pub(super) async fn relieve(node: &Node, command: &Decided, relief: Relief) -> Result<(), Failure> {
     let account = find(node, &command.name).await?;
     accounts::relieve(node, Staff::operator(), account.id, relief).await?;
     tell(&account, relief.word())

@@ -125,7 +125,7 @@ async fn v1(
         only_staff: switches.staff,
         ..words.filter()
     };
-    list(&node, &request, viewer, filter, &paging).await
+    list(&node, &request, &viewer, filter, &paging).await
 }
 
 /// The words of the newer list.
@@ -194,13 +194,13 @@ async fn v2(
 ) -> Result<HttpResponse, ApiError> {
     let (words, wanted, paging) = params.into_inner();
     let filter = wanted.apply(words.filter())?;
-    list(&node, &request, viewer, filter, &paging).await
+    list(&node, &request, &viewer, filter, &paging).await
 }
 
 async fn list(
     node: &Node,
     request: &HttpRequest,
-    viewer: Viewer<AdminReadAccounts>,
+    viewer: &Viewer<AdminReadAccounts>,
     filter: Filter,
     paging: &Paging,
 ) -> Result<HttpResponse, ApiError> {

@@ -102,10 +102,6 @@ pub struct AdminReport {
 ///
 /// Source: <https://docs.joinmastodon.org/entities/Admin_DomainBlock/>
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "the keys of the documented entity"
-)]
 pub struct AdminDomainBlock {
     /// The block's number.
     #[serde(serialize_with = "number_as_text")]

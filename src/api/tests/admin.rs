@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use actix_web::test::TestRequest;
 use serde_json::{Value, json};
 
-use super::desk::{Desk, Person, ids};
+use super::desk::{Answer, Desk, Person, ids};
 use crate::social::users::{self, SignUp};
 use crate::store::{Role, Visibility};
 
@@ -215,79 +215,77 @@ async fn only_suspended_accounts_are_deleted_for_good() {
     assert_eq!(desk.jobs("purge_account").await.len(), 1);
 }
 
+async fn post(desk: &Desk, by: &Person, visibility: Visibility) -> String {
+    let body = json!({"status": "rude", "visibility": visibility.word()});
+    let path = "/api/v1/statuses";
+    let posted = desk.send_json(by, Method::POST, path, &body).await.good();
+    posted["id"].as_str().unwrap().to_owned()
+}
+
+async fn report(desk: &Desk, by: &Person, whom: &Person, statuses: &[&String]) -> Answer {
+    let token = desk.token(by.id, "write:reports").await;
+    let by = Person { id: by.id, token };
+    let body = json!({
+        "account_id": whom.id, "status_ids": statuses, "comment": "rude", "category": "spam",
+    });
+    desk.send_json(&by, Method::POST, "/api/v1/reports", &body)
+        .await
+}
+
 #[actix_web::test]
-async fn reports_are_made_worked_on_and_answered_by_deeds() {
+async fn people_report_what_they_see_and_the_staff_is_told() {
     let desk = Desk::open().await;
-    let (mia, ann) = (
-        staff(&desk, "mia", Role::Moderator).await,
-        desk.person("ann").await,
-    );
-    let bob = desk.person("bob").await;
-    let mut posts = Vec::new();
-    for visibility in [Visibility::Public, Visibility::Private] {
-        let body = json!({"status": "rude", "visibility": visibility.word()});
-        let posted = desk
-            .send_json(&ann, Method::POST, "/api/v1/statuses", &body)
-            .await
-            .good();
-        posts.push(posted["id"].as_str().unwrap().to_owned());
-    }
-    let report = async |statuses: &[&String]| {
-        let token = desk.token(bob.id, "write:reports").await;
-        let by = Person { id: bob.id, token };
-        let body = json!({
-            "account_id": ann.id, "status_ids": statuses, "comment": "rude", "category": "spam",
-        });
-        desk.send_json(&by, Method::POST, "/api/v1/reports", &body)
-            .await
-    };
-    assert_eq!(report(&[&posts[1]]).await.status, 404, "bob cannot see it");
-    let made = report(&[&posts[0]]).await.good();
-    assert_eq!(made["status_ids"], json!([posts[0]]));
+    let mia = staff(&desk, "mia", Role::Moderator).await;
+    let (ann, bob) = (desk.person("ann").await, desk.person("bob").await);
+    let open = post(&desk, &ann, Visibility::Public).await;
+    let hidden = post(&desk, &ann, Visibility::Private).await;
+    assert_eq!(report(&desk, &bob, &ann, &[&hidden]).await.status, 404);
+    let made = report(&desk, &bob, &ann, &[&open]).await.good();
+    assert_eq!(made["status_ids"], json!([open]));
     assert_eq!(
         (&made["category"], &made["action_taken"]),
         (&json!("spam"), &json!(false))
     );
     assert_eq!(made["target_account"]["username"], "ann");
-    report(&[]).await.good();
+    report(&desk, &bob, &ann, &[]).await.good();
+    let long = "x".repeat(1_001);
     for (body, status) in [
         (json!({"account_id": "7"}), 404),
         (json!({}), 404),
         (json!({"account_id": ann.id, "category": "boring"}), 422),
         (json!({"account_id": ann.id, "rule_ids": ["1"]}), 422),
-        (
-            json!({"account_id": ann.id, "comment": "x".repeat(1_001)}),
-            422,
-        ),
+        (json!({"account_id": ann.id, "comment": long}), 422),
     ] {
-        let answer = desk
-            .send_json(&bob, Method::POST, "/api/v1/reports", &body)
-            .await;
+        let path = "/api/v1/reports";
+        let answer = desk.send_json(&bob, Method::POST, path, &body).await;
         assert_eq!(answer.status, status, "{body}");
     }
-    let told = desk
-        .get(&mia, "/api/v1/notifications?types[]=admin.report")
-        .await
-        .good();
+    let path = "/api/v1/notifications?types[]=admin.report";
+    let told = desk.get(&mia, path).await.good();
     assert_eq!(told.as_array().unwrap().len(), 2);
     assert_eq!(told[1]["report"]["id"], made["id"]);
     let own = desk.get(&bob, "/api/v1/reports").await.good();
     assert_eq!(ids(&own).len(), 2);
+}
+
+#[actix_web::test]
+async fn reports_are_worked_on_and_answered_by_deeds() {
+    let desk = Desk::open().await;
+    let mia = staff(&desk, "mia", Role::Moderator).await;
+    let (ann, bob) = (desk.person("ann").await, desk.person("bob").await);
+    let open = post(&desk, &ann, Visibility::Public).await;
+    let made = report(&desk, &bob, &ann, &[&open]).await.good();
+    report(&desk, &bob, &ann, &[]).await.good();
     let list = "/api/v1/admin/reports";
     assert_eq!(desk.get(&bob, list).await.status, 403);
     let one = format!("{list}/{}", made["id"].as_str().unwrap());
-    let assigned = desk
-        .post(&mia, &format!("{one}/assign_to_self"))
-        .await
-        .good();
+    let assign = format!("{one}/assign_to_self");
+    let assigned = desk.post(&mia, &assign).await.good();
     assert_eq!(assigned["assigned_account"]["username"], "mia");
-    assert_eq!(assigned["statuses"][0]["id"], json!(posts[0]));
+    assert_eq!(assigned["statuses"][0]["id"], json!(open));
     assert_eq!(assigned["account"]["username"], "bob");
-    let changed = json!({"category": "legal"});
-    let changed = desk
-        .send_json(&mia, Method::PUT, &one, &changed)
-        .await
-        .good();
+    let legal = json!({"category": "legal"});
+    let changed = desk.send_json(&mia, Method::PUT, &one, &legal).await.good();
     assert_eq!(changed["category"], "legal");
     for (step, key, expected) in [
         ("unassign", "assigned_account", Value::Null),
@@ -300,10 +298,8 @@ async fn reports_are_made_worked_on_and_answered_by_deeds() {
     let body = json!({"type": "silence", "report_id": made["id"]});
     assert_eq!(act(&desk, &mia, &ann, &body).await, 200);
     assert_eq!(desk.get(&mia, list).await.good(), json!([]));
-    let done = desk
-        .get(&mia, &format!("{list}?resolved=true"))
-        .await
-        .good();
+    let path = format!("{list}?resolved=true");
+    let done = desk.get(&mia, &path).await.good();
     assert_eq!(done.as_array().unwrap().len(), 2);
     assert_eq!(done[0]["action_taken_by_account"]["username"], "mia");
 }
@@ -370,13 +366,8 @@ fn sign_up(name: &str, email: &str, from: &str) -> SignUp {
     }
 }
 
-#[actix_web::test]
-async fn lists_decide_who_may_sign_up() {
-    let desk = Desk::open_with(|config| {
-        config.instance.registrations = crate::config::Registrations::Open;
-    })
-    .await;
-    let ada = staff(&desk, "ada", Role::Admin).await;
+/// Every list has something, once.
+async fn fill_lists(desk: &Desk, ada: &Person) {
     for (list, body) in [
         ("email_domain_blocks", json!({"domain": "spam.test"})),
         (
@@ -401,11 +392,21 @@ async fn lists_decide_who_may_sign_up() {
         ),
     ] {
         let path = format!("/api/v1/admin/{list}");
-        let made = desk.send_json(&ada, Method::POST, &path, &body).await;
+        let made = desk.send_json(ada, Method::POST, &path, &body).await;
         assert_eq!(made.status, 200, "{list} {body}");
-        let again = desk.send_json(&ada, Method::POST, &path, &body).await;
+        let again = desk.send_json(ada, Method::POST, &path, &body).await;
         assert_eq!(again.status, 422, "{list} {body}");
     }
+}
+
+#[actix_web::test]
+async fn lists_decide_who_may_sign_up() {
+    let desk = Desk::open_with(|config| {
+        config.instance.registrations = crate::config::Registrations::Open;
+    })
+    .await;
+    let ada = staff(&desk, "ada", Role::Admin).await;
+    fill_lists(&desk, &ada).await;
     for (name, email, from, expected) in [
         ("b1", "b1@x.spam.test", "127.0.0.1", None),
         ("b2", "Mallory@mail.test", "127.0.0.1", None),

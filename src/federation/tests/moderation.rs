@@ -68,96 +68,77 @@ fn create(person: &Person, name: &str, note: &Value) -> Value {
     person.does("Create", &format!("create/{name}"), note)
 }
 
-#[tokio::test]
-async fn nothing_passes_to_or_from_a_suspended_server() {
-    let (node, evil) = (
-        TestNode::start_with_actor().await,
-        Peer::named("evil.localhost"),
-    );
-    let good = Peer::named("good.localhost");
-    let (ann, bob, mallory) = (
-        node.add_person("ann").await,
-        good.person("bob"),
-        evil.person("mallory"),
-    );
+/// Ann and Mallory follow each other; then Mallory's server is blocked.
+struct Scene {
+    node: TestNode,
+    evil: Peer,
+    ann: Account,
+    mallory: Person,
+    account: Account,
+    made: HostBlock,
+}
+
+async fn scene() -> Scene {
+    let node = TestNode::start_with_actor().await;
+    let evil = Peer::named("evil.localhost");
+    let (ann, mallory) = (node.add_person("ann").await, evil.person("mallory"));
     let account = node.follow(ann.id, &mallory).await;
     let follow = mallory.does("Follow", "follows/1", &ann.uri.as_str().into());
     node.take(&follow, &mallory).await;
-    let before = mallory.note("1", "<p>before</p>");
-    node.take(&create(&mallory, "1", &before), &mallory).await;
-    let status = node.status_at(before["id"].as_str().unwrap()).await;
-    assert!(status.is_some() && follows(&node, &account, &ann).await);
-    // It came before the block, and is applied after it.
-    let late = mallory.note("2", "<p>late</p>");
-    node.deliver("/inbox", &create(&mallory, "2", &late), &mallory)
-        .await;
+    assert!(follows(&node, &account, &ann).await);
+    // It comes before the block, and is applied after it.
+    let late = create(&mallory, "2", &mallory.note("2", "<p>late</p>"));
+    node.deliver("/inbox", &late, &mallory).await;
     node.do_jobs().await;
     node.post(ann.id, "waits for them", Visibility::Public)
         .await;
     let made = block(&node, "EVIL.localhost.", suspended()).await;
     assert_eq!(made.domain, "evil.localhost");
-    let asked = evil.asked().len();
     node.do_jobs().await;
+    Scene {
+        node,
+        evil,
+        ann,
+        mallory,
+        account,
+        made,
+    }
+}
 
+#[tokio::test]
+async fn nothing_passes_to_or_from_a_suspended_server() {
+    let Scene {
+        node,
+        evil,
+        ann,
+        mallory,
+        account,
+        made,
+    } = scene().await;
     assert!(node.outgoing().await.is_empty(), "what waits is dropped");
     assert!(!follows(&node, &ann, &account).await && !follows(&node, &account, &ann).await);
-    assert_eq!(
-        told(&node, &ann, NotificationKind::SeveredRelationships).await,
-        1
-    );
+    let kind = NotificationKind::SeveredRelationships;
+    assert_eq!(told(&node, &ann, kind).await, 1);
     let verdicts = node.apply_all().await;
     assert!(
         matches!(verdicts.as_slice(), [Verdict::Ignored(_)]),
         "{verdicts:?}"
     );
-    for path in ["/inbox", "/users/ann/inbox"] {
-        let note = mallory.note("3", "<p>no</p>");
-        let answer = node
-            .deliver(path, &create(&mallory, "3", &note), &mallory)
-            .await;
+    let asked = evil.asked().len();
+    let eve = evil.person("eve");
+    for (path, by) in [
+        ("/inbox", &mallory),
+        ("/users/ann/inbox", &mallory),
+        ("/inbox", &eve),
+    ] {
+        let follow = by.does("Follow", "follows/3", &ann.uri.as_str().into());
+        let answer = node.deliver(path, &follow, by).await;
         assert_eq!(answer.status, 403, "{path}: {}", answer.body);
     }
-    let eve = evil.person("eve");
-    assert_eq!(
-        node.deliver(
-            "/inbox",
-            &eve.does("Follow", "f", &ann.uri.as_str().into()),
-            &eve
-        )
-        .await
-        .status,
-        403
-    );
-    // Neither by name nor by address, and not by a detour over somebody else.
-    assert!(resolve::actor(&node, &eve.id).await.is_err());
-    assert!(resolve::url(&node, &eve.id).await.is_err());
-    evil.show("/notes/9", &mallory.note_document("9", "<p>no</p>"));
-    good.redirect("/detour", &evil.at("/notes/9"));
-    assert!(resolve::url(&node, &good.at("/detour")).await.is_err());
-    let boost = bob.does("Announce", "boosts/1", &evil.at("/notes/9").into());
-    node.follow(ann.id, &bob).await;
-    let boosted = node.take(&boost, &bob).await;
-    assert!(matches!(boosted, Verdict::Ignored(_)), "{boosted:?}");
-    let reply = {
-        let mut reply = bob.note("1", "<p>to them</p>");
-        reply["inReplyTo"] = evil.at("/notes/9").into();
-        reply
-    };
-    node.take(&create(&bob, "1", &reply), &bob).await;
-    node.do_jobs().await;
-    assert_eq!(
-        evil.asked().len(),
-        asked,
-        "no packet went there: {:?}",
-        evil.asked()
-    );
+    assert_eq!(evil.asked().len(), asked, "nobody's key was fetched");
     node.post(ann.id, "not for them", Visibility::Public).await;
     node.do_jobs().await;
-    let there = node.outgoing().await;
-    assert!(
-        there.iter().all(|(inbox, _)| !inbox.contains("evil")),
-        "{there:?}"
-    );
+    assert!(node.outgoing().await.is_empty());
 
     hosts::unblock(&node, Staff::operator(), made.id)
         .await
@@ -167,6 +148,35 @@ async fn nothing_passes_to_or_from_a_suspended_server() {
     let after = mallory.note("4", "<p>again</p>");
     let verdict = node.take(&create(&mallory, "4", &after), &mallory).await;
     assert_eq!(verdict, Verdict::Applied);
+}
+
+#[tokio::test]
+async fn nothing_is_fetched_from_a_suspended_server_by_no_detour() {
+    let Scene {
+        node,
+        evil,
+        ann,
+        mallory,
+        ..
+    } = scene().await;
+    node.apply_all().await;
+    let (good, eve) = (Peer::named("good.localhost"), evil.person("eve"));
+    let bob = good.person("bob");
+    let asked = evil.asked().len();
+    assert!(resolve::actor(&node, &eve.id).await.is_err());
+    assert!(resolve::url(&node, &eve.id).await.is_err());
+    evil.show("/notes/9", &mallory.note_document("9", "<p>no</p>"));
+    good.redirect("/detour", &evil.at("/notes/9"));
+    assert!(resolve::url(&node, &good.at("/detour")).await.is_err());
+    node.follow(ann.id, &bob).await;
+    let boost = bob.does("Announce", "boosts/1", &evil.at("/notes/9").into());
+    let boosted = node.take(&boost, &bob).await;
+    assert!(matches!(boosted, Verdict::Ignored(_)), "{boosted:?}");
+    let mut reply = bob.note("1", "<p>to them</p>");
+    reply["inReplyTo"] = evil.at("/notes/9").into();
+    node.take(&create(&bob, "1", &reply), &bob).await;
+    node.do_jobs().await;
+    assert_eq!(evil.asked().len(), asked, "{:?}", evil.asked());
 }
 
 #[tokio::test]

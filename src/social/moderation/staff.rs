@@ -79,6 +79,7 @@ impl Target {
     }
 
     /// A row of a list, by its id and its name.
+    #[must_use]
     pub fn row(id: i64, name: impl Into<String>) -> Self {
         Self {
             id: Some(id),
