@@ -6,6 +6,8 @@
 //! |---|---|---|
 //! | 0 ground | [`id`], [`clock`], [`config`], [`urls`], [`text`], [`keys`], [`meters`] | pure: no I/O |
 //! | 1 machines | [`store`], [`blobs`], [`media`], [`http`], [`push`] | I/O without rules |
+//! | 0 ground | [`id`], [`clock`], [`config`], [`urls`], [`text`], [`keys`], [`meters`], [`bans`] | pure: no I/O |
+//! | 1 machines | [`store`], [`blobs`], [`media`], [`http`] | I/O without rules |
 //! | 2 handle | [`node`] | the handles of one running node |
 //! | 3 rules | [`social`] | what the node does |
 //! | 4 servers' door | [`federation`] | ActivityPub, in and out |
@@ -14,6 +16,7 @@
 //!
 //! `docs/ARCHITECTURE.md` walks through the house; a test keeps the floors apart.
 
+pub mod bans;
 pub mod clock;
 pub mod config;
 pub mod id;

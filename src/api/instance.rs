@@ -306,7 +306,8 @@ fn number(limit: usize) -> u32 {
     u32::try_from(limit).unwrap_or(u32::MAX)
 }
 
-fn show_rules(node: &Node) -> Vec<Rule> {
+/// The rules of this node, by number.
+pub(super) fn show_rules(node: &Node) -> Vec<Rule> {
     let rules = node.config.instance.rules.iter();
     (1..)
         .zip(rules)

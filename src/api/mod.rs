@@ -1,6 +1,7 @@
 //! The Mastodon client API, one file per page of docs.joinmastodon.org/methods, and the routes of this node's own.
 
 pub mod accounts;
+pub mod admin;
 pub mod answers;
 pub mod apps;
 pub mod auth;
@@ -20,6 +21,7 @@ mod filters_v1;
 pub mod follow_requests;
 pub mod inbox;
 pub mod instance;
+mod instance_lists;
 pub mod lists;
 pub mod markers;
 pub mod media;
@@ -40,6 +42,7 @@ pub mod profile;
 pub mod push;
 mod relationships;
 pub mod render;
+pub mod reports;
 mod rosters;
 mod routes;
 pub mod routes_table;

@@ -3,17 +3,19 @@
 use actix_web::web::ServiceConfig;
 
 use super::{
-    accounts, apps, blocks, bookmarks, catch_up, conversations, custom_emojis, endorsements,
-    favourites, featured_tags, files, filters, filters_v1, follow_requests, inbox, instance, lists,
-    markers, media, mutes, notification_groups, notification_policies, notification_requests,
-    notifications, oauth, outcomes, peers, polls, preferences, profile, push, scheduled_statuses,
-    search, start_up, statuses, streaming, suggestions, tags, timelines, user_domain_blocks,
+    accounts, admin, apps, blocks, bookmarks, catch_up, conversations, custom_emojis, endorsements,
+    favourites, featured_tags, files, filters, filters_v1, follow_requests, inbox, instance,
+    instance_lists, lists, markers, media, mutes, notification_groups, notification_policies,
+    notification_requests, notifications, oauth, outcomes, peers, polls, preferences, profile,
+    push, reports, scheduled_statuses, search, start_up, statuses, streaming, suggestions, tags,
+    timelines, user_domain_blocks,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
 pub fn routes(config: &mut ServiceConfig) {
     for register in [
         accounts::routes,
+        admin::routes,
         apps::routes,
         blocks::routes,
         bookmarks::routes,
@@ -30,6 +32,7 @@ pub fn routes(config: &mut ServiceConfig) {
         inbox::routes,
         instance::routes,
         lists::routes,
+        instance_lists::routes,
         markers::routes,
         media::routes,
         mutes::routes,
@@ -46,6 +49,7 @@ pub fn routes(config: &mut ServiceConfig) {
         profile::routes,
         scheduled_statuses::routes,
         push::routes,
+        reports::routes,
         search::routes,
         start_up::routes,
         statuses::routes,

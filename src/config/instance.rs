@@ -50,6 +50,18 @@ section! {
         /// How long a poll runs at most, in seconds.
         pub max_poll_seconds: u32 [between(10, 31_536_000)] = 2_629_746;
 
+        /// Who may see which servers the node blocks: "nobody", "people" (those with an account here) or "everybody".
+        pub show_blocked_servers: Audience = Audience::Nobody;
+
+        /// Who may see why.
+        pub show_block_reasons: Audience = Audience::Nobody;
+
+        /// Whether everybody may see which servers the node knows.
+        pub show_peers: bool = true;
+
+        /// Whether everybody may see how much is posted here each week.
+        pub show_activity: bool = true;
+
         /// Fields that a profile may have.
         pub max_profile_fields: usize [between(0, 50)] = 4;
     }
@@ -65,6 +77,19 @@ pub enum Registrations {
     /// Everyone may ask for an account; a moderator decides.
     Approval,
 }
+
+/// Who may see something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Nobody but the staff.
+    Nobody,
+    /// Those with an account here.
+    People,
+    /// Everybody.
+    Everybody,
+}
+
+words! { Audience { "nobody" => Nobody, "people" => People, "everybody" => Everybody } }
 
 words! { Registrations { "closed" => Closed, "open" => Open, "approval" => Approval } }
 

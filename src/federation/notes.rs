@@ -8,7 +8,9 @@ use super::documents::polls::IncomingPoll;
 use super::fetch::{FetchError, Reach};
 use super::portraits::visibility;
 use super::remote_actors::known_actor;
+use crate::bans::Bans;
 use crate::id::AccountId;
+use crate::load::host_of;
 use crate::social::polls::RemotePoll;
 use crate::social::statuses::receive::{self, RemoteAttachment, RemoteStatus};
 use crate::store::accounts::{Account, Emoji};
@@ -46,7 +48,7 @@ pub(super) async fn store(reach: &Reach<'_>, note: IncomingNote) -> Result<Statu
     }
     let circle = gather(reach, &note).await?;
     let (uri, arrival) = (note.id.clone(), reach.arrival());
-    let remote = shape(note, &author, circle);
+    let remote = shape(&reach.node.bans, note, &author, circle);
     let stored = reach
         .node
         .db
@@ -151,8 +153,17 @@ fn find_account(conn: &mut Conn, uri: &str) -> QueryResult<Option<Account>> {
     }
 }
 
-/// A note as a status.
-pub(super) fn shape(note: IncomingNote, author: &Account, circle: Circle) -> RemoteStatus {
+/// A note as a status; without its files if those of the author's server are not wanted.
+pub(super) fn shape(
+    bans: &Bans,
+    mut note: IncomingNote,
+    author: &Account,
+    circle: Circle,
+) -> RemoteStatus {
+    if bans.find(host_of(&author.uri)).rejects_media {
+        note.attachments.clear();
+        note.emojis.clear();
+    }
     let content = body(&note);
     RemoteStatus {
         visibility: visibility(note.visibility(author.followers_url.as_deref())),

@@ -78,6 +78,10 @@ pub fn distribute(tx: &mut Tx, urls: &Urls, fact: &Fact) -> QueryResult<Option<S
         | Fact::Rejected { .. } => tell_relation(tx, fact),
         Fact::AccountDeleted { account } => tell_end(tx, *account),
         Fact::ProfileChanged { account } => tell_profile(tx, urls, *account),
+        Fact::Reported {
+            report,
+            destinations,
+        } => tell_report(tx, urls, *report, destinations),
         Fact::Returned {
             account,
             destinations,
@@ -517,6 +521,36 @@ fn show_account(
         class: DeliveryClass::Relations,
     };
     send(tx, &outgoing, &destinations.into())
+}
+
+/// The staff of other servers hears what was reported, from the node's own actor.
+fn tell_report(
+    tx: &mut Tx,
+    urls: &Urls,
+    id: i64,
+    destinations: &[Destination],
+) -> QueryResult<Option<Spread>> {
+    let node_actor = store::accounts::find_by_uri(tx, &urls.node_actor())?;
+    let (Some(report), Some(node_actor)) = (store::reports::find(tx, id)?, node_actor) else {
+        return Ok(None);
+    };
+    let Some(target) = store::accounts::find(tx, report.target_id)? else {
+        return Ok(None);
+    };
+    let ids: Vec<StatusId> = report.status_ids.0.iter().copied().map(StatusId).collect();
+    let statuses = store::statuses::list(tx, &ids)?;
+    let mut objects = vec![target.uri];
+    objects.extend(statuses.into_iter().map(|status| status.uri));
+    let uri = urls.at(&format!("/reports/{id}"));
+    let outgoing = Outgoing {
+        sender: node_actor.id,
+        kind: "Flag",
+        undoes: None,
+        about: &uri,
+        document: &activities::flag(&uri, &node_actor.uri, &report.comment, &objects),
+        class: DeliveryClass::Relations,
+    };
+    send(tx, &outgoing, &destinations.to_vec().into())
 }
 
 /// Everybody who may know the account hears that it is gone: its followers, and every server that was ever written

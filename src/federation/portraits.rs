@@ -150,7 +150,7 @@ pub fn notes(
     statuses: &[&Status],
 ) -> QueryResult<Vec<OutgoingNote>> {
     let ids: Vec<StatusId> = statuses.iter().map(|status| status.id).collect();
-    let mut details = Details::load(conn, urls, &ids)?;
+    let mut details = Details::load_of(conn, urls, author, &ids)?;
     Ok(statuses
         .iter()
         .map(|status| details.note(urls, author, status))
@@ -167,7 +167,7 @@ pub fn note(
     author: &Account,
     status: &Status,
 ) -> QueryResult<OutgoingNote> {
-    let mut details = Details::load(conn, urls, &[status.id])?;
+    let mut details = Details::load_of(conn, urls, author, &[status.id])?;
     Ok(details.note(urls, author, status))
 }
 
@@ -177,15 +177,31 @@ struct Details {
     hashtags: HashMap<StatusId, Vec<Hashtag>>,
     media: HashMap<StatusId, Vec<Media>>,
     polls: HashMap<StatusId, OutgoingPoll>,
+    /// Whether the author's files count as sensitive, whatever they say.
+    is_sensitized: bool,
 }
 
 impl Details {
+    fn load_of(
+        conn: &mut Conn,
+        urls: &Urls,
+        author: &Account,
+        ids: &[StatusId],
+    ) -> QueryResult<Self> {
+        let standing = store::standings::find(conn, author.id)?;
+        Ok(Self {
+            is_sensitized: standing.sensitized_at.is_some(),
+            ..Self::load(conn, urls, ids)?
+        })
+    }
+
     fn load(conn: &mut Conn, urls: &Urls, ids: &[StatusId]) -> QueryResult<Self> {
         let mut details = Self {
             mentions: HashMap::new(),
             hashtags: HashMap::new(),
             media: HashMap::new(),
             polls: load_polls(conn, ids)?,
+            is_sensitized: false,
         };
         let named: Vec<mentions::Mention> = mentions::list(conn, ids)?
             .into_iter()
@@ -216,6 +232,7 @@ impl Details {
     }
 
     fn note(&mut self, urls: &Urls, author: &Account, status: &Status) -> OutgoingNote {
+        let attachments = self.media.remove(&status.id).unwrap_or_default();
         let page = || urls.status_page(&author.username, status.id);
         OutgoingNote {
             id: status.uri.clone(),
@@ -224,7 +241,7 @@ impl Details {
             content: status.content.clone(),
             language: status.language.clone(),
             summary: Some(status.spoiler.clone()).filter(|warning| !warning.is_empty()),
-            sensitive: status.sensitive,
+            sensitive: status.sensitive || (self.is_sensitized && !attachments.is_empty()),
             published: status.created_at,
             updated: status.edited_at,
             in_reply_to: status.in_reply_to_uri.clone(),
@@ -232,7 +249,7 @@ impl Details {
             mentions: self.mentions.remove(&status.id).unwrap_or_default(),
             hashtags: self.hashtags.remove(&status.id).unwrap_or_default(),
             emojis: emojis(&status.emojis.0),
-            attachments: self.media.remove(&status.id).unwrap_or_default(),
+            attachments,
             poll: self.polls.remove(&status.id),
             conversation: None,
             likes: status.favourites_count,

@@ -9,10 +9,11 @@ use crate::store::{self, NotificationKind, QueryResult, Tx};
 const SPAN: i64 = 12;
 
 /// The kinds of which many make one group.
-pub const GROUPABLE: [NotificationKind; 3] = [
+pub const GROUPABLE: [NotificationKind; 4] = [
     NotificationKind::Favourite,
     NotificationKind::Boost,
     NotificationKind::Follow,
+    NotificationKind::AdminSignUp,
 ];
 
 /// The key that a new notification gets; none for one that stands alone.

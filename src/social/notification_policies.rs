@@ -99,16 +99,22 @@ struct Sender {
     is_followed: bool,
     is_follower: bool,
     is_new: bool,
+    /// The staff has limited it.
+    is_limited: bool,
     /// It is told of a direct status that answers nothing.
     intrudes: bool,
 }
 
-/// The strictest treatment of all that a policy says of such a sender. There are no limited accounts on this node yet.
+/// The strictest treatment of all that a policy says of such a sender.
 fn treat(policy: &Policy, sender: Sender) -> Treatment {
     [
         (!sender.is_followed, policy.not_following),
         (!sender.is_follower, policy.not_followers),
         (sender.is_new && !sender.is_followed, policy.new_accounts),
+        (
+            sender.is_limited && !sender.is_followed,
+            policy.limited_accounts,
+        ),
         (
             sender.intrudes && !sender.is_followed,
             policy.private_mentions,
@@ -131,9 +137,12 @@ pub(super) fn judge(
     if !is_filterable(kind) {
         return Ok(Treatment::Accept);
     }
-    // Whoever never said anything accepts everybody: nothing more is asked.
-    let Some(policy) = store::notification_policies::find(tx, to)? else {
-        return Ok(Treatment::Accept);
+    let is_limited = store::standings::is_silenced(tx, from)?;
+    let policy = match store::notification_policies::find(tx, to)? {
+        Some(policy) => policy,
+        None if is_limited => initial(to),
+        // Whoever never said anything accepts everybody else: nothing more is asked.
+        None => return Ok(Treatment::Accept),
     };
     let Some(sender) = store::accounts::find(tx, from)? else {
         return Ok(Treatment::Drop);
@@ -157,6 +166,7 @@ pub(super) fn judge(
         is_follower: follower
             .is_some_and(|follow| follow.is_accepted && follow.created_at <= now - FOLLOWER_AFTER),
         is_new: sender.created_at > now - NEW_FOR,
+        is_limited,
         intrudes,
     };
     Ok(treat(&policy, facts))

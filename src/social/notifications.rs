@@ -211,6 +211,34 @@ fn is_wanted(tx: &mut Tx, to: AccountId, from: AccountId) -> QueryResult<bool> {
         .any(|mute| mute.hides_notifications && mute.holds(now)))
 }
 
+/// Tells a local account of something that is no status: a report, a warning, a loss. Its subject's id is noted.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn notify_of(
+    tx: &mut Tx,
+    to: AccountId,
+    kind: NotificationKind,
+    from: AccountId,
+    subject: i64,
+) -> QueryResult<()> {
+    let new = NewNotification {
+        account_id: to,
+        kind,
+        from_account_id: from,
+        status_id: None,
+        created_at: tx.now(),
+        group_key: notification_keys::choose(tx, to, kind, None)?,
+        place: NotificationPlace::Head,
+    };
+    let Some(id) = store::notifications::insert(tx, &new)? else {
+        return Ok(());
+    };
+    store::notifications::set_subject(tx, id, subject)?;
+    news::notified(tx, id, to)?;
+    push::telling::told(tx, kind, from, &[(id, to)])
+}
+
 /// A page of what an account was told; whatever it may no longer see is left out.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! Accounts of other servers, as their servers tell them.
 
+use super::moderation::standings;
 use crate::id::AccountId;
 use crate::store::accounts::{Account, Counts, Emoji, Field};
 use crate::store::follows::Destination;
@@ -80,7 +81,7 @@ pub fn receive(tx: &mut Tx, profile: &RemoteProfile) -> QueryResult<Account> {
     let id = known
         .as_ref()
         .map_or_else(|| AccountId(tx.new_id()), |account| account.id);
-    let account = shape(tx, profile, id, known.as_ref());
+    let mut account = shape(tx, profile, id, known.as_ref());
     make_room(tx, &account)?;
     if let Some(known) = &known {
         store::accounts::update(tx, &account)?;
@@ -108,6 +109,9 @@ pub fn receive(tx: &mut Tx, profile: &RemoteProfile) -> QueryResult<Account> {
         })
         .collect();
     store::keys::replace(tx, id, &keys)?;
+    standings::receive(tx, &account, profile.is_suspended, known.is_none())?;
+    let after = store::accounts::find(tx, id)?;
+    account.suspended_at = after.and_then(|account| account.suspended_at);
     Ok(account)
 }
 
@@ -165,17 +169,8 @@ fn shape(tx: &Tx, profile: &RemoteProfile, id: AccountId, known: Option<&Account
             .clamp(0, now),
         updated_at: now,
         fetched_at: now,
-        suspended_at: suspension(profile, known, now),
+        suspended_at: known.and_then(|account| account.suspended_at),
     }
-}
-
-/// A suspension here stays; one by its own server ends when that server says so. The latter is told by the
-/// empty inbox of a blanked actor, hence it is only taken over, never lifted, while there is no record of who
-/// decided it.
-fn suspension(profile: &RemoteProfile, known: Option<&Account>, now: i64) -> Option<i64> {
-    known
-        .and_then(|account| account.suspended_at)
-        .or_else(|| profile.is_suspended.then_some(now))
 }
 
 /// Notes the numbers that an actor's server tells.

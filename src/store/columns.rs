@@ -134,6 +134,14 @@ words! {
         Update = 6, "update";
         /// A poll of theirs, or one that they voted in, has ended.
         Poll = 7, "poll";
+        /// Somebody reported something to the staff.
+        AdminReport = 9, "admin.report";
+        /// Somebody signed up.
+        AdminSignUp = 10, "admin.sign_up";
+        /// The staff decided something about them.
+        ModerationWarning = 11, "moderation_warning";
+        /// They lost follows because of a decision about a server.
+        SeveredRelationships = 12, "severed_relationships";
     }
     /// What becomes of notifications of some kind of sender; each is stricter than those before it.
     Treatment {
@@ -181,6 +189,66 @@ words! {
         Follower = 2, "follower";
         /// Nobody's.
         Nobody = 3, "none";
+    }
+    /// Who decided how an account stands.
+    Cause {
+        /// The staff, of this account.
+        Staff = 0, "staff";
+        /// The account's own server.
+        Origin = 1, "origin";
+        /// The staff, of the whole server.
+        Host = 2, "host";
+    }
+    /// How little the node has to do with a server.
+    HostSeverity {
+        /// Nothing but what is said beside it.
+        Noop = 0, "noop";
+        /// Its accounts are limited.
+        Silence = 1, "silence";
+        /// Nothing comes from there or goes there.
+        Suspend = 2, "suspend";
+    }
+    /// What people at an address may not do.
+    IpSeverity {
+        /// Sign up without the staff's consent.
+        SignUpRequiresApproval = 0, "sign_up_requires_approval";
+        /// Sign up.
+        SignUpBlock = 1, "sign_up_block";
+        /// Ask anything.
+        NoAccess = 2, "no_access";
+    }
+    /// What the staff did to an account that is told of it.
+    WarningAction {
+        /// Nothing but the words.
+        Nothing = 0, "none";
+        /// Its media are marked sensitive.
+        Sensitive = 1, "sensitive";
+        /// It may not sign in.
+        Disable = 2, "disable";
+        /// It is limited.
+        Silence = 3, "silence";
+        /// It is suspended.
+        Suspend = 4, "suspend";
+    }
+    /// Why follows ended that nobody ended.
+    SeveranceCause {
+        /// The node blocks a server.
+        HostBlock = 0, "domain_block";
+        /// The node removed an account.
+        AccountSuspension = 1, "account_suspension";
+        /// A person blocks a server.
+        UserHostBlock = 2, "user_domain_block";
+    }
+    /// What a report is about.
+    ReportCategory {
+        /// Something that its words say.
+        Other = 0, "other";
+        /// Unwanted advertising.
+        Spam = 1, "spam";
+        /// Something illegal.
+        Legal = 2, "legal";
+        /// A rule of this node was broken.
+        Violation = 3, "violation";
     }
     /// What streams tell.
     NewsKind {

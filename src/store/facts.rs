@@ -159,6 +159,13 @@ pub enum Fact {
         /// The inboxes.
         destinations: Vec<Destination>,
     },
+    /// Somebody here reported an account of another server, whose staff is told.
+    Reported {
+        /// The report.
+        report: i64,
+        /// Who is told.
+        destinations: Vec<Destination>,
+    },
     /// A local account changed its profile.
     ProfileChanged {
         /// The account.

@@ -85,6 +85,18 @@ pub enum Job {
         /// The domain.
         domain: String,
     },
+    /// Bring what belongs to a server into accord with what the staff decided of it.
+    EnforceHost {
+        /// Its domain.
+        domain: String,
+        /// Under which number people are told of the follows that end.
+        severance: i64,
+    },
+    /// Remove everything that a suspended account posted.
+    PurgeAccount {
+        /// The account.
+        account: AccountId,
+    },
     /// Remove files that no row needs any more.
     RemoveBlobs {
         /// Their keys.
@@ -107,7 +119,8 @@ impl Job {
             Self::Distribute(
                 Fact::Deleted { destinations, .. }
                 | Fact::Unboosted { destinations, .. }
-                | Fact::Returned { destinations, .. },
+                | Fact::Returned { destinations, .. }
+                | Fact::Reported { destinations, .. },
             ) => vec![destinations],
             Self::Spread(spread) => spread.destinations().into(),
             _ => Vec::new(),
@@ -130,6 +143,8 @@ impl Job {
             Self::PublishScheduled { .. } => "publish_scheduled",
             Self::FetchFeatured { .. } => "fetch_featured",
             Self::SeverDomain { .. } => "sever_domain",
+            Self::EnforceHost { .. } => "enforce_host",
+            Self::PurgeAccount { .. } => "purge_account",
             Self::RemoveBlobs { .. } => "remove_blobs",
             Self::SortConversations { .. } => "sort_conversations",
         }
@@ -146,6 +161,7 @@ impl Job {
                 | Self::SyncFollowers { .. }
                 | Self::LearnSoftware { .. }
                 | Self::FetchFeatured { .. }
+                | Self::PurgeAccount { .. }
                 | Self::RemoveBlobs { .. }
                 | Self::SortConversations { .. }
         )

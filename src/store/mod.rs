@@ -38,6 +38,8 @@ pub mod accounts;
 pub mod activities;
 pub mod applications;
 pub mod attachments;
+pub mod audits;
+pub mod bans;
 pub mod blocks;
 pub mod bookmarks;
 pub mod conversation_mutes;
@@ -55,6 +57,7 @@ pub mod follows;
 pub mod gaps;
 pub mod health;
 pub mod home;
+pub mod host_blocks;
 pub mod idempotency;
 pub mod inboxes;
 pub mod jobs;
@@ -73,6 +76,7 @@ pub mod notifications;
 pub mod outcomes;
 pub mod peer_health;
 pub mod peers;
+pub mod people;
 pub mod pins;
 pub mod polls;
 pub mod processes;
@@ -80,10 +84,14 @@ pub mod push_subscriptions;
 pub mod pushes;
 pub mod receipt_inboxes;
 pub mod receipts;
+pub mod reports;
 pub mod scheduled_statuses;
 pub mod sessions;
 pub mod settings;
+pub mod severances;
 pub mod spreads;
+pub mod staff_lists;
+pub mod standings;
 pub mod statuses;
 pub mod suggestions;
 pub mod surveys;
@@ -96,12 +104,15 @@ pub mod tokens;
 pub mod tombstones;
 pub mod user_domain_blocks;
 pub mod users;
+pub mod visitors;
 pub mod vitals;
+pub mod warnings;
 
 pub use columns::{
-    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, DeliveryClass, FilterAction,
-    HostState, Json, ListReplies, NewsKind, NotificationKind, NotificationPlace, OutcomeState,
-    PushPolicy, ReceiptState, Role, TaskKind, Treatment, Visibility,
+    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, Cause, DeliveryClass, FilterAction,
+    HostSeverity, HostState, IpSeverity, Json, ListReplies, NewsKind, NotificationKind,
+    NotificationPlace, OutcomeState, PushPolicy, ReceiptState, ReportCategory, Role,
+    SeveranceCause, TaskKind, Treatment, Visibility, WarningAction,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

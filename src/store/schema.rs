@@ -520,6 +520,167 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    account_standings (account_id) {
+        account_id -> BigInt,
+        suspension -> Nullable<SmallInt>,
+        silenced_at -> Nullable<BigInt>,
+        silence -> Nullable<SmallInt>,
+        sensitized_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    host_blocks (id) {
+        id -> BigInt,
+        domain -> Text,
+        severity -> SmallInt,
+        reject_media -> Bool,
+        reject_reports -> Bool,
+        obfuscate -> Bool,
+        private_comment -> Nullable<Text>,
+        public_comment -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    host_allows (id) {
+        id -> BigInt,
+        domain -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    email_domain_blocks (id) {
+        id -> BigInt,
+        domain -> Text,
+        allow_with_approval -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    canonical_email_blocks (id) {
+        id -> BigInt,
+        digest -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    ip_blocks (id) {
+        id -> BigInt,
+        network -> Text,
+        severity -> SmallInt,
+        comment -> Text,
+        expires_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    user_addresses (account_id, address) {
+        account_id -> BigInt,
+        address -> Text,
+        used_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    user_days (day, account_id) {
+        day -> BigInt,
+        account_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_entries (id) {
+        id -> BigInt,
+        account_id -> Nullable<BigInt>,
+        actor -> Text,
+        action -> Text,
+        target_id -> Nullable<BigInt>,
+        target -> Text,
+        detail -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    account_warnings (id) {
+        id -> BigInt,
+        account_id -> Nullable<BigInt>,
+        target_id -> BigInt,
+        action -> SmallInt,
+        text -> Text,
+        report_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    severances (id) {
+        id -> BigInt,
+        cause -> SmallInt,
+        target_name -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    account_severances (id) {
+        id -> BigInt,
+        severance_id -> BigInt,
+        account_id -> BigInt,
+        followers -> BigInt,
+        following -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    severed_follows (id) {
+        id -> BigInt,
+        severance_id -> BigInt,
+        account_id -> BigInt,
+        target_id -> BigInt,
+        uri -> Text,
+        shows_boosts -> Bool,
+        notifies -> Bool,
+        languages -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    notification_subjects (notification_id) {
+        notification_id -> BigInt,
+        subject_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    reports (id) {
+        id -> BigInt,
+        uri -> Nullable<Text>,
+        account_id -> BigInt,
+        target_id -> BigInt,
+        host -> Nullable<Text>,
+        category -> SmallInt,
+        comment -> Text,
+        status_ids -> Text,
+        rule_ids -> Text,
+        forwarded -> Bool,
+        assigned_id -> Nullable<BigInt>,
+        action_taken_at -> Nullable<BigInt>,
+        action_taken_by_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     account_counts,
@@ -569,15 +730,30 @@ diesel::allow_tables_to_appear_in_same_query!(
     absence_tasks,
     follower_syncs,
     account_notes,
+    account_severances,
+    account_standings,
+    account_warnings,
+    audit_entries,
+    canonical_email_blocks,
     dismissed_suggestions,
+    email_domain_blocks,
     endorsements,
     featured_tags,
+    host_allows,
+    host_blocks,
+    ip_blocks,
     list_entries,
     list_members,
     lists,
+    notification_subjects,
     push_subscriptions,
     pushes,
+    reports,
+    severances,
+    severed_follows,
     tag_follows,
     tag_uses,
+    user_addresses,
+    user_days,
     user_domain_blocks,
 );

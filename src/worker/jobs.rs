@@ -16,6 +16,7 @@ use crate::id::{JobId, ScheduledId};
 use crate::load::Level;
 use crate::node::Node;
 use crate::social;
+use crate::social::moderation::sweeps;
 use crate::social::polls::endings;
 use crate::social::statuses::schedule;
 use crate::social::{conversations, user_domain_blocks};
@@ -278,6 +279,10 @@ async fn perform(node: &Node, payload: &str) -> End {
             let sever = move |tx: &mut Tx| user_domain_blocks::sever(tx, account, &domain);
             Ok(node.db.write_later(sever).await?)
         }
+        Job::EnforceHost { domain, severance } => {
+            Ok(sweeps::enforce_host(node, &domain, severance).await?)
+        }
+        Job::PurgeAccount { account } => Ok(sweeps::purge_account(node, account).await?),
         Job::RemoveBlobs { keys } => remove_blobs(node, keys).await,
         Job::SortConversations { after } => Ok(conversations::sort_old(node, after).await?),
     }

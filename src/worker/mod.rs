@@ -4,6 +4,7 @@
 //! What a job or an activity means is decided below, in social and federation.
 
 mod absences;
+mod bans;
 mod bell;
 mod crew;
 mod desk;

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::bell::Bell;
-use super::{absences, distribution, jobs, processes, pushes, receipts, schedule};
+use super::{absences, bans, distribution, jobs, processes, pushes, receipts, schedule};
 use crate::federation::{activities, delivery};
 use crate::node::Node;
 use crate::store::{self, Event, Tx};
@@ -66,6 +66,8 @@ impl Worker {
         worker.keep("absences", move || {
             absences::run(here.clone(), ring(), until.clone())
         });
+        let (here, ring) = (node.clone(), bell(Event::Bans));
+        worker.keep("bans", move || bans::run(here.clone(), ring()));
         let (here, until) = (node.clone(), stopped.clone());
         worker.keep("schedule", move || {
             schedule::run(here.clone(), until.clone())

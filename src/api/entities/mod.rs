@@ -6,6 +6,7 @@
 //! Source: <https://docs.joinmastodon.org/entities/>
 
 pub mod accounts;
+pub mod admin;
 pub mod applications;
 pub mod approvals;
 pub mod attachments;
@@ -23,6 +24,7 @@ pub mod instances;
 pub mod instances_v1;
 pub mod lists;
 pub mod markers;
+pub mod moderation;
 pub mod nothing;
 pub mod notification_groups;
 pub mod notification_policies;

@@ -5,6 +5,7 @@
 //! come from rules that have left out what the viewer may not see.
 
 pub mod accounts;
+pub mod admin;
 pub mod attachments;
 pub mod catch_up;
 pub mod conversations;
@@ -13,6 +14,7 @@ pub mod crowds;
 pub mod edits;
 pub mod filters;
 pub mod markers;
+pub mod moderation;
 pub mod notification_groups;
 pub mod notification_policies;
 pub mod notification_requests;

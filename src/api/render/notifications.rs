@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use super::moderation::Subjects;
 use super::words::notification_kind;
 use super::{View, accounts, only, statuses};
 use crate::api::entities::{self, Instant};
@@ -13,6 +14,7 @@ use crate::store::notifications::Notification;
 use crate::store::{self, Conn, NotificationPlace, QueryResult};
 
 /// These notifications, in their order. Costs twenty queries at most, whatever the length of the page.
+/// These notifications, in their order. Costs some twenty-five queries at most, whatever the length of the page.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -36,10 +38,14 @@ pub fn page(
         .into_iter()
         .map(|status| (status.id, status))
         .collect();
+    let subjects = Subjects::load(conn, view, rows)?;
     Ok(rows
         .iter()
         .filter_map(|row| {
             Some(entities::Notification {
+                report: subjects.report(row),
+                event: subjects.event(row),
+                moderation_warning: subjects.warning(row),
                 id: row.id,
                 kind: notification_kind(row.kind),
                 group_key: notification_groups::key_of(row),

@@ -1,6 +1,7 @@
 //! The client API as clients meet it: requests to the real routes of a node with a database of its own.
 
 mod accounts;
+mod admin;
 mod catch_up;
 mod conversations;
 mod desk;

@@ -7,7 +7,8 @@ use super::super::documents::activities::{Created, Deed, Undone, UndoneKind, Upd
 use super::super::documents::{Incoming, read, understand};
 use super::super::fetch::our_origin;
 use super::cases::{Case, Outcome, Without, ignored, rejected};
-use super::{featured, follows, profiles, reactions, statuses, votes};
+use super::{featured, follows, profiles, reactions, reports, statuses, votes};
+use crate::load::host_of;
 use crate::node::Node;
 use crate::store::receipts::Receipt;
 use crate::store::{self, Conn, Trouble};
@@ -57,6 +58,9 @@ async fn try_apply(node: &Node, receipt: &Receipt) -> Outcome {
     if activity.actor != receipt.actor_uri {
         return rejected("its actor is not who signed it");
     }
+    if node.bans.bars(host_of(&activity.actor)) {
+        return ignored("this node does not talk with its server");
+    }
     let uri = activity.actor.clone();
     let look = move |conn: &mut Conn| store::accounts::find_by_uri(conn, &uri);
     let Some(actor) = node.db.read(look).await? else {
@@ -104,6 +108,7 @@ async fn dispatch(case: &Case<'_>) -> Outcome {
         Deed::Announce(announced) => reactions::boost(case, announced).await,
         Deed::Add(placed) => featured::add(case, placed).await,
         Deed::Remove(placed) => featured::remove(case, placed).await,
+        Deed::Flag { objects, content } => reports::flag(case, objects, content).await,
         Deed::Unknown { kind } => ignored(format!("{kind} is not understood")),
     }
 }

@@ -17,6 +17,7 @@ mod featured;
 mod follows;
 mod profiles;
 mod reactions;
+mod reports;
 mod statuses;
 mod votes;
 

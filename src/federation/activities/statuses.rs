@@ -69,7 +69,7 @@ async fn take(case: &Case<'_>, note: IncomingNote) -> Outcome {
 }
 
 async fn store(case: &Case<'_>, note: IncomingNote, circle: Circle) -> Outcome {
-    let remote = notes::shape(note, &case.actor, circle);
+    let remote = notes::shape(&case.node.bans, note, &case.actor, circle);
     case.write(move |tx| receive::receive(tx, &remote, Arrival::Live).map(drop))
         .await
 }
@@ -132,7 +132,7 @@ async fn revise(case: &Case<'_>, note: IncomingNote) -> Outcome {
             circle.add_silent(owner);
         }
     }
-    let remote = notes::shape(note, &case.actor, circle);
+    let remote = notes::shape(&case.node.bans, note, &case.actor, circle);
     case.write(move |tx| receive::receive_edit(tx, &known, &remote, Arrival::Live))
         .await
 }

@@ -7,6 +7,7 @@ mod documents;
 mod flights;
 mod heard;
 mod inbox;
+mod moderation;
 mod moves;
 mod peers;
 mod pins;

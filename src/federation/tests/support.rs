@@ -20,6 +20,7 @@ use crate::id::{AccountId, StatusId};
 use crate::keys::Secret;
 use crate::node::Node;
 use crate::social::follows::Wishes;
+use crate::social::moderation::sweeps;
 use crate::social::polls::endings;
 use crate::social::statuses::{Draft, publish};
 use crate::social::user_domain_blocks;
@@ -304,6 +305,10 @@ impl TestNode {
             Job::SortConversations { after } => {
                 Ok(crate::social::conversations::sort_old(self, after).await?)
             }
+            Job::EnforceHost { domain, severance } => {
+                Ok(sweeps::enforce_host(self, &domain, severance).await?)
+            }
+            Job::PurgeAccount { account } => Ok(sweeps::purge_account(self, account).await?),
             Job::LearnSoftware { domain } => softwares::learn(self, &domain).await,
         }
     }

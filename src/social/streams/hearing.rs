@@ -178,13 +178,17 @@ impl Facts {
         let lists = self.lists.get(&status.id);
         ears.extend(on_lists(directory, lists));
         if is_open(status) {
+            let mut unasked = Vec::new();
             if !answers_others(status) {
                 let has_media = self.with_media.contains(&status.id);
-                ears.extend(in_public(directory, status.is_local, has_media));
+                unasked.extend(in_public(directory, status.is_local, has_media));
             }
             let tags = self.tags.get(&status.id);
             let tags = tags.map_or(&[][..], Vec::as_slice);
-            ears.extend(under_tags(directory, tags, status.is_local));
+            unasked.extend(under_tags(directory, tags, status.is_local));
+            let author = status.account_id;
+            unasked.retain(|(viewer, _)| self.standings.is_shown_unasked(*viewer, author));
+            ears.extend(unasked);
         }
         ears.retain(|(viewer, _)| self.shows(*viewer, status));
         ears

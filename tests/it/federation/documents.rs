@@ -151,6 +151,9 @@ fn describe_activity(activity: &IncomingActivity) -> String {
         Deed::Block { .. } => "block".to_owned(),
         Deed::Add(_) => "add".to_owned(),
         Deed::Remove(_) => "remove".to_owned(),
+        Deed::Flag { objects, content } => {
+            format!("flag {} objects {content:?}", objects.len())
+        }
         Deed::Unknown { kind } => format!("unknown {kind}"),
     }
 }

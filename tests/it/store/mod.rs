@@ -5,6 +5,7 @@ mod inbox;
 mod kept;
 mod lanes;
 mod messages;
+mod moderation;
 mod notifications;
 mod outcomes;
 mod paging;

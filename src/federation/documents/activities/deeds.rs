@@ -64,6 +64,13 @@ pub enum Deed {
     Add(Placed),
     /// The actor takes a status of its own out of a collection of its own.
     Remove(Placed),
+    /// The actor's server reports something to the staff of this one.
+    Flag {
+        /// The ids of accounts and statuses.
+        objects: Vec<String>,
+        /// In words.
+        content: String,
+    },
     /// Something that is not understood, by name; it is kept and acknowledged, and changes nothing.
     Unknown {
         /// For example `Move`, or `Create of Playlist`.

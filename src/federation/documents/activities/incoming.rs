@@ -97,8 +97,24 @@ impl Context<'_> {
             }),
             "Add" => Ok(self.placed().map_or_else(|| unknown(name), Deed::Add)),
             "Remove" => Ok(self.placed().map_or_else(|| unknown(name), Deed::Remove)),
+            "Flag" => self.flag(),
             name => Ok(unknown(name)),
         }
+    }
+
+    /// Some servers name accounts and statuses, some only a status; some give their words as a summary.
+    fn flag(&self) -> Result<Deed, Reject> {
+        let mut objects = references::ids(self.properties, "object", caps::REPORTED);
+        objects.retain(|id| origins::is_usable(id));
+        if objects.is_empty() {
+            return Err(Reject::because("the report is about nothing"));
+        }
+        let words = references::natural(self.properties, "content")
+            .or_else(|| references::natural(self.properties, "summary"));
+        Ok(Deed::Flag {
+            objects,
+            content: references::cut(words.unwrap_or_default(), caps::REPORT_CHARS),
+        })
     }
 
     /// The object as it stands; nothing when there are several.

@@ -51,6 +51,22 @@ pub fn update_actor(actor: &OutgoingActor, now: i64) -> Value {
     with_context(update, Terms::Actor)
 }
 
+/// The node's own actor reports something to the staff of another server. Who reported it here is not told.
+///
+/// Source: <https://docs.joinmastodon.org/spec/activitypub/#Flag>
+#[must_use]
+pub fn flag(id: &str, node_actor: &str, content: &str, objects: &[String]) -> Value {
+    let flag = json!({
+        "id": id,
+        "type": "Flag",
+        "actor": node_actor,
+        "to": objects.first(),
+        "content": content,
+        "object": objects,
+    });
+    with_context(flag, Terms::Plain)
+}
+
 /// A status was deleted. `to` is whom it was for; everybody, when that is no secret.
 #[must_use]
 pub fn delete_note(author: &str, status: &str, to: &[String]) -> Value {
