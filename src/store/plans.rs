@@ -10,10 +10,10 @@ use diesel::sql_types::Text;
 use super::deliveries::{self, Delivery};
 use super::{
     Conn, Db, DeliveryClass, Location, QueryResult, Settings, Tx, activities, inboxes, mailings,
-    outcomes, peers,
+    outcomes, peers, push_subscriptions, pushes,
 };
 use crate::clock::Clock;
-use crate::id::{AccountId, ActivityId, InboxId};
+use crate::id::{AccountId, ActivityId, InboxId, PushId, TokenId};
 use crate::store::activities::Activity;
 use crate::store::follows::Destination;
 use crate::store::mailings::Mailing;
@@ -76,16 +76,48 @@ const START: Delivery = Delivery {
     inbox_id: InboxId(0),
 };
 
-#[tokio::test]
-async fn no_query_of_a_lane_reads_a_whole_backlog() {
-    let folder = tempfile::tempdir().unwrap();
+async fn open(folder: &tempfile::TempDir) -> Db {
     let settings = Settings {
         location: Location::Sqlite(folder.path().join("whimbrel.db")),
         readers: 1,
         cache_mebibytes: 4,
         lane: 0,
     };
-    let db = Db::open(settings, Clock::stepped(1_000)).await.unwrap();
+    Db::open(settings, Clock::stepped(1_000)).await.unwrap()
+}
+
+#[tokio::test]
+async fn no_query_of_pushes_reads_all_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder).await;
+    let explained = db.write(|tx| -> QueryResult<Vec<String>> {
+        let queries: [Query; 7] = [
+            |tx| pushes::list_due(tx, 9, &["a.test".to_owned()], 8).map(drop),
+            |tx| pushes::list_due(tx, 9, &[], 8).map(drop),
+            |tx| pushes::claim(tx, &[PushId(1)], 9).map(drop),
+            |tx| pushes::finish(tx, PushId(1)),
+            |tx| push_subscriptions::list_wishes(tx, &[AccountId(1)]).map(drop),
+            |tx| push_subscriptions::delete(tx, TokenId(1)),
+            |tx| push_subscriptions::delete_void(tx, AccountId(1)),
+        ];
+        let mut explained = Vec::new();
+        for query in queries {
+            explained.extend(explain(tx, query)?);
+        }
+        Ok(explained)
+    });
+    let explained = explained.await.unwrap();
+    for step in &explained {
+        let is_long = step.starts_with("SCAN") || step.starts_with("USE TEMP B-TREE");
+        assert!(!is_long, "{step}");
+    }
+    assert!(explained.len() >= 7, "{explained:?}");
+}
+
+#[tokio::test]
+async fn no_query_of_a_lane_reads_a_whole_backlog() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder).await;
     let explained = db.write(|tx| -> QueryResult<Vec<(&'static str, Vec<String>)>> {
         queue(tx, "Create")?;
         peers::record_failure(tx, 1, "refused", 0)?;

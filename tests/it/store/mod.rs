@@ -8,6 +8,7 @@ mod outcomes;
 mod paging;
 mod peers;
 mod processes;
+mod pushes;
 mod queues;
 mod rows;
 mod schema;
