@@ -12,10 +12,10 @@ use super::notifications::{self, Filter, NewNotification};
 use super::{
     Conn, Db, DeliveryClass, Location, NotificationKind, NotificationPlace, Page, QueryResult,
     Settings, Tx, activities, conversations, inboxes, mailings, notification_requests, outcomes,
-    peers,
+    peers, push_subscriptions, pushes,
 };
 use crate::clock::Clock;
-use crate::id::{AccountId, ActivityId, InboxId, NotificationId};
+use crate::id::{AccountId, ActivityId, InboxId, NotificationId, PushId, TokenId};
 use crate::store::activities::Activity;
 use crate::store::follows::Destination;
 use crate::store::mailings::Mailing;
@@ -77,6 +77,34 @@ const START: Delivery = Delivery {
     activity_id: ActivityId(0),
     inbox_id: InboxId(0),
 };
+
+#[tokio::test]
+async fn no_query_of_pushes_reads_all_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder).await;
+    let explained = db.write(|tx| -> QueryResult<Vec<String>> {
+        let queries: [Query; 7] = [
+            |tx| pushes::list_due(tx, 9, &["a.test".to_owned()], 8).map(drop),
+            |tx| pushes::list_due(tx, 9, &[], 8).map(drop),
+            |tx| pushes::claim(tx, &[PushId(1)], 9).map(drop),
+            |tx| pushes::finish(tx, PushId(1)),
+            |tx| push_subscriptions::list_wishes(tx, &[AccountId(1)]).map(drop),
+            |tx| push_subscriptions::delete(tx, TokenId(1)),
+            |tx| push_subscriptions::delete_void(tx, AccountId(1)),
+        ];
+        let mut explained = Vec::new();
+        for query in queries {
+            explained.extend(explain(tx, query)?);
+        }
+        Ok(explained)
+    });
+    let explained = explained.await.unwrap();
+    for step in &explained {
+        let is_long = step.starts_with("SCAN") || step.starts_with("USE TEMP B-TREE");
+        assert!(!is_long, "{step}");
+    }
+    assert!(explained.len() >= 7, "{explained:?}");
+}
 
 #[tokio::test]
 async fn no_query_of_a_lane_reads_a_whole_backlog() {

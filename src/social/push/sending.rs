@@ -135,7 +135,7 @@ pub fn wrap(node: &Node, parcel: &Parcel, text: &[u8]) -> Result<(Url, Message)>
         contact: &contact,
         now,
     };
-    let ttl = ((parcel.queued_at + LASTS - now) / SECOND).max(0);
+    let ttl = ((LASTS / SECOND) - (now - parcel.queued_at) / SECOND).max(0);
     let made = push::prepare(&sender, &endpoint, (coding, &recipient), text, ttl);
     let made = made.map_err(|error| unusable(&error.to_string()))?;
     Ok((endpoint, made))

@@ -12,6 +12,7 @@ mod paging;
 mod peers;
 mod polls;
 mod processes;
+mod pushes;
 mod queues;
 pub mod rows;
 mod schema;

@@ -11,8 +11,8 @@ use whimbrel::store::severances::{self, Severance, SeveredFollow};
 use whimbrel::store::staff_lists::{HostAllow, IpBlock, host_allow_rows, ip_rows};
 use whimbrel::store::standings::{self, Standing};
 use whimbrel::store::{
-    self, Cause, Db, HostSeverity, IpSeverity, NotificationKind, Page, QueryResult, SeveranceCause,
-    visitors,
+    self, Cause, Db, HostSeverity, IpSeverity, NotificationKind, NotificationPlace, Page,
+    QueryResult, SeveranceCause, visitors,
 };
 
 use super::rows::account;
