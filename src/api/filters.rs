@@ -13,9 +13,10 @@ use super::params::{Params, blank_as_none};
 use super::path::PathId;
 use super::render;
 use super::scopes::{ReadFilters, WriteFilters};
+use crate::clock::SECOND;
 use crate::id::{AccountId, FilterId, FilterKeywordId, FilterStatusId, StatusId};
 use crate::node::Node;
-use crate::social::filters::{self, Change, KeywordChange};
+use crate::social::filters::{self, Change, Expiry, KeywordChange};
 use crate::store::FilterAction;
 
 /// The routes of this page.
@@ -60,7 +61,7 @@ struct Given {
     context: Option<Vec<String>>,
     filter_action: Option<String>,
     #[serde(deserialize_with = "given")]
-    expires_in: Option<Option<i64>>,
+    expires_in: Expiry,
     keywords_attributes: Vec<GivenKeyword>,
 }
 
@@ -73,7 +74,8 @@ struct GivenKeyword {
     keyword: Option<String>,
     #[serde(deserialize_with = "blank_as_none")]
     whole_word: Option<bool>,
-    _destroy: bool,
+    #[serde(rename = "_destroy")]
+    is_removed: bool,
 }
 
 /// What is said of a keyword by its own address.
@@ -93,17 +95,15 @@ struct GivenStatus {
     status_id: Option<StatusId>,
 }
 
-/// A duration that is there, if only to say that there is none.
+/// Seconds from now; nothing between quotes is never.
 ///
 /// # Errors
 /// Whatever the reader says.
-pub(super) fn given<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Option<i64>>, D::Error> {
-    blank_as_none(reader).map(Some)
-}
-
-/// Seconds as milliseconds, as far as they can be.
-pub(super) fn millis(seconds: i64) -> i64 {
-    seconds.saturating_mul(1_000)
+pub(super) fn given<'de, D: Deserializer<'de>>(reader: D) -> Result<Expiry, D::Error> {
+    let seconds: Option<i64> = blank_as_none(reader)?;
+    Ok(seconds.map_or(Expiry::Never, |seconds| {
+        Expiry::In(seconds.saturating_mul(SECOND))
+    }))
 }
 
 impl Given {
@@ -116,7 +116,7 @@ impl Given {
             title: self.title,
             contexts: self.context,
             action: action.transpose()?,
-            expires_in: self.expires_in.map(|seconds| seconds.map(millis)),
+            expires: self.expires_in,
             keywords: self
                 .keywords_attributes
                 .into_iter()
@@ -132,7 +132,7 @@ impl GivenKeyword {
             id: self.id,
             keyword: self.keyword,
             whole_word: self.whole_word,
-            is_removed: self._destroy,
+            is_removed: self.is_removed,
         }
     }
 }

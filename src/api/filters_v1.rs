@@ -9,14 +9,14 @@ use serde::Deserialize;
 use super::answers::{empty, json};
 use super::auth::Viewer;
 use super::error::ApiError;
-use super::filters::{given, millis};
+use super::filters::given;
 use super::params::{Params, blank_as_none};
 use super::path::PathId;
 use super::render;
 use super::scopes::{ReadFilters, WriteFilters};
 use crate::id::{AccountId, FilterKeywordId};
 use crate::node::Node;
-use crate::social::filters::{self, Change, KeywordChange};
+use crate::social::filters::{self, Change, Expiry, KeywordChange};
 use crate::store::FilterAction;
 
 /// The routes of this page.
@@ -44,7 +44,7 @@ struct Given {
     #[serde(deserialize_with = "blank_as_none")]
     whole_word: Option<bool>,
     #[serde(deserialize_with = "given")]
-    expires_in: Option<Option<i64>>,
+    expires_in: Expiry,
 }
 
 impl Given {
@@ -61,7 +61,7 @@ impl Given {
                     FilterAction::Warn
                 }
             }),
-            expires_in: self.expires_in.map(|seconds| seconds.map(millis)),
+            expires: self.expires_in,
             keywords: vec![KeywordChange {
                 id,
                 keyword: self.phrase,

@@ -35,41 +35,40 @@ pub fn routes(config: &mut ServiceConfig) {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Given {
-    for_not_following: Option<String>,
-    for_not_followers: Option<String>,
-    for_new_accounts: Option<String>,
-    for_private_mentions: Option<String>,
-    for_limited_accounts: Option<String>,
+    #[serde(rename = "for_not_following")]
+    not_following: Option<String>,
+    #[serde(rename = "for_not_followers")]
+    not_followers: Option<String>,
+    #[serde(rename = "for_new_accounts")]
+    new_accounts: Option<String>,
+    #[serde(rename = "for_private_mentions")]
+    private_mentions: Option<String>,
+    #[serde(rename = "for_limited_accounts")]
+    limited_accounts: Option<String>,
 }
 
 /// What is to be changed, as clients say it that know two answers.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct GivenV1 {
-    #[serde(deserialize_with = "blank_as_none")]
-    filter_not_following: Option<bool>,
-    #[serde(deserialize_with = "blank_as_none")]
-    filter_not_followers: Option<bool>,
-    #[serde(deserialize_with = "blank_as_none")]
-    filter_new_accounts: Option<bool>,
-    #[serde(deserialize_with = "blank_as_none")]
-    filter_private_mentions: Option<bool>,
+    #[serde(rename = "filter_not_following", deserialize_with = "blank_as_none")]
+    not_following: Option<bool>,
+    #[serde(rename = "filter_not_followers", deserialize_with = "blank_as_none")]
+    not_followers: Option<bool>,
+    #[serde(rename = "filter_new_accounts", deserialize_with = "blank_as_none")]
+    new_accounts: Option<bool>,
+    #[serde(rename = "filter_private_mentions", deserialize_with = "blank_as_none")]
+    private_mentions: Option<bool>,
 }
 
 impl Given {
     fn change(&self) -> Result<Change, ApiError> {
         Ok(Change {
-            not_following: treatment("for_not_following", self.for_not_following.as_deref())?,
-            not_followers: treatment("for_not_followers", self.for_not_followers.as_deref())?,
-            new_accounts: treatment("for_new_accounts", self.for_new_accounts.as_deref())?,
-            private_mentions: treatment(
-                "for_private_mentions",
-                self.for_private_mentions.as_deref(),
-            )?,
-            limited_accounts: treatment(
-                "for_limited_accounts",
-                self.for_limited_accounts.as_deref(),
-            )?,
+            not_following: treatment("for_not_following", self.not_following.as_deref())?,
+            not_followers: treatment("for_not_followers", self.not_followers.as_deref())?,
+            new_accounts: treatment("for_new_accounts", self.new_accounts.as_deref())?,
+            private_mentions: treatment("for_private_mentions", self.private_mentions.as_deref())?,
+            limited_accounts: treatment("for_limited_accounts", self.limited_accounts.as_deref())?,
         })
     }
 }
@@ -86,10 +85,10 @@ impl GivenV1 {
             })
         };
         Change {
-            not_following: treatment(self.filter_not_following),
-            not_followers: treatment(self.filter_not_followers),
-            new_accounts: treatment(self.filter_new_accounts),
-            private_mentions: treatment(self.filter_private_mentions),
+            not_following: treatment(self.not_following),
+            not_followers: treatment(self.not_followers),
+            new_accounts: treatment(self.new_accounts),
+            private_mentions: treatment(self.private_mentions),
             limited_accounts: None,
         }
     }

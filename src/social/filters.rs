@@ -37,6 +37,18 @@ pub struct Whole {
     pub statuses: Vec<Named>,
 }
 
+/// When a filter ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Expiry {
+    /// When it ended before.
+    #[default]
+    Kept,
+    /// Never.
+    Never,
+    /// After so many milliseconds from now.
+    In(i64),
+}
+
 /// What is to be changed of a filter; of a new one, what it is to be. What is none stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Change {
@@ -46,8 +58,8 @@ pub struct Change {
     pub contexts: Option<Vec<String>>,
     /// What clients do with what it matches.
     pub action: Option<FilterAction>,
-    /// For how long it matches from now on, in milliseconds; for ever if the inner one is none.
-    pub expires_in: Option<Option<i64>>,
+    /// For how long it matches from now on.
+    pub expires: Expiry,
     /// Keywords to be added, changed and removed.
     pub keywords: Vec<KeywordChange>,
 }
@@ -177,7 +189,7 @@ pub async fn create(node: &Node, viewer: AccountId, change: Change) -> Result<Fi
                 expires_at: None,
                 created_at: tx.now(),
             };
-            let filter = changed(filter, &change, tx.now())?;
+            let filter = changed(&filter, &change, tx.now())?;
             store::filters::insert(tx, &filter)?;
             change_keywords(tx, &filter, &change.keywords)?;
             keep_bounds(tx, viewer)?;
@@ -194,7 +206,7 @@ pub async fn update(node: &Node, viewer: AccountId, id: FilterId, change: Change
     node.db
         .write(move |tx| {
             let filter = store::filters::find_own(tx, viewer, id)?.ok_or(Error::NotFound)?;
-            let filter = changed(filter, &change, tx.now())?;
+            let filter = changed(&filter, &change, tx.now())?;
             store::filters::update(tx, &filter)?;
             change_keywords(tx, &filter, &change.keywords)?;
             keep_bounds(tx, viewer)
@@ -220,7 +232,7 @@ pub async fn update_single(
                     "This filter has several keywords. Change it with a program that knows of such filters.",
                 ));
             }
-            let filter = changed(filter, &change, tx.now())?;
+            let filter = changed(&filter, &change, tx.now())?;
             store::filters::update(tx, &filter)?;
             change_keywords(tx, &filter, &change.keywords)?;
             keep_bounds(tx, viewer)
@@ -348,7 +360,7 @@ pub async fn delete_status(node: &Node, viewer: AccountId, id: FilterStatusId) -
         .await
 }
 
-fn changed(filter: Filter, change: &Change, now: i64) -> Result<Filter> {
+fn changed(filter: &Filter, change: &Change, now: i64) -> Result<Filter> {
     let title = change.title.as_deref().map_or(&*filter.title, str::trim);
     if title.is_empty() {
         return Err(Error::invalid("Validation failed: Title can't be blank"));
@@ -379,11 +391,12 @@ fn changed(filter: Filter, change: &Change, now: i64) -> Result<Filter> {
         title: title.to_owned(),
         contexts: Json(known),
         action: change.action.unwrap_or(filter.action),
-        expires_at: match change.expires_in {
-            Some(duration) => duration.map(|duration| now.saturating_add(duration)),
-            None => filter.expires_at,
+        expires_at: match change.expires {
+            Expiry::Kept => filter.expires_at,
+            Expiry::Never => None,
+            Expiry::In(duration) => Some(now.saturating_add(duration)),
         },
-        ..filter
+        ..filter.clone()
     })
 }
 

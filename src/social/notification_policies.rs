@@ -151,8 +151,8 @@ pub(super) fn judge(
         return Ok(Treatment::Accept);
     }
     let now = tx.now();
-    let followed = store::follows::find(tx, to, from)?;
-    let follower = store::follows::find(tx, from, to)?;
+    let follow = store::follows::find(tx, to, from)?;
+    let follow_back = store::follows::find(tx, from, to)?;
     let is_direct = |status: &&Status| status.visibility == Visibility::Direct;
     let intrudes = match addressing.filter(is_direct) {
         Some(status) if kind == NotificationKind::Mention => {
@@ -162,8 +162,8 @@ pub(super) fn judge(
         _ => false,
     };
     let facts = Sender {
-        is_followed: followed.is_some_and(|follow| follow.is_accepted),
-        is_follower: follower
+        is_followed: follow.is_some_and(|follow| follow.is_accepted),
+        is_follower: follow_back
             .is_some_and(|follow| follow.is_accepted && follow.created_at <= now - FOLLOWER_AFTER),
         is_new: sender.created_at > now - NEW_FOR,
         is_limited,

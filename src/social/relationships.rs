@@ -11,6 +11,10 @@ use crate::store::{self, Conn, QueryResult};
 
 /// How a viewer stands to one account.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and clients are told each by its name"
+)]
 pub struct Relationship {
     /// The other account.
     pub id: AccountId,

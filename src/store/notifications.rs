@@ -216,17 +216,15 @@ fn parts_of<'a>(
         },
         ..base
     };
-    match filter.wanted() {
-        Some(kinds) => kinds.into_iter().map(of_kind).collect(),
-        None => {
-            let rest = Part {
-                without: alone,
-                ..base
-            };
-            let apart = alone.iter().copied().map(of_kind);
-            std::iter::once(rest).chain(apart).collect()
-        }
+    if let Some(kinds) = filter.wanted() {
+        return kinds.into_iter().map(of_kind).collect();
     }
+    let rest = Part {
+        without: alone,
+        ..base
+    };
+    let apart = alone.iter().copied().map(of_kind);
+    std::iter::once(rest).chain(apart).collect()
 }
 
 /// How large a group is.
@@ -531,11 +529,12 @@ pub fn withdraw(
             .and(notifications::kind.eq(kind))
             .and(notifications::from_account_id.eq(from))
     };
-    match status {
-        Some(id) => remove!(tx, of_sender().and(notifications::status_id.eq(id))),
-        None => remove!(tx, of_sender().and(notifications::status_id.is_null())),
-    }
-    .map(drop)
+    let removed = if let Some(id) = status {
+        remove!(tx, of_sender().and(notifications::status_id.eq(id)))
+    } else {
+        remove!(tx, of_sender().and(notifications::status_id.is_null()))
+    };
+    removed.map(drop)
 }
 
 /// Removes what `from` caused for `account`, as a block does.

@@ -241,7 +241,7 @@ async fn get_ip(
 /// What is decided about addresses.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Ip {
+struct Given {
     #[serde(deserialize_with = "blank_as_none")]
     ip: Option<String>,
     #[serde(deserialize_with = "blank_as_none")]
@@ -251,7 +251,7 @@ struct Ip {
     expires_in: Option<i64>,
 }
 
-impl Ip {
+impl Given {
     fn wish(self) -> Result<IpWish, ApiError> {
         let read = |word: &str| {
             IpSeverity::from_word(word)
@@ -274,7 +274,7 @@ impl Ip {
 async fn create_ip(
     node: Data<Node>,
     viewer: Viewer<AdminWriteIpBlocks>,
-    params: Params<Ip>,
+    params: Params<Given>,
 ) -> Result<HttpResponse, ApiError> {
     let staff = Staff::person(&viewer.account, viewer.user.role);
     let row = entrances::block_ip(&node, staff, params.into_inner().wish()?).await?;
@@ -288,7 +288,7 @@ async fn update_ip(
     node: Data<Node>,
     viewer: Viewer<AdminWriteIpBlocks>,
     PathId(id): PathId<i64>,
-    params: Params<Ip>,
+    params: Params<Given>,
 ) -> Result<HttpResponse, ApiError> {
     let staff = Staff::person(&viewer.account, viewer.user.role);
     let row = entrances::change_ip(&node, staff, id, params.into_inner().wish()?).await?;

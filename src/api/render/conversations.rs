@@ -72,7 +72,7 @@ fn participants(row: &Conversation) -> Vec<AccountId> {
 
 /// A conversation with these people and this status.
 #[must_use]
-pub fn with(
+pub(in crate::api) fn with(
     row: &Conversation,
     people: &HashMap<AccountId, entities::Account>,
     last_status: Option<entities::Status>,

@@ -285,14 +285,14 @@ async fn whoever_is_limited_is_found_by_followers_alone() {
     node.follow(ann.id, &bob).await;
     block(&node, "peer.localhost", Wish::default()).await;
     node.do_jobs().await;
-    let note = |name: &str, whom: &Account| {
-        let mut note = bob.note(name, "<p>hello</p>");
-        note["cc"] = json!([whom.uri]);
-        note["tag"] = json!([{"type": "Mention", "href": whom.uri, "name": "@you"}]);
-        note
+    let post = |name: &str, whom: &Account| {
+        let mut post = bob.note(name, "<p>hello</p>");
+        post["cc"] = json!([whom.uri]);
+        post["tag"] = json!([{"type": "Mention", "href": whom.uri, "name": "@you"}]);
+        post
     };
     for (name, whom) in [("1", &ann), ("2", &zoe)] {
-        node.take(&create(&bob, name, &note(name, whom)), &bob)
+        node.take(&create(&bob, name, &post(name, whom)), &bob)
             .await;
     }
     assert_eq!(told(&node, &ann, NotificationKind::Mention).await, 1);
@@ -341,13 +341,13 @@ async fn files_and_reports_of_a_server_can_be_refused_alone() {
         ..Wish::default()
     };
     block(&node, "peer.localhost", wish).await;
-    let mut note = bob.note("1", "<p>look</p>");
-    note["attachment"] = json!([{
+    let mut post = bob.note("1", "<p>look</p>");
+    post["attachment"] = json!([{
         "type": "Document", "mediaType": "image/png", "url": peer.at("/a.png"),
     }]);
-    let verdict = node.take(&create(&bob, "1", &note), &bob).await;
+    let verdict = node.take(&create(&bob, "1", &post), &bob).await;
     assert_eq!(verdict, Verdict::Applied);
-    let status = node.status_at(note["id"].as_str().unwrap()).await.unwrap();
+    let status = node.status_at(post["id"].as_str().unwrap()).await.unwrap();
     let look = move |conn: &mut Conn| store::attachments::list(conn, &[status.id]);
     assert!(node.db.read(look).await.unwrap().is_empty());
     let flag = bob.does("Flag", "flags/1", &json!([ann.uri]));
@@ -405,9 +405,9 @@ async fn a_report_goes_out_in_the_name_of_the_node() {
     let (node, peer) = (TestNode::start_with_actor().await, Peer::start());
     let (ann, bob) = (node.add_person("ann").await, peer.person("bob"));
     node.follow(ann.id, &bob).await;
-    let note = bob.note("1", "<p>rude</p>");
-    node.take(&create(&bob, "1", &note), &bob).await;
-    let status = node.status_at(note["id"].as_str().unwrap()).await.unwrap();
+    let post = bob.note("1", "<p>rude</p>");
+    node.take(&create(&bob, "1", &post), &bob).await;
+    let status = node.status_at(post["id"].as_str().unwrap()).await.unwrap();
     node.do_jobs().await;
     let known = node.outgoing().await.len();
     let new = |forward: bool| NewReport {
@@ -429,7 +429,7 @@ async fn a_report_goes_out_in_the_name_of_the_node() {
     assert_eq!(flag["type"], "Flag");
     assert_eq!(flag["actor"], node.urls.node_actor());
     assert_eq!(flag["content"], "It is rude.");
-    assert_eq!(flag["object"], json!([bob.id, note["id"]]));
+    assert_eq!(flag["object"], json!([bob.id, post["id"]]));
     assert!(!flag.to_string().contains("ann"), "{flag}");
 }
 

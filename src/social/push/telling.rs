@@ -123,6 +123,8 @@ mod tests {
                     from_account_id: from,
                     status_id: None,
                     created_at: tx.now(),
+                    group_key: None,
+                    place: store::NotificationPlace::Head,
                 };
                 made.push((store::notifications::insert(tx, &new)?.unwrap(), to));
             }

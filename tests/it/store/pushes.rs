@@ -71,6 +71,8 @@ async fn prepare(db: &Db) -> ([SubscriptionId; 2], NotificationId) {
             from_account_id: AccountId(2),
             status_id: None,
             created_at: NOON,
+            group_key: None,
+            place: whimbrel::store::NotificationPlace::Head,
         };
         let told = store::notifications::insert(tx, &new)?.expect("it is new");
         // Queued twice, as after a repeated deed, they are there once.
