@@ -1,5 +1,6 @@
 //! The Mastodon client API, one file per page of docs.joinmastodon.org/methods, and the routes of this node's own.
 
+mod accesses;
 pub mod accounts;
 pub mod admin;
 pub mod answers;

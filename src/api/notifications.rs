@@ -135,7 +135,7 @@ async fn dismiss(
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Given {
-    id: Option<String>,
+    id: Vec<String>,
 }
 
 /// Removes the notification that a parameter names, as older clients ask.
@@ -146,7 +146,7 @@ async fn dismiss_given(
     viewer: Viewer<WriteNotifications>,
     params: Params<Given>,
 ) -> Result<HttpResponse, ApiError> {
-    let id = params.id.as_deref().unwrap_or_default();
+    let id = params.id.last().map_or("", String::as_str);
     let id = id.parse().map_err(|_| ApiError::not_found())?;
     notifications::dismiss(&node, viewer.id(), id).await?;
     Ok(empty())

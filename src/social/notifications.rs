@@ -234,7 +234,7 @@ pub fn notify_of(
     let Some(id) = store::notifications::insert(tx, &new)? else {
         return Ok(());
     };
-    store::notifications::set_subject(tx, id, subject)?;
+    store::notification_subjects::set(tx, id, subject)?;
     news::notified(tx, id, to)?;
     push::telling::told(tx, kind, from, &[(id, to)])
 }

@@ -72,6 +72,7 @@ pub mod mutes;
 pub mod news;
 pub mod notification_policies;
 pub mod notification_requests;
+pub mod notification_subjects;
 pub mod notifications;
 pub mod outcomes;
 pub mod peer_health;

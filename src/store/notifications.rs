@@ -12,7 +12,7 @@ use diesel::sql_types::{BigInt, Bool, Text};
 use super::columns::{NotificationKind, NotificationPlace};
 use super::conn::{Conn, on};
 use super::page::{Page, cut};
-use super::schema::{notification_subjects, notifications};
+use super::schema::notifications;
 use super::tx::Tx;
 use crate::id::{AccountId, NotificationId, StatusId};
 
@@ -482,37 +482,6 @@ macro_rules! remove {
         .get_results(c))?;
         mend($tx, removed)
     }};
-}
-
-/// Notes what a notification is about that is about no status.
-pub fn set_subject(tx: &mut Tx, id: NotificationId, subject: i64) -> QueryResult<()> {
-    on!(&mut **tx, |c| diesel::insert_into(
-        notification_subjects::table
-    )
-    .values((
-        notification_subjects::notification_id.eq(id),
-        notification_subjects::subject_id.eq(subject)
-    ))
-    .on_conflict_do_nothing()
-    .execute(c))
-    .map(drop)
-}
-
-/// What these notifications are about that are about no status.
-pub fn list_subjects(
-    conn: &mut Conn,
-    ids: &[NotificationId],
-) -> QueryResult<Vec<(NotificationId, i64)>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    on!(conn, |c| notification_subjects::table
-        .filter(notification_subjects::notification_id.eq_any(ids))
-        .select((
-            notification_subjects::notification_id,
-            notification_subjects::subject_id
-        ))
-        .load(c))
 }
 
 /// Takes back what a withdrawn action caused.

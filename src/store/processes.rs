@@ -10,7 +10,8 @@ use super::conn::{Conn, Engine, on};
 use super::db::Db;
 use super::listener::session_name;
 use super::membership::{FIRST_GUEST, Place};
-use super::schema::{duties, jobs, peers, processes, pushes, receipts};
+use super::schema::{duties, jobs, peers, processes, receipts};
+use super::schema_attention::pushes;
 use super::tx::{Event, Tx};
 
 diesel::table! {

@@ -6,7 +6,8 @@ use diesel::prelude::*;
 
 use super::columns::{Json, PushPolicy};
 use super::conn::{Conn, on};
-use super::schema::{push_subscriptions, tokens};
+use super::schema::tokens;
+use super::schema_attention::push_subscriptions;
 use super::tx::Tx;
 use crate::id::{AccountId, SubscriptionId, TokenId};
 

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::conn::{Conn, on};
 use super::membership::ALONE;
-use super::schema::{push_subscriptions, pushes};
+use super::schema_attention::{push_subscriptions, pushes};
 use super::tx::{Event, Tx};
 use crate::id::{NotificationId, PushId, SubscriptionId};
 

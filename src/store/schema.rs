@@ -2,7 +2,6 @@
 //! and the like are in `schema_circles.rs`, what comes with statuses is in `schema_postings.rs`, and what people want to
 //! read and hear of in `schema_attention.rs`.
 
-pub use super::schema_attention::{push_subscriptions, pushes};
 pub use super::schema_circles::*;
 pub use super::schema_postings::*;
 
@@ -746,8 +745,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     list_members,
     lists,
     notification_subjects,
-    push_subscriptions,
-    pushes,
     reports,
     severances,
     severed_follows,

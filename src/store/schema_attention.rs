@@ -1,7 +1,7 @@
 //! The tables of what people want to read and hear of: filters, policies, requests, conversations, Web Push. The other
 //! ones are in `schema.rs`.
 
-use super::schema::{notifications, statuses};
+use super::schema::{notifications, statuses, tokens};
 
 diesel::table! {
     filters (id) {
@@ -119,3 +119,4 @@ diesel::allow_tables_to_appear_in_same_query!(filters, filter_keywords);
 diesel::allow_tables_to_appear_in_same_query!(filters, filter_statuses);
 diesel::allow_tables_to_appear_in_same_query!(notification_requests, notifications);
 diesel::allow_tables_to_appear_in_same_query!(conversation_statuses, statuses);
+diesel::allow_tables_to_appear_in_same_query!(push_subscriptions, pushes, tokens);

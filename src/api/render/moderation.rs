@@ -81,7 +81,7 @@ impl Subjects {
         if ids.is_empty() {
             return Ok(Self::default());
         }
-        let of: HashMap<NotificationId, i64> = store::notifications::list_subjects(conn, &ids)?
+        let of: HashMap<NotificationId, i64> = store::notification_subjects::list(conn, &ids)?
             .into_iter()
             .collect();
         let named = |kind: NotificationKind| -> Vec<i64> {

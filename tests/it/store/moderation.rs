@@ -289,8 +289,8 @@ on_both! {
             let told: Vec<Option<NotificationId>> = vec![tell(kind).await, tell(kind).await];
             assert_eq!(told.iter().flatten().count(), times, "{kind:?}");
             let id = told[0].unwrap();
-            db.write(move |tx| store::notifications::set_subject(tx, id, 7)).await.unwrap();
-            let subjects = db.read(move |c| store::notifications::list_subjects(c, &[id])).await;
+            db.write(move |tx| store::notification_subjects::set(tx, id, 7)).await.unwrap();
+            let subjects = db.read(move |c| store::notification_subjects::list(c, &[id])).await;
             assert_eq!(subjects.unwrap(), [(id, 7)]);
         }
     }
