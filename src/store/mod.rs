@@ -27,6 +27,7 @@ mod plans;
 mod schema;
 mod schema_attention;
 mod schema_circles;
+mod schema_moderation;
 mod schema_postings;
 mod troubles;
 mod tx;

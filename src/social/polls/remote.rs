@@ -138,8 +138,7 @@ fn replan(tx: &mut Tx, poll: &Poll) -> QueryResult<()> {
     }
 }
 
-/// Whether the numbers of a status's poll should be asked for now. Whoever is told so asks; nobody else is told for a
-/// minute.
+/// Whether it is time to ask how a status's poll stands. Whoever is told so asks; for a minute nobody else is.
 ///
 /// # Errors
 /// Whatever the database says.
