@@ -28,6 +28,7 @@ pub mod peers;
 pub mod preferences;
 pub mod profile;
 mod relationships;
+mod remote_files;
 pub mod render;
 mod rosters;
 mod routes;

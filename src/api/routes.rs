@@ -5,7 +5,7 @@ use actix_web::web::ServiceConfig;
 use super::{
     accounts, apps, blocks, bookmarks, catch_up, custom_emojis, favourites, files, follow_requests,
     inbox, instance, markers, media, mutes, notifications, oauth, outcomes, peers, preferences,
-    profile, search, start_up, statuses, streaming, timelines,
+    profile, remote_files, search, start_up, statuses, streaming, timelines,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -18,6 +18,8 @@ pub fn routes(config: &mut ServiceConfig) {
         catch_up::routes,
         custom_emojis::routes,
         favourites::routes,
+        // Before the files: their paths begin alike.
+        remote_files::routes,
         files::routes,
         follow_requests::routes,
         inbox::routes,

@@ -257,6 +257,7 @@ pub const ROUTES: &[Route] = &[
     row("POST", "/api/v2/media", Viewer(&["write:media"])),
     row("GET", "/api/v1/media/{id}", Viewer(&["write:media"])),
     row("PUT", "/api/v1/media/{id}", Viewer(&["write:media"])),
+    row("PATCH", "/api/v1/media/{id}", Viewer(&["write:media"])),
     row("DELETE", "/api/v1/media/{id}", Viewer(&["write:media"])),
     row("GET", "/api/v1/timelines/home", Viewer(&["read:statuses"])),
     row(
@@ -410,6 +411,7 @@ pub const ROUTES: &[Route] = &[
         Viewer(&["admin:write"]),
     ),
     row("GET", "/media/{key}", Everybody),
+    row("GET", "/media/remote/{seal}/{name}", Everybody),
 ];
 
 /// The table as Markdown, as `docs/API.md` shows it.

@@ -225,5 +225,6 @@ fn attachment(media: Media) -> RemoteAttachment {
         width: media.width,
         height: media.height,
         focus: media.focus,
+        preview: media.preview,
     }
 }

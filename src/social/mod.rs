@@ -25,9 +25,11 @@ pub mod outcomes;
 pub mod passwords;
 pub mod peers;
 pub mod receipts;
+pub mod recordings;
 pub mod redirect_uris;
 pub mod relationships;
 pub mod remote_accounts;
+pub mod remote_files;
 pub mod rosters;
 pub mod scopes;
 pub mod searches;
@@ -44,6 +46,7 @@ mod uploads;
 pub mod users;
 pub mod visibility;
 pub mod vitals;
+pub mod workplaces;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -63,6 +63,7 @@ pub mod peers;
 pub mod processes;
 pub mod receipt_inboxes;
 pub mod receipts;
+pub mod remote_files;
 pub mod sessions;
 pub mod settings;
 pub mod spreads;
@@ -76,8 +77,9 @@ pub mod users;
 pub mod vitals;
 
 pub use columns::{
-    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, DeliveryClass, HostState, Json,
-    NewsKind, NotificationKind, OutcomeState, ReceiptState, Role, TaskKind, Visibility,
+    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, AttachmentState, DeliveryClass,
+    HostState, Json, NewsKind, NotificationKind, OutcomeState, ReceiptState, Role, TaskKind,
+    Visibility,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

@@ -216,6 +216,32 @@ diesel::table! {
         focus_x -> Nullable<Double>,
         focus_y -> Nullable<Double>,
         created_at -> BigInt,
+        state -> SmallInt,
+        source_key -> Nullable<Text>,
+        failure -> Nullable<Text>,
+        duration_millis -> Nullable<BigInt>,
+        frame_rate -> Nullable<Text>,
+        bitrate -> Nullable<BigInt>,
+        remote_preview_url -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    remote_files (url_hash) {
+        url_hash -> Text,
+        file_key -> Nullable<Text>,
+        bytes -> BigInt,
+        failures -> BigInt,
+        retry_at -> BigInt,
+        fetched_at -> BigInt,
+        used_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    remote_usage (id) {
+        id -> SmallInt,
+        bytes -> BigInt,
     }
 }
 

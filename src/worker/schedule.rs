@@ -9,6 +9,7 @@ use tokio::time::MissedTickBehavior;
 use super::absences;
 use crate::clock::{DAY, HOUR};
 use crate::node::Node;
+use crate::social::remote_files;
 use crate::store::jobs::Job;
 use crate::store::leases::Duty;
 use crate::store::{
@@ -55,6 +56,8 @@ pub struct Tidied {
     pub uploads: usize,
     /// Absences of long ago.
     pub absences: usize,
+    /// Files of other servers for which there is no room, and old failures to fetch one.
+    pub remote_files: usize,
 }
 
 /// Tidies up when it is time, until `stop` becomes true.
@@ -103,6 +106,7 @@ pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
         idempotency_keys: prune_idempotency_keys(node).await?,
         uploads: remove_abandoned_uploads(node).await?,
         absences: prune_absences(node).await?,
+        remote_files: tidy_remote_files(node).await?,
     })
 }
 
@@ -168,6 +172,11 @@ async fn prune_absences(node: &Node) -> QueryResult<usize> {
     node.db.write_later(prune).await
 }
 
+async fn tidy_remote_files(node: &Node) -> QueryResult<usize> {
+    let here = node.clone();
+    in_pieces(node, move |tx| remote_files::tidy(tx, &here)).await
+}
+
 async fn prune_idempotency_keys(node: &Node) -> QueryResult<usize> {
     let prune = |tx: &mut Tx| {
         let before = tx.now() - IDEMPOTENCY_KEYS_KEPT;
@@ -185,9 +194,8 @@ async fn remove_abandoned_uploads(node: &Node) -> QueryResult<usize> {
         }
         let count = abandoned.len();
         let keys: Vec<String> = abandoned
-            .into_iter()
-            .flat_map(|attachment| [attachment.file_key, attachment.preview_key])
-            .flatten()
+            .iter()
+            .flat_map(attachments::Attachment::blob_keys)
             .collect();
         if !keys.is_empty() {
             tx.queue(&Job::RemoveBlobs { keys })?;

@@ -24,6 +24,7 @@ const FLOORS: &[&[&str]] = &[
 const STEPS: &[(&str, &str)] = &[
     ("config", "text"),
     ("urls", "id"),
+    ("urls", "keys"),
     ("urls", "text"),
     ("text", "clock"),
     ("text", "id"),
@@ -36,6 +37,7 @@ const WARDS: &[(&str, &[&str])] = &[
     ("actix_multipart::", &["api"]),
     ("actix_ws::", &["api"]),
     ("reqwest::", &["http", "federation"]),
+    ("object_store::", &["blobs"]),
     ("activitypub_federation::", &["federation"]),
     ("http_signatures::", &["federation"]),
     ("std::env::var", &["config", "cli"]),

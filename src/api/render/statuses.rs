@@ -13,6 +13,7 @@ use crate::api::entities::{Instant, MediaAttachment};
 use crate::id::{AccountId, ApplicationId, StatusId};
 use crate::store::statuses::Status;
 use crate::store::{self, Conn, QueryResult, Visibility};
+use crate::urls::Urls;
 
 /// These statuses, in their order. Costs eleven queries at most, whatever the length of the page.
 ///
@@ -58,6 +59,7 @@ struct Surroundings {
     tags: HashMap<StatusId, Vec<StatusTag>>,
     files: HashMap<StatusId, Vec<MediaAttachment>>,
     applications: HashMap<ApplicationId, StatusApplication>,
+    urls: Urls,
     marks: Option<Marks>,
 }
 
@@ -95,6 +97,7 @@ impl Surroundings {
             tags: load_tags(conn, view, &ids)?,
             files: load_files(conn, view, &ids)?,
             applications: load_applications(conn, &programs)?,
+            urls: view.urls.clone(),
             marks: match view.viewer {
                 Some(viewer) => Some(Marks::load(conn, viewer, &ids)?),
                 None => None,
@@ -144,7 +147,7 @@ impl Surroundings {
             media_attachments: self.files.get(&status.id).cloned().unwrap_or_default(),
             mentions: self.mentions(status.id),
             tags: self.tags.get(&status.id).cloned().unwrap_or_default(),
-            emojis: emojis(&status.emojis),
+            emojis: emojis(&self.urls, &status.emojis),
             quote: None,
             quote_approval: Approval::denied(),
             card: None,

@@ -14,6 +14,8 @@ mod outcomes;
 mod paging;
 mod peers;
 mod posting;
+mod recordings;
+mod remote_files;
 mod rendering;
 mod routes;
 mod searches;

@@ -30,10 +30,16 @@ impl Deref for TestNode {
 
 /// An empty node whose clock stands at [`NOON`].
 pub(crate) async fn new_node() -> TestNode {
+    new_node_with(|_| {}).await
+}
+
+/// An empty node with other settings.
+pub(crate) async fn new_node_with(change: impl FnOnce(&mut Config)) -> TestNode {
     let folder = TempDir::new().expect("a folder");
     let mut config = Config::default();
     config.server.data = folder.path().join("data");
     config.server.domain = "node.localhost".to_owned();
+    change(&mut config);
     crate::testing::give_database(&mut config).await;
     let node = Node::open(config, Clock::stepped(NOON))
         .await
