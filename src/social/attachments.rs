@@ -64,8 +64,8 @@ pub async fn upload(
         Ok(()) => node.db.write(move |tx| insert(tx, row)).await,
         Err(error) => Err(error),
     };
-    if written.is_err() {
-        uploads::withdraw(node, keys).await;
+    if let Err(error) = &written {
+        uploads::undo(node, keys, error).await;
     }
     written
 }
@@ -208,8 +208,8 @@ pub async fn describe(
             Ok(row)
         })
         .await;
-    if written.is_err() {
-        uploads::withdraw(node, keys).await;
+    if let Err(error) = &written {
+        uploads::undo(node, keys, error).await;
     }
     written
 }

@@ -136,7 +136,8 @@ impl Made {
         row.bitrate = bitrate;
         row.state = AttachmentState::Ready;
         row.source_key = None;
-        if let Some(poster) = self.poster {
+        // A picture that its owner sent meanwhile stays.
+        if let Some(poster) = self.poster.filter(|_| row.preview_key.is_none()) {
             poster.apply(row);
         }
     }
@@ -169,7 +170,8 @@ pub async fn process(node: &Node, id: AttachmentId) -> Result<()> {
     match work(node, &row).await {
         Ok(made) => finish(node, id, made).await,
         Err(Error::Invalid(sentence)) => {
-            let fail = move |tx: &mut Tx| end(tx, id, |row| fail(row, sentence)).map(drop);
+            let fail =
+                move |tx: &mut Tx| end(tx, id, Vec::new(), |row| fail(row, sentence)).map(drop);
             Ok(node.db.write(fail).await?)
         }
         Err(error) => Err(error),
@@ -203,7 +205,8 @@ async fn work(node: &Node, row: &Attachment) -> Result<Made> {
 /// Writes what was made, unless the file was removed meanwhile or another process was faster.
 async fn finish(node: &Node, id: AttachmentId, made: Made) -> Result<()> {
     let keys = made.keys();
-    let write = move |tx: &mut Tx| end(tx, id, |row| made.apply(row));
+    let stored = keys.clone();
+    let write = move |tx: &mut Tx| end(tx, id, stored, |row| made.apply(row));
     match node.db.write(write).await {
         Ok(true) => Ok(()),
         Ok(false) => {
@@ -211,16 +214,19 @@ async fn finish(node: &Node, id: AttachmentId, made: Made) -> Result<()> {
             Ok(())
         }
         Err(error) => {
-            uploads::withdraw(node, keys).await;
-            Err(error.into())
+            let error = Error::from(error);
+            uploads::undo(node, keys, &error).await;
+            Err(error)
         }
     }
 }
 
-/// Ends the work on a row that still waits for it; tells whether it did. The upload goes by a job.
+/// Ends the work on a row that still waits for it; tells whether it did. The upload goes by a job, and so does what was
+/// `made` and is not needed.
 fn end(
     tx: &mut Tx,
     id: AttachmentId,
+    made: Vec<String>,
     change: impl FnOnce(&mut Attachment),
 ) -> store::QueryResult<bool> {
     let found = store::attachments::list_by_id(tx, &[id])?
@@ -231,12 +237,11 @@ fn end(
         return Ok(false);
     };
     let source = row.source_key.take();
-    let poster = row.preview_key.clone();
     change(&mut row);
     store::attachments::update(tx, &row)?;
-    // A small picture that its owner sent while the other was made gives way to none.
-    let former = poster.filter(|poster| row.preview_key.as_ref() != Some(poster));
-    let keys: Vec<String> = source.into_iter().chain(former).collect();
+    let named = row.blob_keys();
+    let spare = made.into_iter().filter(|key| !named.contains(key));
+    let keys: Vec<String> = source.into_iter().chain(spare).collect();
     if !keys.is_empty() {
         tx.queue(&Job::RemoveBlobs { keys })?;
     }

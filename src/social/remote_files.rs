@@ -284,11 +284,11 @@ async fn keep(node: &Node, hash: String, key: String, bytes: i64) -> Result<()> 
         keys.extend(former);
         remove(tx, keys)
     };
-    let written = node.db.write(write).await;
-    if written.is_err() {
-        uploads::withdraw(node, vec![kept]).await;
+    let written = node.db.write(write).await.map_err(Error::from);
+    if let Err(error) = &written {
+        uploads::undo(node, vec![kept], error).await;
     }
-    Ok(written?)
+    written
 }
 
 fn cap(node: &Node) -> i64 {

@@ -13,6 +13,7 @@ use super::{Error, Result};
 use crate::blobs::Blobs;
 use crate::media::{self, Encoded};
 use crate::node::Node;
+use crate::store::Trouble;
 
 /// How many pictures are decoded at once. One takes up to 8 bytes a pixel while it is worked on, so the number bounds
 /// the memory that uploads can take.
@@ -94,7 +95,17 @@ fn write(blobs: &Blobs, files: &[Stored]) -> Result<()> {
     Ok(())
 }
 
-/// Removes files that no row came to name, after the row could not be written.
+/// Removes files after the row that names them could not be written. If it is not known whether it was, they stay: files
+/// without a row are a smaller evil than a row without its files.
+pub(super) async fn undo(node: &Node, keys: Vec<String>, error: &Error) {
+    let is_unsure =
+        matches!(error, Error::Internal(cause) if Trouble::of(cause) == Some(Trouble::Unsure));
+    if !is_unsure {
+        withdraw(node, keys).await;
+    }
+}
+
+/// Removes files that no row came to name.
 pub(super) async fn withdraw(node: &Node, keys: Vec<String>) {
     if keys.is_empty() {
         return;

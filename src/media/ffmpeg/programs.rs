@@ -1,13 +1,17 @@
 //! The two programs, where they are and what they may use.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 
 use super::confined;
 use crate::keys::random;
+
+/// What programs were found to be able to: the nodes of one process ask each once.
+static EXAMINED: Mutex<BTreeMap<PathBuf, Result<(), String>>> = Mutex::const_new(BTreeMap::new());
 
 /// The encoders without which nothing can be made.
 const ENCODERS: [&str; 3] = ["libx264", "aac", "libmp3lame"];
@@ -72,7 +76,12 @@ impl Ffmpeg {
     /// # Errors
     /// A sentence that says what it cannot.
     pub async fn examine(&self, folder: &Path) -> Result<(), String> {
-        let examined = self.list_missing(folder).await;
+        let mut known = EXAMINED.lock().await;
+        let examined = match known.get(&self.maker) {
+            Some(examined) => examined.clone(),
+            None => self.list_missing(folder).await,
+        };
+        known.insert(self.maker.clone(), examined.clone());
         self.is_fit.store(examined.is_ok(), Ordering::Relaxed);
         examined.map_err(|error| format!("{}: {error}", self.maker.display()))
     }

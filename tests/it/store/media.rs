@@ -22,7 +22,8 @@ on_both! {
                 ..Attachment::blank(AttachmentId(7), AccountId(1), NOON)
             };
             attachments::insert(tx, std::slice::from_ref(&waiting))?;
-            assert_eq!(attachments::list_by_id(tx, &[waiting.id])?, [waiting.clone()]);
+            let found = attachments::list_by_id(tx, &[waiting.id])?;
+            assert_eq!(found, std::slice::from_ref(&waiting));
             let made = Attachment {
                 state: AttachmentState::Ready,
                 source_key: None,
