@@ -16,7 +16,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::super::error::Error;
-use super::programs::Limits;
+use super::limits::Limits;
 
 /// Most bytes of what a program says that are read.
 const MAX_WORDS: u64 = 1 << 20;

@@ -8,8 +8,10 @@
 mod arguments;
 mod confined;
 mod facts;
+mod limits;
 mod programs;
 mod recordings;
 
-pub use programs::{Ffmpeg, Limits};
+pub use limits::Limits;
+pub use programs::Ffmpeg;
 pub use recordings::{Recorded, Recording};

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{Mutex, Semaphore};
 
 use super::confined;
+use super::limits::Limits;
 use crate::keys::random;
 
 /// What programs were found to be able to: the nodes of one process ask each once.
@@ -15,23 +16,6 @@ static EXAMINED: Mutex<BTreeMap<PathBuf, Result<(), String>>> = Mutex::const_new
 
 /// The encoders without which nothing can be made.
 const ENCODERS: [&str; 3] = ["libx264", "aac", "libmp3lame"];
-
-/// What the programs may use, and which recordings are taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Longest time for one program, in seconds.
-    pub seconds: u64,
-    /// Most memory of one program, in bytes.
-    pub memory: u64,
-    /// Longest file that is written, in bytes.
-    pub output: u64,
-    /// Most pixels of a frame.
-    pub matrix: u64,
-    /// Most frames a second.
-    pub frame_rate: u32,
-    /// Files that are worked on at the same time.
-    pub at_once: usize,
-}
 
 /// `ffmpeg` and `ffprobe`. Cheap to clone; clones share the turns.
 #[derive(Clone, Debug)]
