@@ -20,7 +20,7 @@ use crate::api::streaming::{self, Caps, Hub, Reading};
 use crate::node::Node;
 use crate::social::attempts::Attempts;
 use crate::social::vitals::Gauges;
-use crate::social::{setup, workplaces};
+use crate::social::{push, setup, workplaces};
 use crate::worker::Worker;
 
 /// Connections that may wait for being taken.
@@ -201,6 +201,9 @@ async fn prepare(node: &Node) -> Result<(), StartError> {
     setup::ensure_node_actor(node)
         .await
         .map_err(|error| StartError(format!("the node's own actor cannot be made: {error}")))?;
+    push::keys::ensure(node)
+        .await
+        .map_err(|error| StartError(format!("the node cannot send pushes: {error}")))?;
     Ok(())
 }
 

@@ -31,6 +31,7 @@ mod sign_up;
 mod status;
 mod timelines;
 mod visits;
+mod votes;
 
 pub use lab::{Act, Stage, lab_routes};
 pub use routes::routes;

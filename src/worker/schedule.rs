@@ -10,10 +10,12 @@ use super::absences;
 use crate::clock::{DAY, HOUR};
 use crate::node::Node;
 use crate::social::remote_files;
+use crate::social::tags::day_of;
 use crate::store::jobs::Job;
 use crate::store::leases::Duty;
 use crate::store::{
     self, QueryResult, Tx, activities, attachments, idempotency, outcomes, receipts, tombstones,
+    visitors,
 };
 
 /// How often the schedule looks at the clock.
@@ -36,6 +38,10 @@ const TOMBSTONES_KEPT: i64 = 90 * DAY;
 const IDEMPOTENCY_KEYS_KEPT: i64 = DAY;
 /// How long it is remembered what an absence came to, in milliseconds.
 const ABSENCES_KEPT: i64 = 90 * DAY;
+/// How long it is kept how hashtags were used, in milliseconds.
+const TAG_USES_KEPT: i64 = 30 * DAY;
+/// How long it is remembered from where and when people used the node, in milliseconds.
+const VISITS_KEPT: i64 = 365 * DAY;
 /// How long an upload may wait for its post, in milliseconds.
 const UPLOADS_KEPT: i64 = DAY;
 
@@ -58,6 +64,10 @@ pub struct Tidied {
     pub absences: usize,
     /// Files of other servers for which there is no room, and old failures to fetch one.
     pub remote_files: usize,
+    /// How hashtags were used long ago.
+    pub tag_uses: usize,
+    /// Memories of from where and when people used the node.
+    pub visits: usize,
 }
 
 /// Tidies up when it is time, until `stop` becomes true.
@@ -107,6 +117,8 @@ pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
         uploads: remove_abandoned_uploads(node).await?,
         absences: prune_absences(node).await?,
         remote_files: tidy_remote_files(node).await?,
+        tag_uses: prune_tag_uses(node).await?,
+        visits: prune_visits(node).await?,
     })
 }
 
@@ -164,6 +176,14 @@ async fn in_pieces(
     }
 }
 
+async fn prune_visits(node: &Node) -> QueryResult<usize> {
+    let prune = |tx: &mut Tx| -> QueryResult<usize> {
+        let before = tx.now() - VISITS_KEPT;
+        Ok(visitors::prune_addresses(tx, before)? + visitors::prune_days(tx, before)?)
+    };
+    node.db.write_later(prune).await
+}
+
 async fn prune_absences(node: &Node) -> QueryResult<usize> {
     let prune = |tx: &mut Tx| {
         let before = tx.now() - ABSENCES_KEPT;
@@ -175,6 +195,14 @@ async fn prune_absences(node: &Node) -> QueryResult<usize> {
 async fn tidy_remote_files(node: &Node) -> QueryResult<usize> {
     let here = node.clone();
     in_pieces(node, move |tx| remote_files::tidy(tx, &here)).await
+}
+
+async fn prune_tag_uses(node: &Node) -> QueryResult<usize> {
+    in_pieces(node, |tx| {
+        let before = day_of(tx.now() - TAG_USES_KEPT);
+        store::tag_uses::prune(tx, before, AT_ONCE)
+    })
+    .await
 }
 
 async fn prune_idempotency_keys(node: &Node) -> QueryResult<usize> {

@@ -63,10 +63,10 @@ impl Answer {
 
 impl Desk {
     pub(super) async fn open() -> Self {
-        Self::open_with(|_| {}).await
+        Self::open_with(|_| ()).await
     }
 
-    /// A node with other settings.
+    /// With other settings than usual.
     pub(super) async fn open_with(change: impl FnOnce(&mut Config)) -> Self {
         // Streams would not end by themselves.
         let hub = Hub::new(Caps {

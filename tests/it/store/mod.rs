@@ -2,16 +2,21 @@
 
 mod absences;
 mod inbox;
+mod kept;
 mod lanes;
 mod media;
 mod messages;
+mod moderation;
+mod notifications;
 mod outcomes;
 mod paging;
 mod peers;
+mod polls;
 mod processes;
+mod pushes;
 mod queues;
 mod remote_files;
-mod rows;
+pub mod rows;
 mod schema;
 mod spreads;
 mod surveys;
