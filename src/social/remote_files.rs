@@ -5,6 +5,7 @@
 //! all. What cannot be fetched is answered at once for a while, and does not load the other server again.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -48,7 +49,7 @@ const EVICTED_AT_ONCE: i64 = 100;
 /// How a fetch ends for those who wait for it: the key of the blob, or none.
 type Landing = Option<Option<String>>;
 
-/// What is being fetched, and from whom.
+/// What is being fetched, and from whom, by the number of the node and what it is.
 #[derive(Debug)]
 struct Desk {
     turns: Semaphore,
@@ -65,30 +66,66 @@ static DESK: LazyLock<Desk> = LazyLock::new(|| Desk {
 /// The key of the blob that holds what is at `url`, which is fetched if it is not there.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is nothing that can be shown, or if this node asks no other server.
+/// [`Error::NotFound`] if there is nothing that can be shown, if the staff does not want files of that server, or if this
+/// node asks no other server.
 pub async fn find(node: &Node, url: &str) -> Result<String> {
     let hash = sha256_hex(url.as_bytes());
-    let wanted = hash.clone();
-    let known = node.db.read(move |conn| remote_files::find(conn, &wanted));
-    let known: Option<RemoteFile> = known.await?;
-    let now = node.clock.now();
-    match known {
-        Some(RemoteFile {
-            file_key: Some(key),
-            used_at,
-            ..
-        }) => {
-            if used_at + TOUCH_EVERY < now {
+    let url = Url::parse(url).map_err(|_| Error::NotFound)?;
+    if is_unwanted(node, &url) {
+        return Err(Error::NotFound);
+    }
+    match look(node, &hash).await? {
+        Known::Kept { key, used_at } => {
+            if used_at + TOUCH_EVERY < node.clock.now() {
                 touch(node, hash).await;
             }
             Ok(key)
         }
-        Some(failed) if failed.retry_at > now => Err(Error::NotFound),
-        failed => {
-            let failures = failed.map_or(0, |failed| failed.failures);
-            join(node, url, hash, failures).await
-        }
+        Known::Failed => Err(Error::NotFound),
+        Known::Due { .. } => join(node, &url, hash).await,
     }
+}
+
+/// Whether the staff decided that no files of this server are shown, whatever was fetched before.
+fn is_unwanted(node: &Node, url: &Url) -> bool {
+    let decisions = node.bans.get();
+    let host = url.host_str().unwrap_or_default();
+    decisions.bars(host) || decisions.find(host).rejects_media
+}
+
+/// What is known of a file.
+enum Known {
+    /// It is here.
+    Kept {
+        /// Its blob.
+        key: String,
+        /// When it was asked for, about, in milliseconds.
+        used_at: i64,
+    },
+    /// It could not be fetched a short while ago.
+    Failed,
+    /// It is to be fetched.
+    Due {
+        /// How often that failed until now.
+        failures: i64,
+    },
+}
+
+async fn look(node: &Node, hash: &str) -> Result<Known> {
+    let wanted = hash.to_owned();
+    let row = node.db.read(move |conn| remote_files::find(conn, &wanted));
+    let row: Option<RemoteFile> = row.await?;
+    Ok(match row {
+        Some(RemoteFile {
+            file_key: Some(key),
+            used_at,
+            ..
+        }) => Known::Kept { key, used_at },
+        Some(failed) if failed.retry_at > node.clock.now() => Known::Failed,
+        failed => Known::Due {
+            failures: failed.map_or(0, |failed| failed.failures),
+        },
+    })
 }
 
 /// That it is not known when a file was asked for is no reason not to show it.
@@ -118,54 +155,74 @@ impl Drop for Flight<'_> {
 }
 
 /// Fetches a file unless somebody is at it; then waits for what comes of it.
-async fn join(node: &Node, url: &str, hash: String, failures: i64) -> Result<String> {
-    // Nodes of one process do not share what they fetch.
-    let place = format!("{}\n{hash}", node.number);
+async fn join(node: &Node, url: &Url, hash: String) -> Result<String> {
+    let place = place_of(node, &hash);
     loop {
-        let under_way = lock(&DESK.flights).get(&place).cloned();
-        if let Some(mut landing) = under_way {
-            let landed = landing.wait_for(Option::is_some).await;
-            if let Some(landed) = landed.ok().and_then(|landed| landed.clone()) {
-                return landed.ok_or(Error::NotFound);
+        let mut under_way = match board(&place) {
+            Seat::Pilot(flight) => {
+                let landed = fly(node, url, hash).await;
+                flight
+                    .sender
+                    .send_replace(Some(landed.as_ref().ok().cloned()));
+                return landed;
             }
-            continue;
-        }
-        let (sender, receiver) = watch::channel(None);
-        let flight = Flight {
-            place: &place,
-            sender,
+            Seat::Passenger(under_way) => under_way,
         };
-        // Somebody may have been faster between the two looks.
-        if lock(&DESK.flights)
-            .insert(place.clone(), receiver)
-            .is_some()
-        {
-            tracing::debug!("a file is fetched twice");
+        let landed = under_way.wait_for(Option::is_some).await;
+        if let Some(landed) = landed.ok().and_then(|landed| landed.clone()) {
+            return landed.ok_or(Error::NotFound);
         }
-        let landed = fetch(node, url, hash, failures).await;
-        let told = landed.as_ref().ok().cloned();
-        flight.sender.send_replace(Some(told));
-        drop(flight);
-        return landed;
+    }
+}
+
+/// Nodes of one process do not share what they fetch.
+fn place_of(node: &Node, what: &str) -> String {
+    format!("{}\n{what}", node.number)
+}
+
+/// One's part in a flight.
+enum Seat<'a> {
+    /// One has to fetch it.
+    Pilot(Flight<'a>),
+    /// Somebody is at it.
+    Passenger(watch::Receiver<Landing>),
+}
+
+fn board(place: &str) -> Seat<'_> {
+    match lock(&DESK.flights).entry(place.to_owned()) {
+        Entry::Occupied(under_way) => Seat::Passenger(under_way.get().clone()),
+        Entry::Vacant(vacant) => {
+            let (sender, receiver) = watch::channel(None);
+            vacant.insert(receiver);
+            Seat::Pilot(Flight { place, sender })
+        }
+    }
+}
+
+/// Fetches a file, unless another flight has landed with it since it was looked for.
+async fn fly(node: &Node, url: &Url, hash: String) -> Result<String> {
+    match look(node, &hash).await? {
+        Known::Kept { key, .. } => Ok(key),
+        Known::Failed => Err(Error::NotFound),
+        Known::Due { failures } => fetch(node, url, hash, failures).await,
     }
 }
 
 /// Fetches a file and remembers what came of it.
-async fn fetch(node: &Node, url: &str, hash: String, failures: i64) -> Result<String> {
+async fn fetch(node: &Node, url: &Url, hash: String, failures: i64) -> Result<String> {
     if !node.config.federation.enabled {
         return Err(Error::NotFound);
     }
     let busy = || Error::TooMany("Too many files are fetched at the moment".to_owned());
-    let parsed = Url::parse(url).map_err(|_| Error::NotFound)?;
-    let host = parsed.host_str().unwrap_or_default().to_owned();
+    let host = place_of(node, url.host_str().unwrap_or_default());
     let of_host = lock(&DESK.hosts)
-        .entry(host.clone())
+        .entry(host)
         .or_insert_with(|| Arc::new(Semaphore::new(PER_HOST)))
         .clone();
     let took = {
         let turns = async { (of_host.acquire().await, DESK.turns.acquire().await) };
         let _turns = timeout(PATIENCE, turns).await.map_err(|_| busy())?;
-        save(node, &parsed).await
+        save(node, url).await
     };
     forget_idle_hosts();
     match took {
@@ -175,7 +232,7 @@ async fn fetch(node: &Node, url: &str, hash: String, failures: i64) -> Result<St
         }
         Err(Fault::Ours(error)) => Err(error),
         Err(Fault::Theirs { reason, lasts }) => {
-            tracing::debug!(url, reason, "a file of another server could not be fetched");
+            tracing::debug!(%url, reason, "a file of another server could not be fetched");
             remember(node, hash, failures, lasts).await?;
             Err(Error::NotFound)
         }

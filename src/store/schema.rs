@@ -204,36 +204,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    attachments (id) {
-        id -> BigInt,
-        account_id -> BigInt,
-        status_id -> Nullable<BigInt>,
-        position -> SmallInt,
-        kind -> SmallInt,
-        mime -> Text,
-        file_key -> Nullable<Text>,
-        preview_key -> Nullable<Text>,
-        remote_url -> Nullable<Text>,
-        description -> Nullable<Text>,
-        blurhash -> Nullable<Text>,
-        width -> Nullable<BigInt>,
-        height -> Nullable<BigInt>,
-        preview_width -> Nullable<BigInt>,
-        preview_height -> Nullable<BigInt>,
-        focus_x -> Nullable<Double>,
-        focus_y -> Nullable<Double>,
-        created_at -> BigInt,
-        state -> SmallInt,
-        source_key -> Nullable<Text>,
-        failure -> Nullable<Text>,
-        duration_millis -> Nullable<BigInt>,
-        frame_rate -> Nullable<Text>,
-        bitrate -> Nullable<BigInt>,
-        remote_preview_url -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
     favourites (id) {
         id -> BigInt,
         account_id -> BigInt,

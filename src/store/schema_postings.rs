@@ -1,4 +1,5 @@
-//! The tables of what comes with statuses: polls, pins, muted threads, posts for later, and files of other servers.
+//! The tables of what comes with statuses: polls, pins, muted threads, posts for later, files; and those of
+//! other servers.
 
 diesel::table! {
     polls (status_id) {
@@ -63,6 +64,36 @@ diesel::table! {
     scheduled_attachments (attachment_id) {
         attachment_id -> BigInt,
         scheduled_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    attachments (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        status_id -> Nullable<BigInt>,
+        position -> SmallInt,
+        kind -> SmallInt,
+        mime -> Text,
+        file_key -> Nullable<Text>,
+        preview_key -> Nullable<Text>,
+        remote_url -> Nullable<Text>,
+        description -> Nullable<Text>,
+        blurhash -> Nullable<Text>,
+        width -> Nullable<BigInt>,
+        height -> Nullable<BigInt>,
+        preview_width -> Nullable<BigInt>,
+        preview_height -> Nullable<BigInt>,
+        focus_x -> Nullable<Double>,
+        focus_y -> Nullable<Double>,
+        created_at -> BigInt,
+        state -> SmallInt,
+        source_key -> Nullable<Text>,
+        failure -> Nullable<Text>,
+        duration_millis -> Nullable<BigInt>,
+        frame_rate -> Nullable<Text>,
+        bitrate -> Nullable<BigInt>,
+        remote_preview_url -> Nullable<Text>,
     }
 }
 

@@ -243,7 +243,7 @@ async fn an_upload_that_was_taken_is_made_after_the_next_start() {
     desk.fill().await.unwrap();
     drop(desk);
     drop(node);
-    let node = open(&folder, Clock::stepped(START)).await;
+    let node = open(&folder, Clock::stepped(START + 1)).await;
     node.db.write(jobs::release).await.unwrap();
     assert_eq!(
         settle(&node).await.unwrap().jobs,

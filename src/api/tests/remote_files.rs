@@ -1,6 +1,6 @@
 //! Files of other servers, as people here see them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -9,6 +9,7 @@ use std::thread;
 use actix_web::test::TestRequest;
 
 use super::desk::Desk;
+use crate::bans::{Decisions, HostBan};
 use crate::clock::{DAY, HOUR, MINUTE};
 use crate::config::Config;
 use crate::keys::digests::sha256_hex;
@@ -38,7 +39,9 @@ impl Elsewhere {
         let (noted, given) = (asked.clone(), answers.clone());
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                serve(stream, &noted, &given);
+                // A connection on which nothing is asked keeps nobody waiting.
+                let (noted, given) = (noted.clone(), given.clone());
+                thread::spawn(move || serve(stream, &noted, &given));
             }
         });
         Self {
@@ -187,6 +190,55 @@ async fn only_what_was_shown_is_fetched() {
         there.asked().is_empty(),
         "private addresses are nobody's pictures"
     );
+}
+
+#[actix_web::test]
+async fn what_the_staff_refuses_is_not_fetched_or_shown() {
+    let (desk, there) = (Desk::open_with(open).await, Elsewhere::start());
+    let (seen, unseen) = (
+        path_of(&desk, &there.at("/a.jpg")),
+        path_of(&desk, &there.at("/b.jpg")),
+    );
+    there.give("/a.jpg", 200, &photo());
+    there.give("/b.jpg", 200, &photo());
+    assert_eq!(desk.get_as_stranger(&seen).await.status, 200);
+    let suspended = HostBan {
+        is_suspended: true,
+        ..HostBan::default()
+    };
+    let rejected = HostBan {
+        rejects_media: true,
+        ..HostBan::default()
+    };
+    let silenced = HostBan {
+        is_silenced: true,
+        rejects_reports: true,
+        ..HostBan::default()
+    };
+    let decide = |ban: HostBan, allowed: Option<&str>| {
+        desk.node.bans.replace(Decisions {
+            version: 1,
+            hosts: HashMap::from([("beta.localhost".to_owned(), ban)]),
+            allowed: allowed.map(|one| HashSet::from([one.to_owned()])),
+            closed_to: Vec::new(),
+        });
+    };
+    for (ban, allowed) in [
+        (suspended, None),
+        (rejected, None),
+        (HostBan::default(), Some("gamma.localhost")),
+    ] {
+        decide(ban, allowed);
+        for path in [&seen, &unseen] {
+            assert_eq!(desk.get_as_stranger(path).await.status, 404, "{ban:?}");
+        }
+    }
+    assert_eq!(there.asked().len(), 1);
+    decide(silenced, None);
+    for path in [&seen, &unseen] {
+        assert_eq!(desk.get_as_stranger(path).await.status, 200);
+    }
+    assert_eq!(there.asked().len(), 2);
 }
 
 #[actix_web::test]

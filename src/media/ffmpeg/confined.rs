@@ -195,7 +195,7 @@ mod tests {
     use super::*;
 
     const LIMITS: Limits = Limits {
-        seconds: 20,
+        seconds: 300,
         memory: 512 << 20,
         output: 4096,
         matrix: 1,

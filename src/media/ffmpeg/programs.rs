@@ -1,6 +1,6 @@
 //! The two programs, where they are and what they may use.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,8 +11,9 @@ use super::confined;
 use super::limits::Limits;
 use crate::keys::random;
 
-/// What programs were found to be able to: the nodes of one process ask each once.
-static EXAMINED: Mutex<BTreeMap<PathBuf, Result<(), String>>> = Mutex::const_new(BTreeMap::new());
+/// Programs that were found to be able to do what is asked of them: the nodes of one process ask each of these once.
+/// What went wrong at one node is no other's trouble.
+static FIT: Mutex<BTreeSet<PathBuf>> = Mutex::const_new(BTreeSet::new());
 
 /// The encoders without which nothing can be made.
 const ENCODERS: [&str; 3] = ["libx264", "aac", "libmp3lame"];
@@ -60,12 +61,16 @@ impl Ffmpeg {
     /// # Errors
     /// A sentence that says what it cannot.
     pub async fn examine(&self, folder: &Path) -> Result<(), String> {
-        let mut known = EXAMINED.lock().await;
-        let examined = match known.get(&self.maker) {
-            Some(examined) => examined.clone(),
-            None => self.list_missing(folder).await,
+        let mut fit = FIT.lock().await;
+        let examined = if fit.contains(&self.maker) {
+            Ok(())
+        } else {
+            self.list_missing(folder).await
         };
-        known.insert(self.maker.clone(), examined.clone());
+        if examined.is_ok() {
+            fit.insert(self.maker.clone());
+        }
+        drop(fit);
         self.is_fit.store(examined.is_ok(), Ordering::Relaxed);
         examined.map_err(|error| format!("{}: {error}", self.maker.display()))
     }
