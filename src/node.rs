@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::bans::Bans;
-use crate::blobs::Blobs;
+use crate::blobs::{Blobs, BucketSettings};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::{Client, ClientSettings};
 use crate::keys::random;
 use crate::load::{Limits, Load, open_files};
+use crate::media::{self, Ffmpeg};
 use crate::meters::Meters;
 use crate::store::{self, Conn, Db, Location};
 use crate::urls::Urls;
@@ -36,6 +37,8 @@ pub struct Node {
     pub db: Db,
     /// The uploaded files.
     pub blobs: Blobs,
+    /// What makes videos and sounds, where it is installed; [`Node::recorder`] tells whether it can.
+    ffmpeg: Option<Ffmpeg>,
     /// The outgoing HTTP client.
     pub http: Client,
     /// Where this node's own things are.
@@ -74,19 +77,13 @@ impl Node {
         let settings = client_settings(&config, &bans)?;
         let http = Client::new(settings, clock.clone())
             .map_err(|error| OpenError(format!("the outgoing client cannot start: {error}")))?;
-        let media = config.media_folder();
-        let blobs = Blobs::folder(&media).map_err(|error| {
-            let media = media.display();
-            OpenError(format!(
-                "the folder of uploaded files, {media}, cannot be used: {error}; \
-                 media.folder names another"
-            ))
-        })?;
+        let blobs = open_blobs(&config)?;
+        let ffmpeg = find_ffmpeg(&config)?;
         let settings = store_settings(&config)?;
         let db = Db::open(settings, clock.clone())
             .await
             .map_err(|error| OpenError(error.to_string()))?;
-        let urls = Urls::new(&config.server.origin());
+        let urls = make_urls(&config, &db).await?;
         let load = Load::new(load_limits(&config));
         let config = Arc::new(config);
         let meters = Arc::new(Meters::new(clock.now()));
@@ -96,6 +93,7 @@ impl Node {
             clock,
             db,
             blobs,
+            ffmpeg,
             http,
             urls,
             load,
@@ -129,6 +127,106 @@ impl Node {
             self.bans.replace(decisions);
         }
         Ok(())
+    }
+
+    /// What makes videos and sounds; none where it is not installed, cannot do it, or is not wanted.
+    #[must_use]
+    pub fn recorder(&self) -> Option<&Ffmpeg> {
+        self.ffmpeg.as_ref().filter(|ffmpeg| ffmpeg.is_fit())
+    }
+
+    /// Finds out whether ffmpeg can do what is asked of it; none where there is none.
+    ///
+    /// # Errors
+    /// A sentence that says what it cannot; then [`Node::recorder`] is none.
+    pub async fn examine_ffmpeg(&self) -> Option<Result<(), String>> {
+        let ffmpeg = self.ffmpeg.as_ref()?;
+        Some(ffmpeg.examine(&self.config.work_folder()).await)
+    }
+}
+
+/// The name of the key that seals addresses of other servers.
+const VEIL: &str = "remote_files_key";
+
+/// Where things are, and how those of other servers are shown.
+async fn make_urls(config: &Config, db: &Db) -> Result<Urls, OpenError> {
+    let mut urls = Urls::new(&config.server.origin());
+    if let (Some(_), Some(base)) = (&config.storage.bucket, &config.storage.public_url) {
+        urls = urls.with_files_at(base);
+    }
+    if config.media.remote_cache_mebibytes == 0 {
+        return Ok(urls);
+    }
+    let known = db.read(|conn| store::settings::find(conn, VEIL)).await;
+    let key = match known {
+        Ok(None) => {
+            let new = random::token();
+            db.write(move |tx| store::settings::set_once(tx, VEIL, &new))
+                .await
+        }
+        known => known.map(Option::unwrap_or_default),
+    };
+    let key = key.map_err(|error: store::Error| OpenError(error.to_string()))?;
+    Ok(urls.with_veil(key.as_bytes()))
+}
+
+/// Opens the store of uploaded files.
+fn open_blobs(config: &Config) -> Result<Blobs, OpenError> {
+    let storage = &config.storage;
+    if let Some(bucket) = &storage.bucket {
+        let settings = BucketSettings {
+            bucket: bucket.clone(),
+            region: storage.region.clone(),
+            endpoint: storage.endpoint.clone(),
+            access_key: storage.access_key.clone().unwrap_or_default(),
+            secret_key: storage
+                .secret_key
+                .as_ref()
+                .map_or_else(String::new, |key| key.expose().to_owned())
+                .into(),
+            is_path_style: storage.path_style,
+        };
+        return Blobs::bucket(settings).map_err(|error| {
+            OpenError(format!(
+                "the bucket of uploaded files cannot be used: {error}; see the section storage"
+            ))
+        });
+    }
+    let media = config.media_folder();
+    Blobs::folder(&media).map_err(|error| {
+        let media = media.display();
+        OpenError(format!(
+            "the folder of uploaded files, {media}, cannot be used: {error}; \
+             media.folder names another"
+        ))
+    })
+}
+
+/// Finds ffmpeg; one that is set must be there.
+fn find_ffmpeg(config: &Config) -> Result<Option<Ffmpeg>, OpenError> {
+    let media = &config.media;
+    let Some(path) = media.find_ffmpeg() else {
+        return Ok(None);
+    };
+    let number = |limit: usize| u64::try_from(limit).unwrap_or(u64::MAX);
+    let limits = media::Limits {
+        seconds: media.ffmpeg_seconds,
+        memory: media.ffmpeg_memory_mebibytes.saturating_mul(1 << 20),
+        output: number(media.video_size_limit_bytes).saturating_mul(4),
+        matrix: media.video_pixel_limit,
+        frame_rate: media.video_frame_rate_limit,
+        at_once: media.ffmpeg_at_once,
+    };
+    match Ffmpeg::at(&path, limits) {
+        Ok(ffmpeg) => Ok(Some(ffmpeg)),
+        Err(error) if media.ffmpeg.is_some() => Err(OpenError(format!(
+            "videos and sounds cannot be taken: {error}; media.ffmpeg names another ffmpeg, \
+             media.recordings = false does without"
+        ))),
+        Err(error) => {
+            tracing::warn!(error, "no videos and sounds are taken");
+            Ok(None)
+        }
     }
 }
 
@@ -249,7 +347,14 @@ mod tests {
         assert!(error.to_string().contains("--data"), "{error}");
         let mut config = config(folder.path());
         config.media.folder = Some(file.join("media"));
-        let error = Node::open(config, Clock::real()).await.err().unwrap();
+        let error = Node::open(config.clone(), Clock::real())
+            .await
+            .err()
+            .unwrap();
         assert!(error.to_string().contains("media.folder"), "{error}");
+        config.media.folder = None;
+        config.media.ffmpeg = Some(file.join("ffmpeg"));
+        let error = Node::open(config, Clock::real()).await.err().unwrap();
+        assert!(error.to_string().contains("media.ffmpeg"), "{error}");
     }
 }

@@ -1,14 +1,35 @@
 //! Where this node's own things are: every local URL is made and taken apart here.
 
+use std::fmt;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use crate::id::StatusId;
+use crate::keys::digests::{hmac_sha256, is_equal};
+
+/// How much of a seal is kept, in bytes: nobody guesses sixteen.
+const SEAL: usize = 16;
 
 /// Makes the URLs of one node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Urls {
     origin: Arc<str>,
     authority: Arc<str>,
+    /// What stands before the keys of files, with a slash at its end.
+    files: Arc<str>,
+    veil: Option<Veil>,
+}
+
+/// The key with which addresses of other servers are sealed. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+struct Veil(Arc<[u8]>);
+
+impl fmt::Debug for Veil {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Veil(***)")
+    }
 }
 
 /// What a local URL names.
@@ -30,7 +51,23 @@ impl Urls {
         Self {
             origin: origin.into(),
             authority: authority.into(),
+            files: format!("{origin}/media/").into(),
+            veil: None,
         }
+    }
+
+    /// The same, with files at another address, such as that of a content delivery network.
+    #[must_use]
+    pub fn with_files_at(mut self, base: &str) -> Self {
+        self.files = format!("{}/", base.trim_end_matches('/')).into();
+        self
+    }
+
+    /// The same, showing files of other servers at addresses of this node that are sealed with `key`.
+    #[must_use]
+    pub fn with_veil(mut self, key: &[u8]) -> Self {
+        self.veil = Some(Veil(key.into()));
+        self
     }
 
     /// `https://example.org`
@@ -92,7 +129,29 @@ impl Urls {
     /// A file by its blob key.
     #[must_use]
     pub fn media(&self, key: &str) -> String {
-        format!("{}/media/{key}", self.origin)
+        format!("{}{key}", self.files)
+    }
+
+    /// The address at which people are shown a file that may be another server's, so that it does not learn theirs.
+    #[must_use]
+    pub fn shown(&self, url: &str) -> String {
+        let is_ours = self.is_local(url) || url.starts_with(&*self.files);
+        let is_web = url.starts_with("https://") || url.starts_with("http://");
+        match &self.veil {
+            Some(veil) if is_web && !is_ours => {
+                let name = URL_SAFE_NO_PAD.encode(url);
+                format!("{}/media/remote/{}/{name}", self.origin, veil.seal(url))
+            }
+            _ => url.to_owned(),
+        }
+    }
+
+    /// The address that is shown as `SEAL/NAME`; none unless this node has made the seal.
+    #[must_use]
+    pub fn unveil(&self, seal: &str, name: &str) -> Option<String> {
+        let veil = self.veil.as_ref()?;
+        let url = String::from_utf8(URL_SAFE_NO_PAD.decode(name).ok()?).ok()?;
+        is_equal(veil.seal(&url), seal).then_some(url)
     }
 
     /// The inbox for everybody here.
@@ -136,9 +195,54 @@ impl Urls {
     }
 }
 
+impl Veil {
+    fn seal(&self, url: &str) -> String {
+        let hash = hmac_sha256(&self.0, url.as_bytes());
+        URL_SAFE_NO_PAD.encode(hash.get(..SEAL).unwrap_or(&hash))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_of_others_are_shown_at_sealed_addresses() {
+        let plain = Urls::new("https://alpha.example");
+        let there = "https://beta.example/a b.png?x=1";
+        assert_eq!(plain.shown(there), there);
+        assert_eq!(plain.unveil("a", "b"), None);
+        let urls = plain
+            .with_files_at("https://files.example/x")
+            .with_veil(b"key");
+        assert_eq!(urls.media("a/b.png"), "https://files.example/x/a/b.png");
+        for ours in [
+            "https://alpha.example/e.png",
+            "https://files.example/x/e.png",
+            "data:,x",
+            "",
+        ] {
+            assert_eq!(urls.shown(ours), ours);
+        }
+        let shown = urls.shown(there);
+        let path = shown
+            .strip_prefix("https://alpha.example/media/remote/")
+            .unwrap();
+        let (seal, name) = path.split_once('/').unwrap();
+        assert_eq!(urls.unveil(seal, name).as_deref(), Some(there));
+        let other = URL_SAFE_NO_PAD.encode("https://beta.example/b.png");
+        for (seal, name) in [
+            (seal, other.as_str()),
+            ("", name),
+            (&seal[1..], name),
+            (seal, "?"),
+        ] {
+            assert_eq!(urls.unveil(seal, name), None, "{seal} {name}");
+        }
+        let others = Urls::new("https://alpha.example").with_veil(b"another key");
+        assert_eq!(others.unveil(seal, name), None);
+        assert!(!format!("{urls:?}").contains("107"), "the key is not shown");
+    }
 
     #[test]
     fn takes_apart_what_it_makes() {

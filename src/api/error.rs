@@ -227,7 +227,11 @@ impl From<social::Error> for ApiError {
             social::Error::Conflict(sentence) => Self::conflict(sentence),
             social::Error::TooMany(sentence) => Self::new(StatusCode::TOO_MANY_REQUESTS, sentence),
             social::Error::Internal(cause) => cause.into(),
-            social::Error::Files(_) | social::Error::Broken(_) => Self::internal(error),
+            social::Error::Files(_) => {
+                tracing::error!(%error, "a request failed");
+                Self::unavailable()
+            }
+            social::Error::Broken(_) => Self::internal(error),
         }
     }
 }

@@ -278,22 +278,59 @@ fn status_limits(node: &Node) -> StatusLimits {
     }
 }
 
-/// Images alone: of videos none is small enough.
+/// The pictures that are decoded here.
+const PICTURES: [&str; 4] = ["image/jpeg", "image/png", "image/gif", "image/webp"];
+
+/// What is taken where there is ffmpeg, by all its names.
+const RECORDINGS: [&str; 20] = [
+    "image/avif",
+    "video/mp4",
+    "video/quicktime",
+    "video/webm",
+    "video/x-matroska",
+    "video/ogg",
+    "audio/mpeg",
+    "audio/mp3",
+    "audio/ogg",
+    "audio/vorbis",
+    "audio/opus",
+    "audio/wave",
+    "audio/wav",
+    "audio/x-wav",
+    "audio/flac",
+    "audio/aac",
+    "audio/mp4",
+    "audio/m4a",
+    "audio/x-m4a",
+    "audio/webm",
+];
+
+/// Without ffmpeg images alone: of videos none is small enough.
 fn media_limits(node: &Node) -> MediaLimits {
-    let largest = node
-        .config
-        .media
-        .image_size_limit_bytes
-        .min(media::MAX_FILE);
+    let config = &node.config.media;
+    let number = |limit: usize| u64::try_from(limit).unwrap_or(u64::MAX);
+    let has_recorder = node.recorder().is_some();
+    let recordings = RECORDINGS.iter().filter(|_| has_recorder);
+    let kinds = PICTURES.iter().chain(recordings);
     MediaLimits {
-        supported_mime_types: ["image/jpeg", "image/png", "image/gif", "image/webp"]
-            .map(str::to_owned)
-            .to_vec(),
-        image_size_limit: u64::try_from(largest).unwrap_or(u64::MAX),
+        supported_mime_types: kinds.map(ToString::to_string).collect(),
+        image_size_limit: number(config.image_size_limit_bytes.min(media::MAX_FILE)),
         image_matrix_limit: media::MAX_PIXELS,
-        video_size_limit: 0,
-        video_frame_rate_limit: 0,
-        video_matrix_limit: 0,
+        video_size_limit: if has_recorder {
+            number(config.video_size_limit_bytes)
+        } else {
+            0
+        },
+        video_frame_rate_limit: if has_recorder {
+            config.video_frame_rate_limit
+        } else {
+            0
+        },
+        video_matrix_limit: if has_recorder {
+            config.video_pixel_limit
+        } else {
+            0
+        },
     }
 }
 

@@ -43,6 +43,7 @@ pub mod preferences;
 pub mod profile;
 pub mod push;
 mod relationships;
+mod remote_files;
 pub mod render;
 pub mod reports;
 mod rosters;

@@ -7,8 +7,8 @@ use super::{
     custom_emojis, endorsements, favourites, featured_tags, files, filters, filters_v1,
     follow_requests, inbox, instance, instance_lists, lists, markers, media, mutes,
     notification_groups, notification_policies, notification_requests, notifications, oauth,
-    outcomes, peers, polls, preferences, profile, push, reports, scheduled_statuses, search,
-    start_up, statuses, streaming, suggestions, tags, timelines, user_domain_blocks,
+    outcomes, peers, polls, preferences, profile, push, remote_files, reports, scheduled_statuses,
+    search, start_up, statuses, streaming, suggestions, tags, timelines, user_domain_blocks,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -26,6 +26,8 @@ pub fn routes(config: &mut ServiceConfig) {
         endorsements::routes,
         favourites::routes,
         featured_tags::routes,
+        // Before the files: their paths begin alike.
+        remote_files::routes,
         files::routes,
         filters::routes,
         filters_v1::routes,

@@ -164,6 +164,7 @@ pub const ROUTES: &[Route] = &[
     row("POST", "/api/v2/media", WRITE_MEDIA),
     row("GET", "/api/v1/media/{id}", WRITE_MEDIA),
     row("PUT", "/api/v1/media/{id}", WRITE_MEDIA),
+    row("PATCH", "/api/v1/media/{id}", WRITE_MEDIA),
     row("DELETE", "/api/v1/media/{id}", WRITE_MEDIA),
     row("GET", "/api/v1/timelines/home", READ_STATUSES),
     row("GET", "/api/v1/timelines/public", MAYBE_READ_STATUSES),
@@ -554,6 +555,7 @@ pub const ROUTES: &[Route] = &[
     row("POST", "/api/v1/admin/retention", ADMIN_READ),
     row("GET", "/api/whimbrel/v1/audits", ADMIN_READ),
     row("GET", "/media/{key}", Everybody),
+    row("GET", "/media/remote/{seal}/{name}", Everybody),
 ];
 
 /// The table as Markdown, as `docs/API.md` shows it.

@@ -2,7 +2,7 @@
 //! temporary file beside the target and are synced, the file gets its name, and the folder is synced.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,17 +30,21 @@ impl FolderBlobs {
         })
     }
 
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
     pub(super) fn path(&self, key: &str) -> PathBuf {
         self.root.join(key)
     }
 
-    pub(super) fn write(&self, key: &str, bytes: &[u8]) -> io::Result<()> {
+    pub(super) fn write(&self, key: &str, mut source: impl Read) -> io::Result<()> {
         let target = self.path(key);
         let folder = target.parent().unwrap_or(&self.root);
         self.make_folder(folder)?;
         let number = self.written.fetch_add(1, Ordering::Relaxed);
         let temporary = folder.join(format!("{TEMPORARY}{}-{number}", std::process::id()));
-        let written = write_synced(&temporary, bytes)
+        let written = write_synced(&temporary, &mut source)
             .and_then(|()| fs::rename(&temporary, &target))
             .and_then(|()| sync_folder(folder));
         if written.is_err() {
@@ -76,6 +80,17 @@ impl FolderBlobs {
         Ok(sum)
     }
 
+    /// The keys of all files.
+    pub(super) fn keys(&self) -> io::Result<Vec<String>> {
+        let mut keys = Vec::new();
+        visit(&self.root, &mut |path, _| {
+            let key = path.strip_prefix(&self.root).ok().and_then(Path::to_str);
+            keys.extend(key.map(|key| key.replace('\\', "/")));
+            Ok(())
+        })?;
+        Ok(keys)
+    }
+
     /// Makes a folder and all above it durable, because a synced file in a forgotten folder is a lost file.
     fn make_folder(&self, folder: &Path) -> io::Result<()> {
         if folder.is_dir() {
@@ -92,9 +107,9 @@ impl FolderBlobs {
     }
 }
 
-fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_synced(path: &Path, source: &mut impl Read) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(bytes)?;
+    io::copy(source, &mut file)?;
     file.sync_all()
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::bucket::{BucketBlobs, BucketSettings, ObjectReader};
 use super::folder::FolderBlobs;
 use super::keys;
 use super::memory::MemoryBlobs;
@@ -14,6 +15,8 @@ use super::memory::MemoryBlobs;
 pub enum Blobs {
     /// In a folder of the local disk.
     Folder(FolderBlobs),
+    /// In a bucket.
+    Bucket(BucketBlobs),
     /// In memory, for tests.
     Memory(MemoryBlobs),
 }
@@ -30,9 +33,19 @@ pub struct Reader {
     pub length: u64,
 }
 
+/// What a copy came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Copied {
+    /// Files that were copied.
+    pub copied: usize,
+    /// Files that were there already.
+    pub there: usize,
+}
+
 #[derive(Debug)]
 enum Source {
     File(io::Take<File>),
+    Object(Option<ObjectReader>),
     Memory(io::Take<Cursor<Arc<[u8]>>>),
 }
 
@@ -40,6 +53,7 @@ impl Read for Reader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match &mut self.source {
             Source::File(file) => file.read(buffer),
+            Source::Object(object) => object.as_mut().map_or(Ok(0), |object| object.read(buffer)),
             Source::Memory(bytes) => bytes.read(buffer),
         }
     }
@@ -52,6 +66,24 @@ impl Blobs {
     /// When the folder cannot be made.
     pub fn folder(root: &Path) -> io::Result<Self> {
         FolderBlobs::open(root).map(Self::Folder)
+    }
+
+    /// Opens a bucket as a store; nothing is asked of it yet. Must be called within a runtime.
+    ///
+    /// # Errors
+    /// When the settings make no sense.
+    pub fn bucket(settings: BucketSettings) -> io::Result<Self> {
+        BucketBlobs::open(settings).map(Self::Bucket)
+    }
+
+    /// Where the files are, for people.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match self {
+            Self::Folder(folder) => folder.root().display().to_string(),
+            Self::Bucket(bucket) => format!("the bucket {}", bucket.name()),
+            Self::Memory(_) => "memory".to_owned(),
+        }
     }
 
     /// An empty store in memory.
@@ -68,11 +100,37 @@ impl Blobs {
         keys::check(key)?;
         match self {
             Self::Folder(folder) => folder.write(key, bytes),
+            Self::Bucket(bucket) => bucket.write(key, bytes),
             Self::Memory(memory) => {
                 memory.files().insert(key.to_owned(), bytes.into());
                 Ok(())
             }
         }
+    }
+
+    /// Writes a file of the local disk as [`Blobs::write`] does, piece by piece.
+    ///
+    /// # Errors
+    /// As [`Blobs::write`].
+    pub fn write_file(&self, key: &str, file: &Path) -> io::Result<()> {
+        keys::check(key)?;
+        match self {
+            Self::Folder(folder) => folder.write(key, File::open(file)?),
+            Self::Bucket(bucket) => bucket.write_file(key, File::open(file)?),
+            Self::Memory(_) => self.write(key, &std::fs::read(file)?),
+        }
+    }
+
+    /// Copies a file into one of the local disk, piece by piece; tells whether there is one.
+    ///
+    /// # Errors
+    /// As [`Blobs::read`].
+    pub fn read_file(&self, key: &str, file: &Path) -> io::Result<bool> {
+        let Some(mut reader) = self.open(key, 0, None)? else {
+            return Ok(false);
+        };
+        io::copy(&mut reader, &mut File::create(file)?)?;
+        Ok(true)
     }
 
     /// Reads a whole file; `None` if there is none.
@@ -120,6 +178,15 @@ impl Blobs {
                     length,
                 }))
             }
+            Self::Bucket(bucket) => {
+                let opened = bucket.open_range(key, start, length)?;
+                Ok(opened.map(|opened| Reader {
+                    source: Source::Object(opened.reader),
+                    total: opened.total,
+                    start: opened.start,
+                    length: opened.length,
+                }))
+            }
             Self::Memory(memory) => {
                 let Some(bytes) = memory.files().get(key).cloned() else {
                     return Ok(None);
@@ -147,6 +214,7 @@ impl Blobs {
         keys::check(key)?;
         match self {
             Self::Folder(folder) => folder.delete(key),
+            Self::Bucket(bucket) => bucket.delete(key),
             Self::Memory(memory) => {
                 memory.files().remove(key);
                 Ok(())
@@ -170,8 +238,36 @@ impl Blobs {
     pub fn remove_leftovers(&self) -> io::Result<()> {
         match self {
             Self::Folder(folder) => folder.remove_leftovers(),
-            Self::Memory(_) => Ok(()),
+            Self::Bucket(_) | Self::Memory(_) => Ok(()),
         }
+    }
+
+    /// Copies every file of a folder to another store, unless it is there with the same length.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::Unsupported`] for a store that is no folder; what either store says otherwise. It can be
+    /// repeated.
+    pub fn copy_to(&self, target: &Self) -> io::Result<Copied> {
+        let Self::Folder(folder) = self else {
+            return Err(io::ErrorKind::Unsupported.into());
+        };
+        let mut copied = Copied::default();
+        for key in folder.keys()? {
+            // What is no key was never written by a node.
+            if keys::check(&key).is_err() {
+                continue;
+            }
+            let path = folder.path(&key);
+            let length = path.metadata()?.len();
+            let there = target.open(&key, 0, Some(0))?;
+            if there.is_some_and(|there| there.total == length) {
+                copied.there += 1;
+            } else {
+                target.write_file(&key, &path)?;
+                copied.copied += 1;
+            }
+        }
+        Ok(copied)
     }
 
     /// The sum of the lengths of all files in bytes. Reads every folder: for reports, not for requests.
@@ -181,6 +277,7 @@ impl Blobs {
     pub fn size(&self) -> io::Result<u64> {
         match self {
             Self::Folder(folder) => folder.size(),
+            Self::Bucket(bucket) => bucket.size(),
             Self::Memory(memory) => Ok(memory.files().values().map(|file| file.len() as u64).sum()),
         }
     }
@@ -203,6 +300,25 @@ mod tests {
         let mut text = String::new();
         reader.read_to_string(&mut text).unwrap();
         (text, reader.start, reader.length, reader.total)
+    }
+
+    #[test]
+    fn a_folder_is_copied_as_often_as_one_likes() {
+        let root = tempfile::tempdir().unwrap();
+        let (folder, target) = (Blobs::folder(root.path()).unwrap(), Blobs::memory());
+        folder.write("ab/file.png", b"0123456789").unwrap();
+        folder.write("cd/other.jpg", b"x").unwrap();
+        std::fs::write(root.path().join(".new-1-1"), "half").unwrap();
+        target.write("cd/other.jpg", b"longer").unwrap();
+        for (copied, there) in [(2, 0), (0, 2)] {
+            assert_eq!(folder.copy_to(&target).unwrap(), Copied { copied, there });
+        }
+        assert_eq!(
+            target.read("cd/other.jpg").unwrap().as_deref(),
+            Some(&b"x"[..])
+        );
+        assert_eq!(target.size().unwrap(), 11);
+        assert!(target.copy_to(&folder).is_err());
     }
 
     #[test]

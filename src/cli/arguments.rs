@@ -7,8 +7,8 @@ use clap::{Parser, Subcommand};
 use super::failure::Failure;
 use super::globals::Globals;
 use super::{
-    account, catch_up, config, delivery, doctor, domain, fetch, inbox, jobs, lab, migrate, output,
-    peers, serve, token,
+    account, catch_up, config, delivery, doctor, domain, fetch, inbox, jobs, lab, media, migrate,
+    output, peers, serve, token,
 };
 use crate::load::open_files;
 
@@ -62,6 +62,9 @@ enum Command {
     Fetch(fetch::Fetch),
     /// Looks whether everything that the node needs is there
     Doctor(doctor::Doctor),
+    /// Brings uploaded files from a folder to a bucket
+    #[command(subcommand)]
+    Media(media::MediaCommand),
     /// Brings the database up to date; `serve` does so by itself
     Migrate(migrate::Migrate),
     /// Shows, explains and checks the configuration
@@ -115,6 +118,7 @@ async fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::Delivery(command) => command.run(globals).await,
         Command::Fetch(command) => command.run(globals).await,
         Command::Doctor(command) => command.run(globals).await,
+        Command::Media(command) => command.run(globals).await,
         Command::Migrate(command) => command.run(globals).await,
         Command::Config(command) => command.run(globals),
     }

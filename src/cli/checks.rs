@@ -7,6 +7,8 @@ use std::time::Instant;
 use url::Url;
 
 use super::findings::{Finding, Outcome};
+use tokio::task::spawn_blocking;
+
 use crate::clock::{MINUTE, from_rfc3339, to_rfc3339};
 use crate::config::Config;
 use crate::http::{self, Client, ClientSettings};
@@ -153,31 +155,61 @@ fn remember_visit(tx: &mut Tx<'_>) -> QueryResult<Option<i64>> {
 }
 
 /// Whether uploaded files can be kept.
-pub(super) fn files(node: &Node) -> Finding {
+pub(super) async fn files(node: &Node) -> Finding {
     let check = "files";
-    let folder = node.config.media_folder();
-    let key = format!("doctor/{}", random::hex_name());
-    let tried = node
-        .blobs
-        .write(&key, b"doctor")
-        .and_then(|()| node.blobs.read(&key))
-        .and_then(|read| node.blobs.delete(&key).map(|()| read));
-    let folder = folder.display();
-    match tried {
-        Ok(Some(bytes)) if bytes == b"doctor" => Finding::new(
-            check,
-            Outcome::Ok,
-            format!("{folder} keeps what is written"),
-        ),
+    let place = node.blobs.place();
+    let blobs = node.blobs.clone();
+    let tried = spawn_blocking(move || {
+        let key = format!("doctor/{}", random::hex_name());
+        blobs.write(&key, b"doctor")?;
+        let read = blobs.read(&key)?;
+        blobs.delete(&key).map(|()| read)
+    });
+    match tried
+        .await
+        .map_err(std::io::Error::other)
+        .and_then(|tried| tried)
+    {
+        Ok(Some(bytes)) if bytes == b"doctor" => {
+            Finding::new(check, Outcome::Ok, format!("{place} keeps what is written"))
+        }
         Ok(_) => Finding::new(
             check,
             Outcome::Fail,
-            format!("{folder} gives back something else than what was written"),
+            format!("{place} gives back something else than what was written"),
         ),
         Err(error) => {
-            let detail = format!("{folder} cannot be used: {error}; media.folder names another");
+            let setting = if node.config.storage.bucket.is_some() {
+                "the section storage names another"
+            } else {
+                "media.folder names another"
+            };
+            let detail = format!("{place} cannot be used: {error}; {setting}");
             Finding::new(check, Outcome::Fail, detail)
         }
+    }
+}
+
+/// Whether videos and sounds can be taken.
+pub(super) async fn recordings(node: &Node) -> Finding {
+    let check = "recordings";
+    match node.examine_ffmpeg().await {
+        Some(Ok(())) => Finding::new(
+            check,
+            Outcome::Ok,
+            "ffmpeg makes videos and sounds".to_owned(),
+        ),
+        Some(Err(error)) => Finding::new(check, Outcome::Warn, error),
+        None if node.config.media.recordings => Finding::new(
+            check,
+            Outcome::Skip,
+            "ffmpeg is not installed, so no videos and sounds are taken".to_owned(),
+        ),
+        None => Finding::new(
+            check,
+            Outcome::Skip,
+            "no videos and sounds are taken, as the configuration says".to_owned(),
+        ),
     }
 }
 

@@ -33,7 +33,8 @@ impl Doctor {
             Ok(node) => {
                 findings.push(checks::database(&node).await);
                 findings.push(checks::clock(&node).await);
-                findings.push(checks::files(&node));
+                findings.push(checks::files(&node).await);
+                findings.push(checks::recordings(&node).await);
                 findings.push(checks::disk(&node.config.server.data));
                 findings.push(checks::domain(&node).await);
             }

@@ -17,6 +17,7 @@ mod globals;
 mod inbox;
 mod jobs;
 mod lab;
+mod media;
 mod migrate;
 mod output;
 mod passwords;

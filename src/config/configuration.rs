@@ -11,6 +11,7 @@ use super::media::Media;
 use super::metrics::Metrics;
 use super::problems::{ConfigErrors, Problem};
 use super::server::Server;
+use super::storage::Storage;
 use super::table::Section;
 
 /// Everything that an operator can set. The default is a valid node at `http://localhost:8080`.
@@ -26,6 +27,8 @@ pub struct Config {
     pub federation: Federation,
     /// Where uploaded files lie and how large they may be.
     pub media: Media,
+    /// A bucket for uploaded files.
+    pub storage: Storage,
     /// How often people's programs may ask.
     pub limits: Limits,
     /// What the node writes about its work.
@@ -47,6 +50,12 @@ impl Config {
         self.media.folder.clone().unwrap_or_else(default)
     }
 
+    /// The folder for work on files that are too large for memory: `work` in the data folder.
+    #[must_use]
+    pub fn work_folder(&self) -> PathBuf {
+        self.server.data.join("work")
+    }
+
     /// Checks each value's rule and what must be true of values together, and reads the certificate files.
     ///
     /// # Errors
@@ -56,13 +65,14 @@ impl Config {
     }
 
     /// The sections, in the order of the example.
-    pub(super) fn sections(&self) -> [&dyn Section; 7] {
+    pub(super) fn sections(&self) -> [&dyn Section; 8] {
         [
             &self.server,
             &self.database,
             &self.instance,
             &self.federation,
             &self.media,
+            &self.storage,
             &self.limits,
             &self.log,
         ]
@@ -70,12 +80,13 @@ impl Config {
 
     /// The section named `name`, for setting its keys.
     pub(super) fn find_section(&mut self, name: &str) -> Option<&mut dyn Section> {
-        let sections: [&mut dyn Section; 7] = [
+        let sections: [&mut dyn Section; 8] = [
             &mut self.server,
             &mut self.database,
             &mut self.instance,
             &mut self.federation,
             &mut self.media,
+            &mut self.storage,
             &mut self.limits,
             &mut self.log,
         ];
@@ -94,6 +105,7 @@ impl Config {
             .chain(self.port_problem())
             .chain(self.window_problem())
             .chain(self.metrics_problem())
+            .chain(self.storage_problem())
             .chain(self.certificate_problems())
             .collect()
     }
@@ -131,6 +143,19 @@ impl Config {
         (needs_token && self.server.metrics_token.is_none()).then(|| {
             let message = "server.metrics is \"token\", but server.metrics_token is not set";
             Problem::of("server.metrics_token", message.to_owned())
+        })
+    }
+
+    fn storage_problem(&self) -> Option<Problem> {
+        let storage = &self.storage;
+        let missing = [
+            ("storage.access_key", storage.access_key.is_none()),
+            ("storage.secret_key", storage.secret_key.is_none()),
+        ];
+        let (key, _) = missing.into_iter().find(|(_, is_missing)| *is_missing)?;
+        storage.bucket.as_ref().map(|_| {
+            let message = format!("storage.bucket is set, but {key} is not");
+            Problem::of(key, message)
         })
     }
 
@@ -259,6 +284,12 @@ mod tests {
             complaints(|config| config.server.metrics = Metrics::Local),
             ""
         );
+    }
+
+    #[test]
+    fn a_bucket_needs_its_key() {
+        let said = complaints(|config| config.storage.bucket = Some("b".to_owned()));
+        assert_eq!(said, "storage.bucket is set, but storage.access_key is not");
     }
 
     #[test]

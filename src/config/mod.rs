@@ -24,6 +24,7 @@ mod server;
 mod setting;
 mod show;
 mod sources;
+mod storage;
 mod suggest;
 mod table;
 
@@ -41,3 +42,4 @@ pub use network::{Network, NoNetwork};
 pub use problems::{ConfigErrors, Problem};
 pub use server::Server;
 pub use show::show;
+pub use storage::{SecretKey, Storage};

@@ -241,5 +241,6 @@ fn attachment(media: Media) -> RemoteAttachment {
         width: media.width,
         height: media.height,
         focus: media.focus,
+        preview: media.preview,
     }
 }

@@ -328,7 +328,11 @@ fn media(urls: &Urls, file: &Attachment) -> Option<Media> {
         focus: file.focus_x.zip(file.focus_y),
         width: file.width,
         height: file.height,
-        preview: None,
+        preview: file
+            .preview_key
+            .as_deref()
+            .filter(|_| file.kind != store::AttachmentKind::Image)
+            .map(|key| urls.media(key)),
         sensitive: false,
     })
 }

@@ -1,7 +1,9 @@
 //! The client: GET with checked redirects, POST without any, both with a deadline and a cap on the body.
 
 use std::fmt;
+use std::io::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::Method;
@@ -154,6 +156,33 @@ impl Client {
         self.fetch(fetch).await
     }
 
+    /// Fetches remote media of at most `cap` bytes into `sink`, within `deadline`. The body of the answer is empty; of an
+    /// answer that is no success nothing is written.
+    ///
+    /// # Errors
+    /// As [`Client::get`]; what was written before must not be used.
+    pub async fn save(
+        &self,
+        url: &Url,
+        cap: usize,
+        deadline: Duration,
+        sink: &mut (dyn Write + Send + Sync),
+    ) -> Result<Response, Error> {
+        let mut headers = HeaderMap::new();
+        set_header(&mut headers, "accept", "image/*, video/*, audio/*")?;
+        let plan = Plan {
+            method: Method::GET,
+            url: url.clone(),
+            headers,
+            body: Bytes::new(),
+            signer: None,
+            cap: Cap::Refuse(cap),
+            deadline,
+            sink: Some(sink),
+        };
+        self.0.exchange.run(plan).await
+    }
+
     /// Fetches with all options.
     ///
     /// # Errors
@@ -171,6 +200,7 @@ impl Client {
             signer: fetch.signer,
             cap: Cap::Refuse(cap),
             deadline: self.settings().deadline,
+            sink: None,
         };
         self.0.exchange.run(plan).await
     }
@@ -195,6 +225,7 @@ impl Client {
             signer: None,
             cap: Cap::CutOff(MAX_REPLY),
             deadline: self.settings().deadline,
+            sink: None,
         };
         let response = self.0.exchange.run(plan).await?;
         Ok(PostReply {

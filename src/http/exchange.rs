@@ -3,6 +3,7 @@
 //! No compression is offered (`Accept-Encoding: identity`) and a compressed answer is refused, so the bytes that
 //! are counted are the bytes that are used and a decompression bomb has nothing to explode in.
 
+use std::io::Write;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -74,6 +75,8 @@ pub(super) struct Plan<'a> {
     pub(super) signer: Option<&'a dyn Signer>,
     pub(super) cap: Cap,
     pub(super) deadline: Duration,
+    /// Takes the body of a success instead of the answer, so that its length does not matter to memory.
+    pub(super) sink: Option<&'a mut (dyn Write + Send + Sync)>,
 }
 
 /// What happens to a body that is too long.
@@ -117,7 +120,7 @@ impl Exchange {
         for _ in 0..=MAX_REDIRECTS {
             let answer = self.send(&plan).await?;
             let Some(target) = redirect_target(&plan, &answer)? else {
-                return self.read(&plan, answer).await;
+                return self.read(plan, answer).await;
             };
             if target.origin() != plan.url.origin() {
                 for name in CREDENTIALS {
@@ -162,9 +165,12 @@ impl Exchange {
     /// Reads the body of an answer up to the cap.
     async fn read(
         &self,
-        plan: &Plan<'_>,
+        mut plan: Plan<'_>,
         mut answer: reqwest::Response,
     ) -> Result<Response, Error> {
+        if let Some(sink) = plan.sink.take() {
+            return self.pour(&plan, answer, sink).await;
+        }
         let (cap, cut_off) = match plan.cap {
             Cap::Refuse(cap) => (cap, false),
             Cap::CutOff(cap) => (cap, true),
@@ -201,6 +207,43 @@ impl Exchange {
             status: answer.status().as_u16(),
             final_url: plan.url.clone(),
             body,
+            headers: std::mem::take(answer.headers_mut()),
+        })
+    }
+
+    /// Reads the body of a success into `sink`, up to the cap; of another answer nothing.
+    async fn pour(
+        &self,
+        plan: &Plan<'_>,
+        mut answer: reqwest::Response,
+        sink: &mut (dyn Write + Send + Sync),
+    ) -> Result<Response, Error> {
+        let (Cap::Refuse(cap) | Cap::CutOff(cap)) = plan.cap;
+        let host = || plan.url.host_str().unwrap_or_default().to_owned();
+        let too_large = || Error::TooLarge { host: host(), cap };
+        let stated = answer.content_length().unwrap_or(0);
+        if usize::try_from(stated).map_or(true, |stated| stated > cap) {
+            return Err(too_large());
+        }
+        let mut length = 0;
+        while answer.status().is_success() {
+            let chunk = answer.chunk().await;
+            let Some(chunk) = chunk.map_err(|error| self.sort(&error, &plan.url))? else {
+                break;
+            };
+            length += chunk.len();
+            if length > cap {
+                return Err(too_large());
+            }
+            sink.write_all(&chunk).map_err(|error| Error::Other {
+                host: host(),
+                cause: format!("its answer could not be kept: {error}"),
+            })?;
+        }
+        Ok(Response {
+            status: answer.status().as_u16(),
+            final_url: plan.url.clone(),
+            body: Vec::new(),
             headers: std::mem::take(answer.headers_mut()),
         })
     }

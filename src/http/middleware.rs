@@ -119,6 +119,7 @@ impl Guard {
             deadline: request
                 .timeout()
                 .map_or(settings.deadline, |own| settings.deadline.min(*own)),
+            sink: None,
         };
         self.client.exchange().run(plan).await
     }

@@ -1,6 +1,6 @@
 //! SHA-256 and what is built on it: comparison in constant time, the `Digest` header, PKCE.
 
-use aws_lc_rs::{constant_time, digest};
+use aws_lc_rs::{constant_time, digest, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
@@ -28,6 +28,19 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 #[must_use]
 pub fn sha256_base64(bytes: &[u8]) -> String {
     STANDARD.encode(sha256(bytes))
+}
+
+/// The HMAC-SHA-256 of some bytes with a key.
+///
+/// Source: <https://www.rfc-editor.org/rfc/rfc2104>
+#[must_use]
+pub fn hmac_sha256(key: &[u8], bytes: &[u8]) -> [u8; 32] {
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), bytes);
+    let mut out = [0; 32];
+    for (to, from) in out.iter_mut().zip(tag.as_ref()) {
+        *to = *from;
+    }
+    out
 }
 
 /// Bytes as lower-case hexadecimal digits.
@@ -78,6 +91,15 @@ pub fn is_pkce_match(verifier: &str, challenge: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Source: <https://www.rfc-editor.org/rfc/rfc4231#section-4.3>
+    #[test]
+    fn seals_as_the_standard_does() {
+        assert_eq!(
+            to_hex(&hmac_sha256(b"Jefe", b"what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
+    }
 
     #[test]
     fn hashes_are_those_of_the_standard() {

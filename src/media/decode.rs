@@ -59,10 +59,15 @@ pub fn probe(bytes: &[u8]) -> Result<Kind, Error> {
             limit: MAX_FILE,
         });
     }
+    kind_of(bytes).ok_or(Error::Unsupported)
+}
+
+/// The kind of picture that begins with these bytes.
+pub(super) fn kind_of(bytes: &[u8]) -> Option<Kind> {
     match bytes {
-        [0xff, 0xd8, 0xff, ..] => Ok(Kind::Jpeg),
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Ok(Kind::Png),
-        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Ok(Kind::Gif),
+        [0xff, 0xd8, 0xff, ..] => Some(Kind::Jpeg),
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Kind::Png),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Kind::Gif),
         [
             b'R',
             b'I',
@@ -77,8 +82,8 @@ pub fn probe(bytes: &[u8]) -> Result<Kind, Error> {
             b'B',
             b'P',
             ..,
-        ] => Ok(Kind::WebP),
-        _ => Err(Error::Unsupported),
+        ] => Some(Kind::WebP),
+        _ => None,
     }
 }
 

@@ -26,6 +26,22 @@ pub enum Error {
     },
     /// The file is none of the kinds that are taken.
     Unsupported,
+    /// The file is a HEIC picture.
+    Heic,
+    /// The file is a recording, and there is nothing here that could read it.
+    NoTools,
+    /// The recording has too many frames a second.
+    TooFast {
+        /// The limit.
+        limit: u32,
+    },
+    /// The work took longer than it may.
+    TooSlow {
+        /// The limit in seconds.
+        seconds: u64,
+    },
+    /// The work was broken off for a reason that has nothing to do with the file; it may be tried again.
+    Interrupted(String),
     /// The file is damaged; the cause is the decoder's.
     Broken(String),
 }
@@ -43,8 +59,19 @@ impl fmt::Display for Error {
             Self::TooManyFrames { limit } => {
                 write!(f, "the animation has more than {limit} frames")
             }
-            Self::Unsupported => f.write_str("the file is not a JPEG, PNG, GIF or WebP image"),
-            Self::Broken(cause) => write!(f, "the image is damaged: {cause}"),
+            Self::Unsupported => f.write_str(
+                "the file is not a JPEG, PNG, GIF or WebP image, nor a video or sound of a usual kind",
+            ),
+            Self::Heic => f.write_str("HEIC pictures are not taken; send a JPEG instead"),
+            Self::NoTools => f.write_str("this server takes no videos, sounds or AVIF pictures"),
+            Self::TooFast { limit } => {
+                write!(f, "the video has more than {limit} frames a second")
+            }
+            Self::TooSlow { seconds } => {
+                write!(f, "it took longer than {seconds} seconds to work on the file")
+            }
+            Self::Interrupted(cause) => write!(f, "the work on the file was broken off: {cause}"),
+            Self::Broken(cause) => write!(f, "the file is damaged: {cause}"),
         }
     }
 }

@@ -65,6 +65,36 @@ pub fn process(bytes: &[u8]) -> Result<Processed, Error> {
     })
 }
 
+/// A small picture that stands for something else.
+#[derive(Clone, Debug)]
+pub struct Poster {
+    /// At most 230,400 pixels, never animated.
+    pub picture: Encoded,
+    /// What clients show while it loads.
+    pub blurhash: String,
+}
+
+/// Makes a poster of a picture: a frame of a video, or what its owner wants to be seen in its place.
+///
+/// # Errors
+/// Every variant of [`Error`]: the picture is refused.
+pub fn poster(bytes: &[u8]) -> Result<Poster, Error> {
+    let picture = shrink::to_area(&decode(bytes)?.image, PREVIEW_AREA);
+    Ok(Poster {
+        blurhash: encode::blurhash(&picture)?,
+        picture: encode::preview(&picture)?,
+    })
+}
+
+/// A GIF that consists of nothing but its pictures, if it is an animation.
+///
+/// # Errors
+/// Every variant of [`Error`]: the file is refused.
+pub fn clean_animation(bytes: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+    let decoded = decode(bytes)?;
+    Ok(decoded.animation.map(|animation| animation.bytes))
+}
+
 /// Makes an avatar of an upload: the middle square, at most 400 x 400. An animation of that size stays one.
 ///
 /// # Errors

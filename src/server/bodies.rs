@@ -30,6 +30,12 @@ const FORM_ROOM: usize = 1 << 20;
 pub(super) fn limits(config: &Config) -> BodyLimits {
     BodyLimits {
         multipart: config.media.image_size_limit_bytes + FORM_ROOM,
+        // A picture may come with a video, to be shown in its place.
+        media: config
+            .media
+            .video_size_limit_bytes
+            .saturating_add(config.media.image_size_limit_bytes)
+            .saturating_add(FORM_ROOM),
         ..BodyLimits::default()
     }
 }
@@ -38,7 +44,11 @@ pub(super) fn limits(config: &Config) -> BodyLimits {
 pub(super) fn largest(config: &Config) -> usize {
     let limits = limits(config);
     let inbox = config.federation.inbox_body_limit_bytes;
-    limits.multipart.max(limits.other).max(inbox)
+    limits
+        .multipart
+        .max(limits.media)
+        .max(limits.other)
+        .max(inbox)
 }
 
 /// Watches over the body of a request; `false` when it says itself that it is larger than `cap` bytes.

@@ -19,9 +19,8 @@ use super::{bodies, connections, routes};
 use crate::api::streaming::{self, Caps, Hub, Reading};
 use crate::node::Node;
 use crate::social::attempts::Attempts;
-use crate::social::push;
-use crate::social::setup;
 use crate::social::vitals::Gauges;
+use crate::social::{push, setup, workplaces};
 use crate::worker::Worker;
 
 /// Connections that may wait for being taken.
@@ -190,6 +189,15 @@ async fn prepare(node: &Node) -> Result<(), StartError> {
             "the folder of uploaded files cannot be read: {error}"
         ))
     })?;
+    workplaces::clear(node).map_err(|error| {
+        StartError(format!(
+            "the folder {} cannot be tidied up: {error}",
+            node.config.work_folder().display()
+        ))
+    })?;
+    if let Some(Err(error)) = node.examine_ffmpeg().await {
+        tracing::warn!(error, "no videos and sounds are taken");
+    }
     setup::ensure_node_actor(node)
         .await
         .map_err(|error| StartError(format!("the node's own actor cannot be made: {error}")))?;

@@ -40,11 +40,13 @@ pub mod pins;
 pub mod polls;
 pub mod push;
 pub mod receipts;
+pub mod recordings;
 pub mod redirect_uris;
 mod refills;
 pub mod refreshes;
 pub mod relationships;
 pub mod remote_accounts;
+pub mod remote_files;
 pub mod reports;
 pub mod rosters;
 pub mod scopes;
@@ -67,6 +69,7 @@ pub mod users;
 pub mod visibility;
 pub mod visitors;
 pub mod vitals;
+pub mod workplaces;
 
 #[cfg(test)]
 pub(crate) mod tests;

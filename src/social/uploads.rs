@@ -1,6 +1,10 @@
-//! Uploaded pictures: decoded and encoded anew on threads of their own, and stored before any row names them.
+//! Uploaded files: pictures are decoded and encoded anew on threads of their own, and everything is stored before any
+//! row names it.
 //!
-//! What a picture is for is decided in `accounts` and `attachments`.
+//! What a picture is for is decided in `accounts` and `attachments`; recordings are made in `recordings`.
+
+use std::io;
+use std::path::PathBuf;
 
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
@@ -9,6 +13,7 @@ use super::{Error, Result};
 use crate::blobs::Blobs;
 use crate::media::{self, Encoded};
 use crate::node::Node;
+use crate::store::Trouble;
 
 /// How many pictures are decoded at once. One takes up to 8 bytes a pixel while it is worked on, so the number bounds
 /// the memory that uploads can take.
@@ -41,23 +46,42 @@ pub(super) async fn store<T: Send + 'static>(
     bytes: Vec<u8>,
     make: impl FnOnce(&[u8]) -> std::result::Result<(T, Vec<Stored>), media::Error> + Send + 'static,
 ) -> Result<T> {
-    let limit = node.config.media.image_size_limit_bytes;
-    if bytes.len() > limit {
-        return Err(refusal(&media::Error::TooLong {
-            bytes: bytes.len(),
-            limit,
-        }));
-    }
+    check_length(bytes.len() as u64, node.config.media.image_size_limit_bytes)?;
     let turn = DECODERS.acquire().await;
     let blobs = node.blobs.clone();
     let work = spawn_blocking(move || {
         // Held by the work and not by the request, which may be given up before the work ends.
         let _turn = turn;
-        let (result, files) = make(&bytes).map_err(|error| refusal(&error))?;
+        let (result, files) = make(&bytes).map_err(refusal)?;
         write(&blobs, &files)?;
         Ok(result)
     });
-    work.await.map_err(std::io::Error::other)?
+    work.await.map_err(io::Error::other)?
+}
+
+/// Whether a file is short enough.
+///
+/// # Errors
+/// [`Error::Invalid`] with both numbers.
+pub(super) fn check_length(length: u64, limit: usize) -> Result<()> {
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    if length > limit {
+        return Err(refusal(media::Error::TooLong {
+            bytes: length,
+            limit,
+        }));
+    }
+    Ok(())
+}
+
+/// Stores a file of the disk under a key, piece by piece.
+///
+/// # Errors
+/// [`Error::Files`] when it could not be stored.
+pub(super) async fn store_file(node: &Node, key: String, file: PathBuf) -> Result<()> {
+    let blobs = node.blobs.clone();
+    let work = spawn_blocking(move || blobs.write_file(&key, &file));
+    Ok(work.await.map_err(io::Error::other)??)
 }
 
 fn write(blobs: &Blobs, files: &[Stored]) -> Result<()> {
@@ -71,8 +95,21 @@ fn write(blobs: &Blobs, files: &[Stored]) -> Result<()> {
     Ok(())
 }
 
-/// Removes files that no row came to name, after the row could not be written.
+/// Removes files after the row that names them could not be written. If it is not known whether it was, they stay: files
+/// without a row are a smaller evil than a row without its files.
+pub(super) async fn undo(node: &Node, keys: Vec<String>, error: &Error) {
+    let is_unsure =
+        matches!(error, Error::Internal(cause) if Trouble::of(cause) == Some(Trouble::Unsure));
+    if !is_unsure {
+        withdraw(node, keys).await;
+    }
+}
+
+/// Removes files that no row came to name.
 pub(super) async fn withdraw(node: &Node, keys: Vec<String>) {
+    if keys.is_empty() {
+        return;
+    }
     let blobs = node.blobs.clone();
     let work = spawn_blocking(move || remove_all(&blobs, &keys));
     if let Err(error) = work.await {
@@ -88,7 +125,10 @@ fn remove_all(blobs: &Blobs, keys: &[String]) {
     }
 }
 
-/// A refused picture, in the words of the API.
-fn refusal(error: &media::Error) -> Error {
-    Error::invalid(format!("Validation failed: File is not taken: {error}"))
+/// A refused file, in the words of the API; work that was broken off is no refusal.
+pub(super) fn refusal(error: media::Error) -> Error {
+    match error {
+        media::Error::Interrupted(cause) => Error::Files(io::Error::other(cause)),
+        error => Error::invalid(format!("Validation failed: File is not taken: {error}")),
+    }
 }

@@ -3,7 +3,7 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::columns::AttachmentKind;
+use super::columns::{AttachmentKind, AttachmentState};
 use super::conn::{Conn, on};
 use super::schema::{attachments, scheduled_attachments};
 use super::tx::Tx;
@@ -49,6 +49,61 @@ pub struct Attachment {
     pub focus_y: Option<f64>,
     /// When it was uploaded, in milliseconds.
     pub created_at: i64,
+    /// How far the work on it is.
+    pub state: AttachmentState,
+    /// The blob of the upload, as long as it is worked on.
+    pub source_key: Option<String>,
+    /// Why nothing could be made of it, for its owner.
+    pub failure: Option<String>,
+    /// Length of a recording, in milliseconds.
+    pub duration_millis: Option<i64>,
+    /// Frames a second as a fraction such as `30/1`.
+    pub frame_rate: Option<String>,
+    /// Bits a second.
+    pub bitrate: Option<i64>,
+    /// Where the small picture of a remote file is.
+    pub remote_preview_url: Option<String>,
+}
+
+impl Attachment {
+    /// An attachment of no status, of which nothing is known yet; made at `created_at` (milliseconds).
+    #[must_use]
+    pub fn blank(id: AttachmentId, account_id: AccountId, created_at: i64) -> Self {
+        Self {
+            id,
+            account_id,
+            status_id: None,
+            position: 0,
+            kind: AttachmentKind::Unknown,
+            mime: "application/octet-stream".to_owned(),
+            file_key: None,
+            preview_key: None,
+            remote_url: None,
+            description: None,
+            blurhash: None,
+            width: None,
+            height: None,
+            preview_width: None,
+            preview_height: None,
+            focus_x: None,
+            focus_y: None,
+            created_at,
+            state: AttachmentState::Ready,
+            source_key: None,
+            failure: None,
+            duration_millis: None,
+            frame_rate: None,
+            bitrate: None,
+            remote_preview_url: None,
+        }
+    }
+
+    /// The keys of all blobs that go with the row.
+    #[must_use]
+    pub fn blob_keys(&self) -> Vec<String> {
+        let keys = [&self.file_key, &self.preview_key, &self.source_key];
+        keys.into_iter().flatten().cloned().collect()
+    }
 }
 
 /// The attachment with this id, if this account uploaded it.

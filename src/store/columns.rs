@@ -116,6 +116,15 @@ words! {
         /// Sound.
         Audio = 4, "audio";
     }
+    /// How far the work on an uploaded file is.
+    AttachmentState {
+        /// It can be shown.
+        Ready = 0, "ready";
+        /// It is still worked on.
+        Processing = 1, "processing";
+        /// Nothing could be made of it.
+        Failed = 2, "failed";
+    }
     /// Why somebody is notified.
     NotificationKind {
         /// A status mentions them.

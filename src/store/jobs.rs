@@ -12,7 +12,9 @@ use super::membership::ALONE;
 use super::schema::jobs;
 use super::spreads::Spread;
 use super::tx::{Event, Tx};
-use crate::id::{AbsenceId, AccountId, InboxId, JobId, RefreshId, ScheduledId, StatusId};
+use crate::id::{
+    AbsenceId, AccountId, AttachmentId, InboxId, JobId, RefreshId, ScheduledId, StatusId,
+};
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +53,11 @@ pub enum Job {
     LearnSoftware {
         /// Its domain.
         domain: String,
+    },
+    /// Make what can be shown of an uploaded file.
+    ProcessMedia {
+        /// The file.
+        attachment: AttachmentId,
     },
     /// Tell those who took part that a poll has ended.
     ClosePoll {
@@ -117,6 +124,8 @@ pub enum Job {
 impl Job {
     /// The kind of [`Job::Distribute`] and [`Job::Spread`], which are taken in their own way.
     pub const DISTRIBUTE: &'static str = "distribute";
+    /// The kind of [`Job::ProcessMedia`], which takes long, so that others do not stand in line behind it.
+    pub const PROCESS_MEDIA: &'static str = "process_media";
 
     /// The inboxes that it names.
     fn destinations(&mut self) -> Vec<&mut Vec<Destination>> {
@@ -143,6 +152,7 @@ impl Job {
             Self::CatchUp { .. } => "catch_up",
             Self::SyncFollowers { .. } => "sync_followers",
             Self::LearnSoftware { .. } => "learn_software",
+            Self::ProcessMedia { .. } => Self::PROCESS_MEDIA,
             Self::ClosePoll { .. } => "close_poll",
             Self::TellPoll { .. } => "tell_poll",
             Self::PublishScheduled { .. } => "publish_scheduled",
@@ -270,32 +280,50 @@ impl Tx<'_> {
     }
 }
 
-/// Takes up to `limit` due jobs other than [`Job::Distribute`], oldest first, of those that somebody waits for or of those
-/// in the background, and leaves them to the caller until `lease_end` (milliseconds), when they are due again if nothing
-/// became of them.
+/// Takes up to `limit` due jobs other than [`Job::Distribute`] and [`Job::ProcessMedia`], oldest first, of those that
+/// somebody waits for or of those in the background, and leaves them to the caller until `lease_end` (milliseconds), when
+/// they are due again if nothing became of them.
 pub fn claim(
     tx: &mut Tx,
     is_background: bool,
     limit: i64,
     lease_end: i64,
 ) -> QueryResult<Vec<Queued>> {
-    let (now, process) = (tx.now(), tx.claimant());
+    let now = tx.now();
     if limit <= 0 {
         return Ok(Vec::new());
     }
+    let due: Vec<JobId> = on!(&mut **tx, |c| jobs::table
+        .filter(jobs::is_dead.eq(false))
+        .filter(jobs::is_background.eq(is_background))
+        .filter(jobs::due_at.le(now))
+        .filter(jobs::kind.ne_all([Job::DISTRIBUTE, Job::PROCESS_MEDIA]))
+        .order((jobs::due_at.asc(), jobs::id.asc()))
+        .limit(limit)
+        .select(jobs::id)
+        .load(c))?;
+    hand_over(tx, &due, lease_end)
+}
+
+/// Takes up to `limit` due jobs of one kind as [`claim`] does.
+pub fn claim_kind(tx: &mut Tx, kind: &str, limit: i64, lease_end: i64) -> QueryResult<Vec<Queued>> {
+    let now = tx.now();
+    let due: Vec<JobId> = list_due(tx, kind, now, limit.max(0))?
+        .into_iter()
+        .map(|queued| queued.id)
+        .collect();
+    hand_over(tx, &due, lease_end)
+}
+
+fn hand_over(tx: &mut Tx, due: &[JobId], lease_end: i64) -> QueryResult<Vec<Queued>> {
+    let (now, process) = (tx.now(), tx.claimant());
+    if due.is_empty() {
+        return Ok(Vec::new());
+    }
     on!(&mut **tx, |c| {
-        let due: Vec<JobId> = jobs::table
-            .filter(jobs::is_dead.eq(false))
-            .filter(jobs::is_background.eq(is_background))
-            .filter(jobs::due_at.le(now))
-            .filter(jobs::kind.ne(Job::DISTRIBUTE))
-            .order((jobs::due_at.asc(), jobs::id.asc()))
-            .limit(limit)
-            .select(jobs::id)
-            .load(c)?;
         diesel::update(
             jobs::table
-                .filter(jobs::id.eq_any(&due))
+                .filter(jobs::id.eq_any(due))
                 .filter(jobs::due_at.le(now)),
         )
         .set((

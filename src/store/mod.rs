@@ -86,6 +86,7 @@ pub mod push_subscriptions;
 pub mod pushes;
 pub mod receipt_inboxes;
 pub mod receipts;
+pub mod remote_files;
 pub mod reports;
 pub mod scheduled_statuses;
 pub mod sessions;
@@ -112,10 +113,10 @@ pub mod vitals;
 pub mod warnings;
 
 pub use columns::{
-    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, Cause, DeliveryClass, FilterAction,
-    HostSeverity, HostState, IpSeverity, Json, ListReplies, NewsKind, NotificationKind,
-    NotificationPlace, OutcomeState, PushPolicy, ReceiptState, ReportCategory, Role,
-    SeveranceCause, TaskKind, Treatment, Visibility, WarningAction,
+    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, AttachmentState, Cause, DeliveryClass,
+    FilterAction, HostSeverity, HostState, IpSeverity, Json, ListReplies, NewsKind,
+    NotificationKind, NotificationPlace, OutcomeState, PushPolicy, ReceiptState, ReportCategory,
+    Role, SeveranceCause, TaskKind, Treatment, Visibility, WarningAction,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

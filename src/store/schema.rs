@@ -204,29 +204,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    attachments (id) {
-        id -> BigInt,
-        account_id -> BigInt,
-        status_id -> Nullable<BigInt>,
-        position -> SmallInt,
-        kind -> SmallInt,
-        mime -> Text,
-        file_key -> Nullable<Text>,
-        preview_key -> Nullable<Text>,
-        remote_url -> Nullable<Text>,
-        description -> Nullable<Text>,
-        blurhash -> Nullable<Text>,
-        width -> Nullable<BigInt>,
-        height -> Nullable<BigInt>,
-        preview_width -> Nullable<BigInt>,
-        preview_height -> Nullable<BigInt>,
-        focus_x -> Nullable<Double>,
-        focus_y -> Nullable<Double>,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
     favourites (id) {
         id -> BigInt,
         account_id -> BigInt,

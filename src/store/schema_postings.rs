@@ -1,4 +1,5 @@
-//! The tables of what comes with statuses: polls, pins, muted threads, and posts for later.
+//! The tables of what comes with statuses: polls, pins, muted threads, posts for later, files; and those of
+//! other servers.
 
 diesel::table! {
     polls (status_id) {
@@ -73,5 +74,54 @@ diesel::table! {
         begun_at -> BigInt,
         ended_at -> Nullable<BigInt>,
         found -> BigInt,
+    }
+}
+
+diesel::table! {
+    attachments (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        status_id -> Nullable<BigInt>,
+        position -> SmallInt,
+        kind -> SmallInt,
+        mime -> Text,
+        file_key -> Nullable<Text>,
+        preview_key -> Nullable<Text>,
+        remote_url -> Nullable<Text>,
+        description -> Nullable<Text>,
+        blurhash -> Nullable<Text>,
+        width -> Nullable<BigInt>,
+        height -> Nullable<BigInt>,
+        preview_width -> Nullable<BigInt>,
+        preview_height -> Nullable<BigInt>,
+        focus_x -> Nullable<Double>,
+        focus_y -> Nullable<Double>,
+        created_at -> BigInt,
+        state -> SmallInt,
+        source_key -> Nullable<Text>,
+        failure -> Nullable<Text>,
+        duration_millis -> Nullable<BigInt>,
+        frame_rate -> Nullable<Text>,
+        bitrate -> Nullable<BigInt>,
+        remote_preview_url -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    remote_files (url_hash) {
+        url_hash -> Text,
+        file_key -> Nullable<Text>,
+        bytes -> BigInt,
+        failures -> BigInt,
+        retry_at -> BigInt,
+        fetched_at -> BigInt,
+        used_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    remote_usage (id) {
+        id -> SmallInt,
+        bytes -> BigInt,
     }
 }

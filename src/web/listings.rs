@@ -143,6 +143,7 @@ impl<'a> Surroundings<'a> {
 
     fn media(&self, row: &Attachment) -> Option<Media> {
         let local = |key: &String| self.node.urls.media(key);
+        let shown = |url: &str| self.node.urls.shown(url);
         let file = row.file_key.as_ref().map(local);
         let number = |side: Option<i64>| u32::try_from(side?).ok();
         Some(Media {
@@ -153,8 +154,12 @@ impl<'a> Surroundings<'a> {
                 AttachmentKind::Audio => MediaKind::Audio,
                 AttachmentKind::Unknown => MediaKind::Unknown,
             },
-            url: file.or_else(|| row.remote_url.clone())?,
-            preview_url: row.preview_key.as_ref().map(local),
+            url: file.or_else(|| row.remote_url.as_deref().map(shown))?,
+            preview_url: row
+                .preview_key
+                .as_ref()
+                .map(local)
+                .or_else(|| row.remote_preview_url.as_deref().map(shown)),
             description: row.description.clone(),
             size: number(row.width).zip(number(row.height)),
         })

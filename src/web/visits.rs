@@ -276,7 +276,7 @@ pub(super) fn picture(
     match given {
         None | Some("") => missing.path.to_owned(),
         Some(key) if account.is_local() => node.urls.media(key),
-        Some(url) => url.to_owned(),
+        Some(url) => node.urls.shown(url),
     }
 }
 

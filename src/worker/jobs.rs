@@ -15,11 +15,10 @@ use crate::federation::{softwares, synchronization};
 use crate::id::{JobId, ScheduledId};
 use crate::load::Level;
 use crate::node::Node;
-use crate::social;
 use crate::social::moderation::sweeps;
 use crate::social::polls::endings;
 use crate::social::statuses::schedule;
-use crate::social::{conversations, user_domain_blocks};
+use crate::social::{self, conversations, recordings, user_domain_blocks};
 use crate::store::jobs::{self, Job, Lease, Queued};
 use crate::store::{self, QueryResult, Trouble, Tx};
 
@@ -29,6 +28,8 @@ const AT_ONCE: usize = 16;
 const IN_BACKGROUND: usize = 12;
 /// While the node is busy, one claim in so many still takes work in the background, so that it never rests for good.
 const ONE_IN: usize = 16;
+/// Uploads that are worked on at the same time; how many programs run of these is a setting.
+const UPLOADS_AT_ONCE: usize = 4;
 /// How long a job belongs to whoever claimed it, in milliseconds.
 const LEASE: i64 = 5 * MINUTE;
 /// What was done.
@@ -41,8 +42,16 @@ pub(super) struct Performed {
 }
 
 /// Performs jobs whenever the bell rings, until it is time to stop; then lets those under way end.
-pub(super) async fn run(node: Node, mut bell: Bell) {
-    let mut desk = Desk::new(node);
+pub(super) async fn run(node: Node, bell: Bell) {
+    keep_at(Desk::new(node), bell).await;
+}
+
+/// Works on uploads as [`run`] does on all other jobs: they take long, and nobody shall stand in line behind them.
+pub(super) async fn run_uploads(node: Node, bell: Bell) {
+    keep_at(Desk::for_uploads(node), bell).await;
+}
+
+async fn keep_at(mut desk: Desk, mut bell: Bell) {
     loop {
         if let Err(error) = desk.fill().await {
             store::report(&error, "jobs could not be claimed");
@@ -65,7 +74,14 @@ pub(super) async fn run(node: Node, mut bell: Bell) {
 /// # Errors
 /// Whatever the database says.
 pub(super) async fn work_off(node: &Node) -> QueryResult<Performed> {
-    let mut desk = Desk::new(node.clone());
+    let mut others = clear(Desk::new(node.clone())).await?;
+    let uploads = clear(Desk::for_uploads(node.clone())).await?;
+    others.tried += uploads.tried;
+    others.dead.extend(uploads.dead);
+    Ok(others)
+}
+
+async fn clear(mut desk: Desk) -> QueryResult<Performed> {
     loop {
         desk.expect_more();
         desk.fill().await?;
@@ -80,6 +96,7 @@ type End = Result<(), JobError>;
 /// The jobs in hand.
 pub(super) struct Desk {
     node: Node,
+    is_for_uploads: bool,
     crew: Crew<Queued, End>,
     in_hand: HashSet<JobId>,
     in_background: usize,
@@ -123,6 +140,7 @@ impl Desk {
     pub(super) fn new(node: Node) -> Self {
         Self {
             node,
+            is_for_uploads: false,
             crew: Crew::new(),
             in_hand: HashSet::new(),
             in_background: 0,
@@ -131,6 +149,14 @@ impl Desk {
             ended: Vec::new(),
             doubtful: Vec::new(),
             performed: Performed::default(),
+        }
+    }
+
+    /// For work on uploads alone.
+    pub(super) fn for_uploads(node: Node) -> Self {
+        Self {
+            is_for_uploads: true,
+            ..Self::new(node)
         }
     }
 
@@ -150,7 +176,12 @@ impl Desk {
 
     /// Takes more in hand if there may be more, unless not even what became of others can be written.
     pub(super) async fn fill(&mut self) -> QueryResult<()> {
-        let room = AT_ONCE.saturating_sub(self.crew.len());
+        let at_once = if self.is_for_uploads {
+            UPLOADS_AT_ONCE
+        } else {
+            AT_ONCE
+        };
+        let room = at_once.saturating_sub(self.crew.len());
         if room == 0 || !self.may_have_more {
             return Ok(());
         }
@@ -178,9 +209,15 @@ impl Desk {
         };
         let lease_end = self.node.clock.now() + LEASE;
         let doubtful = self.doubtful.clone();
+        let is_for_uploads = self.is_for_uploads;
         let claim = move |tx: &mut Tx| -> QueryResult<(Vec<Queued>, bool)> {
             for lease_end in doubtful {
                 jobs::take_back(tx, lease_end)?;
+            }
+            if is_for_uploads {
+                let claimed = jobs::claim_kind(tx, Job::PROCESS_MEDIA, number(room), lease_end)?;
+                let may_have_more = claimed.len() == room;
+                return Ok((claimed, may_have_more));
             }
             let mut claimed = jobs::claim(tx, false, number(room), lease_end)?;
             let left = room.saturating_sub(claimed.len()).min(background);
@@ -271,6 +308,9 @@ async fn perform(node: &Node, payload: &str) -> End {
         Job::CatchUp { absence } => Ok(absences::plan(node, absence).await?),
         Job::SyncFollowers { account } => synchronization::check(node, account).await,
         Job::LearnSoftware { domain } => softwares::learn(node, &domain).await,
+        Job::ProcessMedia { attachment } => {
+            recordings::process(node, attachment).await.map_err(sort)
+        }
         Job::ClosePoll { poll, end, after } => Ok(endings::close(node, poll, end, after).await?),
         Job::TellPoll { poll } => Ok(endings::tell(node, poll).await?),
         Job::PublishScheduled { scheduled, at } => publish_scheduled(node, scheduled, at).await,
@@ -303,6 +343,14 @@ fn refusal(error: social::Error) -> JobError {
     match error {
         social::Error::Internal(error) => error.into(),
         other => JobError::Fail(other.to_string()),
+    }
+}
+
+/// What a rule that failed means for its job.
+fn sort(error: social::Error) -> JobError {
+    match error {
+        social::Error::Internal(error) => error.into(),
+        other => JobError::Retry(other.to_string()),
     }
 }
 

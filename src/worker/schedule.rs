@@ -9,6 +9,7 @@ use tokio::time::MissedTickBehavior;
 use super::absences;
 use crate::clock::{DAY, HOUR};
 use crate::node::Node;
+use crate::social::remote_files;
 use crate::social::tags::day_of;
 use crate::store::jobs::Job;
 use crate::store::leases::Duty;
@@ -61,6 +62,8 @@ pub struct Tidied {
     pub uploads: usize,
     /// Absences of long ago.
     pub absences: usize,
+    /// Files of other servers for which there is no room, and old failures to fetch one.
+    pub remote_files: usize,
     /// How hashtags were used long ago.
     pub tag_uses: usize,
     /// Memories of from where and when people used the node.
@@ -113,6 +116,7 @@ pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
         idempotency_keys: prune_idempotency_keys(node).await?,
         uploads: remove_abandoned_uploads(node).await?,
         absences: prune_absences(node).await?,
+        remote_files: tidy_remote_files(node).await?,
         tag_uses: prune_tag_uses(node).await?,
         visits: prune_visits(node).await?,
     })
@@ -188,6 +192,11 @@ async fn prune_absences(node: &Node) -> QueryResult<usize> {
     node.db.write_later(prune).await
 }
 
+async fn tidy_remote_files(node: &Node) -> QueryResult<usize> {
+    let here = node.clone();
+    in_pieces(node, move |tx| remote_files::tidy(tx, &here)).await
+}
+
 async fn prune_tag_uses(node: &Node) -> QueryResult<usize> {
     in_pieces(node, |tx| {
         let before = day_of(tx.now() - TAG_USES_KEPT);
@@ -213,9 +222,8 @@ async fn remove_abandoned_uploads(node: &Node) -> QueryResult<usize> {
         }
         let count = abandoned.len();
         let keys: Vec<String> = abandoned
-            .into_iter()
-            .flat_map(|attachment| [attachment.file_key, attachment.preview_key])
-            .flatten()
+            .iter()
+            .flat_map(attachments::Attachment::blob_keys)
             .collect();
         if !keys.is_empty() {
             tx.queue(&Job::RemoveBlobs { keys })?;

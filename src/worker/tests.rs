@@ -19,15 +19,19 @@ use crate::federation::overload;
 use crate::id::{AccountId, ActivityId, ReceiptId};
 use crate::load::Level;
 use crate::node::Node;
+use crate::social::attachments::{self, Description, Pace, Submission};
 use crate::social::statuses::Draft;
 use crate::social::statuses::schedule::schedule as schedule_post;
 use crate::social::tests::nodes::make_ann;
+use crate::social::workplaces::Spool;
 use crate::store::activities::Activity;
 use crate::store::follows::Destination;
 use crate::store::jobs::{self, Job};
 use crate::store::mailings::{self, Mailing};
 use crate::store::receipts::{self, Receipt};
-use crate::store::{Conn, Interloper, QueryResult, ReceiptState, Trouble, Tx, deliveries, peers};
+use crate::store::{
+    AttachmentState, Conn, Interloper, QueryResult, ReceiptState, Trouble, Tx, deliveries, peers,
+};
 
 const START: i64 = 1_800_000_000_000;
 const LONG: Duration = Duration::from_secs(20);
@@ -208,6 +212,51 @@ async fn jobs_are_done_or_kept_with_their_reason() {
     assert_eq!(settle(&node).await.unwrap().total(), 0);
     let kept = node.db.read(|c| jobs::list_dead(c, 9)).await.unwrap();
     assert!(kept[0].last_error.as_deref().unwrap().contains("passwords"));
+}
+
+/// A sound of a tenth of a second.
+fn sound() -> Vec<u8> {
+    let samples = vec![128; 800];
+    let mut file = b"RIFF\x44\x03\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0".to_vec();
+    file.extend(b"\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x20\x03\0\0");
+    file.extend(samples);
+    file
+}
+
+#[tokio::test]
+async fn an_upload_that_was_taken_is_made_after_the_next_start() {
+    let (folder, node) = start().await;
+    let ann = crate::social::tests::nodes::make_ann(&node).await;
+    let mut file = Spool::make(&node).unwrap();
+    file.push(&sound()).unwrap();
+    let submission = Submission {
+        file,
+        thumbnail: None,
+        description: Description::default(),
+    };
+    let sent = attachments::upload(&node, ann.id, submission, Pace::Later).await;
+    let sent = sent.unwrap();
+    assert_eq!(sent.state, AttachmentState::Processing);
+    // The process ends while it has the work in hand.
+    let mut desk = JobDesk::for_uploads(node.clone());
+    desk.expect_more();
+    desk.fill().await.unwrap();
+    drop(desk);
+    drop(node);
+    let node = open(&folder, Clock::stepped(START + 1)).await;
+    node.db.write(jobs::release).await.unwrap();
+    assert_eq!(
+        settle(&node).await.unwrap().jobs,
+        2,
+        "the work, and the upload goes"
+    );
+    let made = node
+        .db
+        .read(move |conn| attachments::find(conn, ann.id, sent.id));
+    let made = made.await.unwrap();
+    assert_eq!(made.state, AttachmentState::Ready);
+    assert!(node.blobs.exists(&made.file_key.unwrap()).unwrap());
+    assert!(!node.blobs.exists(&sent.source_key.unwrap()).unwrap());
 }
 
 #[tokio::test]

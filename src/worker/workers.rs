@@ -53,6 +53,8 @@ impl Worker {
         let (here, ring) = (node.clone(), bell(Event::Jobs));
         worker.keep("jobs", move || jobs::run(here.clone(), ring()));
         let (here, ring) = (node.clone(), bell(Event::Jobs));
+        worker.keep("uploads", move || jobs::run_uploads(here.clone(), ring()));
+        let (here, ring) = (node.clone(), bell(Event::Jobs));
         worker.keep("facts", move || distribution::run(here.clone(), ring()));
         let (here, ring) = (node.clone(), bell(Event::Receipts));
         worker.keep("inbox", move || {

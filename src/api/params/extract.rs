@@ -49,15 +49,18 @@ pub struct Upload {
 pub struct BodyLimits {
     /// Multipart bodies, which carry files.
     pub multipart: usize,
+    /// Multipart bodies whose file goes to the disk.
+    pub media: usize,
     /// All other bodies, and the texts of a multipart body together.
     pub other: usize,
 }
 
 impl Default for BodyLimits {
-    /// 17 MiB with files, 1 MiB without.
+    /// 17 MiB with files, 100 MiB with files that go to the disk, 1 MiB without.
     fn default() -> Self {
         Self {
             multipart: 17 << 20,
+            media: 100 << 20,
             other: 1 << 20,
         }
     }
@@ -124,7 +127,7 @@ pub fn from_query<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
     fit(&tree).map_err(|misfit| ApiError::bad_request(misfit.to_string()))
 }
 
-fn read_form(text: &str) -> Result<Tree, ApiError> {
+pub(super) fn read_form(text: &str) -> Result<Tree, ApiError> {
     let mut tree = Tree::default();
     for (name, value) in read_pairs(text)? {
         tree.insert(&name, value)?;
@@ -158,7 +161,7 @@ async fn read_body(
 }
 
 /// The content type without its parameters, in lower case; empty when there is none.
-fn essence(request: &HttpRequest) -> String {
+pub(super) fn essence(request: &HttpRequest) -> String {
     let kind = request.headers().get(header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let (essence, _) = kind.split_once(';').unwrap_or((kind, ""));
@@ -166,7 +169,7 @@ fn essence(request: &HttpRequest) -> String {
 }
 
 /// Refuses a body that already announces to be too large.
-fn check_length(request: &HttpRequest, limit: usize) -> Result<(), ApiError> {
+pub(super) fn check_length(request: &HttpRequest, limit: usize) -> Result<(), ApiError> {
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     match length {
@@ -214,7 +217,7 @@ async fn read_multipart(
 }
 
 /// The payload, ending in an error where it grows beyond `limit` bytes.
-fn capped(
+pub(super) fn capped(
     payload: Payload,
     limit: usize,
 ) -> impl futures_util::Stream<Item = Result<Bytes, PayloadError>> + 'static {
@@ -232,7 +235,7 @@ fn capped(
 }
 
 /// One part of a multipart body.
-enum Part {
+pub(super) enum Part {
     Text {
         name: String,
         text: String,
@@ -242,7 +245,7 @@ enum Part {
     NoFile,
 }
 
-async fn read_part(
+pub(super) async fn read_part(
     mut part: Field,
     limits: BodyLimits,
     left_for_texts: &mut usize,
@@ -259,6 +262,8 @@ async fn read_part(
         if is_text {
             let left = left_for_texts.checked_sub(chunk.len());
             *left_for_texts = left.ok_or_else(|| ApiError::too_large(limits.other))?;
+        } else if bytes.len() + chunk.len() > limits.multipart {
+            return Err(ApiError::too_large(limits.multipart));
         }
         bytes.extend_from_slice(&chunk);
     }
@@ -277,7 +282,7 @@ async fn read_part(
     }))
 }
 
-fn refuse_part(cause: &MultipartError, limit: usize) -> ApiError {
+pub(super) fn refuse_part(cause: &MultipartError, limit: usize) -> ApiError {
     match cause {
         MultipartError::Payload(cause) => refuse(cause, limit),
         _ => ApiError::bad_request(format!("The multipart body is malformed: {cause}")),
@@ -325,6 +330,7 @@ mod tests {
     ) -> Result<Params<Post>, ApiError> {
         let limits = BodyLimits {
             multipart: 4_000,
+            media: 4_000,
             other: 2_000,
         };
         let (request, mut payload) = TestRequest::with_uri(&format!("/?{query}"))

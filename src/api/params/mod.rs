@@ -7,6 +7,7 @@
 //! | `typed.rs` | the tree -> a handler's struct, tolerant of how clients write booleans, numbers and lists |
 //! | `misfit.rs` | why it does not fit, and where |
 //! | `extract.rs` | the request -> the tree and the uploaded files; [`Params`], the extractor |
+//! | `spooled.rs` | the same for forms with a large file, which goes to the disk; [`Spooled`], the extractor |
 //!
 //! Rules are not checked here: a parameter that is understood may still be refused further down.
 //!
@@ -15,10 +16,12 @@
 mod extract;
 mod misfit;
 mod pairs;
+mod spooled;
 mod tree;
 mod typed;
 
 pub use extract::{BodyLimits, Params, Upload, from_query};
 pub use pairs::{find_in_query, read_pairs};
+pub use spooled::Spooled;
 pub use tree::{MAX_DEPTH, MAX_PARAMETERS};
 pub use typed::blank_as_none;

@@ -131,7 +131,7 @@ fn one(urls: &Urls, account: Account, counts: Counts, role: Option<Role>) -> ent
         header_description: account.header_alt,
         locked: account.locked,
         fields: account.fields.0.into_iter().map(field).collect(),
-        emojis: emojis(&account.emojis),
+        emojis: emojis(urls, &account.emojis),
         discoverable: account.discoverable,
         indexable: account.indexable,
     }
@@ -160,7 +160,7 @@ fn picture(urls: &Urls, is_local: bool, given: Option<&str>, missing: &str) -> S
     match given {
         None | Some("") => urls.at(missing),
         Some(key) if is_local => urls.media(key),
-        Some(url) => url.to_owned(),
+        Some(url) => urls.shown(url),
     }
 }
 
@@ -179,13 +179,13 @@ fn field(row: store::accounts::Field) -> Field {
 }
 
 /// Emoji as used in a text; pickers offer none of them.
-pub(super) fn emojis(used: &Json<Vec<Emoji>>) -> Vec<CustomEmoji> {
+pub(super) fn emojis(urls: &Urls, used: &Json<Vec<Emoji>>) -> Vec<CustomEmoji> {
     used.0
         .iter()
         .map(|emoji| CustomEmoji {
             shortcode: emoji.shortcode.clone(),
-            url: emoji.url.clone(),
-            static_url: emoji.url.clone(),
+            url: urls.shown(&emoji.url),
+            static_url: urls.shown(&emoji.url),
             visible_in_picker: false,
             category: None,
         })

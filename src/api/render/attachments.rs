@@ -19,8 +19,21 @@ pub fn page(urls: &Urls, files: &[Attachment]) -> Vec<MediaAttachment> {
 #[must_use]
 pub fn single(urls: &Urls, file: &Attachment) -> MediaAttachment {
     let local = file.file_key.as_deref().map(|key| urls.media(key));
-    let url = local.or_else(|| file.remote_url.clone());
+    let url = local.or_else(|| {
+        let there = file.remote_url.as_deref()?;
+        // What no client shows in place is a link, to be followed on purpose.
+        let is_link = file.kind == AttachmentKind::Unknown;
+        Some(if is_link {
+            there.to_owned()
+        } else {
+            urls.shown(there)
+        })
+    });
     let small = file.preview_key.as_deref().map(|key| urls.media(key));
+    let small = small.or_else(|| {
+        let there = file.remote_preview_url.as_deref();
+        there.map(|url| urls.shown(url))
+    });
     // A picture without a small form stands for itself.
     let preview_url = small.or_else(|| {
         let stands_for_itself = file.kind == AttachmentKind::Image;
@@ -32,7 +45,7 @@ pub fn single(urls: &Urls, file: &Attachment) -> MediaAttachment {
         url,
         preview_url,
         remote_url: file.remote_url.clone(),
-        preview_remote_url: None,
+        preview_remote_url: file.remote_preview_url.clone(),
         text_url: None,
         meta: meta(file),
         description: file.description.clone(),
@@ -41,7 +54,7 @@ pub fn single(urls: &Urls, file: &Attachment) -> MediaAttachment {
 }
 
 fn meta(file: &Attachment) -> Option<MediaMeta> {
-    let original = size(file.width, file.height);
+    let original = details(file);
     let is_picture = file.kind == AttachmentKind::Image;
     let small = size(file.preview_width, file.preview_height)
         .or_else(|| original.clone().filter(|_| is_picture));
@@ -52,6 +65,22 @@ fn meta(file: &Attachment) -> Option<MediaMeta> {
         focus,
     };
     (meta != MediaMeta::default()).then_some(meta)
+}
+
+/// Size and length of the file itself.
+fn details(file: &Attachment) -> Option<MediaDetails> {
+    let details = MediaDetails {
+        frame_rate: file.frame_rate.clone(),
+        duration: file.duration_millis.and_then(seconds),
+        bitrate: file.bitrate.and_then(|bits| u64::try_from(bits).ok()),
+        ..size(file.width, file.height).unwrap_or_default()
+    };
+    (details != MediaDetails::default()).then_some(details)
+}
+
+fn seconds(millis: i64) -> Option<f64> {
+    let millis = u32::try_from(millis).ok()?;
+    Some(f64::from(millis) / 1_000.0)
 }
 
 fn size(width: Option<i64>, height: Option<i64>) -> Option<MediaDetails> {
@@ -69,24 +98,9 @@ mod tests {
 
     fn plain() -> Attachment {
         Attachment {
-            id: AttachmentId(5),
-            account_id: AccountId(1),
-            status_id: None,
-            position: 0,
             kind: AttachmentKind::Image,
             mime: "image/png".into(),
-            file_key: None,
-            preview_key: None,
-            remote_url: None,
-            description: None,
-            blurhash: None,
-            width: None,
-            height: None,
-            preview_width: None,
-            preview_height: None,
-            focus_x: None,
-            focus_y: None,
-            created_at: 0,
+            ..Attachment::blank(AttachmentId(5), AccountId(1), 0)
         }
     }
 
@@ -112,6 +126,13 @@ mod tests {
         let film = Attachment {
             kind: AttachmentKind::Video,
             ..remote.clone()
+        };
+        let recording = Attachment {
+            kind: AttachmentKind::Audio,
+            file_key: Some("a.mp3".into()),
+            duration_millis: Some(61_500),
+            bitrate: Some(128_000),
+            ..plain()
         };
         let big = json!({"width": 400, "height": 200, "size": "400x200", "aspect": 2.0});
         let small = json!({"width": 40, "height": 20, "size": "40x20", "aspect": 2.0});
@@ -139,6 +160,13 @@ mod tests {
                 Value::Null,
                 there.clone(),
                 json!({"original": far}),
+            ),
+            (
+                recording,
+                json!("https://alpha.example/media/a.mp3"),
+                Value::Null,
+                Value::Null,
+                json!({"original": {"duration": 61.5, "bitrate": 128_000}}),
             ),
         ] {
             let shown = json!(single(&Urls::new("https://alpha.example"), &file));

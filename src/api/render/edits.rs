@@ -81,7 +81,7 @@ fn version(
             .iter()
             .map(|file| attachments::single(&view.urls, file))
             .collect(),
-        emojis: emojis(&edit.emojis),
+        emojis: emojis(&view.urls, &edit.emojis),
     }
 }
 

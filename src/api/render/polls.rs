@@ -78,7 +78,7 @@ impl Polls {
                     votes_count: (!is_hidden).then_some(option.votes),
                 })
                 .collect(),
-            emojis: emojis(&Json(used.collect())),
+            emojis: emojis(&view.urls, &Json(used.collect())),
             voted: chosen.as_ref().map(|chosen| {
                 // Authors know how their polls stand without voting.
                 !chosen.is_empty() || view.viewer == Some(status.account_id)

@@ -16,7 +16,6 @@ use crate::store::statuses::Status;
 use crate::store::{self, Conn, QueryResult, Visibility};
 
 /// These statuses, in their order. Costs eighteen queries at most, whatever the length of the page.
-/// These statuses, in their order. Costs thirteen queries at most, whatever the length of the page.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -165,7 +164,7 @@ impl Surroundings {
             media_attachments: self.files.get(&status.id).cloned().unwrap_or_default(),
             mentions: self.mentions(status.id),
             tags: self.tags.get(&status.id).cloned().unwrap_or_default(),
-            emojis: emojis(&status.emojis),
+            emojis: emojis(&self.view.urls, &status.emojis),
             quote: None,
             quote_approval: Approval::denied(),
             card: None,

@@ -14,24 +14,12 @@ async fn upload(world: &World, owner: &Person) -> AttachmentId {
     let written = world.node().db.write(move |tx| {
         let id = AttachmentId(tx.new_id());
         let row = Attachment {
-            id,
-            account_id,
-            status_id: None,
-            position: 0,
             kind: AttachmentKind::Image,
             mime: "image/png".into(),
             file_key: Some(format!("{id}.png")),
-            preview_key: None,
-            remote_url: None,
-            description: None,
-            blurhash: None,
             width: Some(2),
             height: Some(1),
-            preview_width: None,
-            preview_height: None,
-            focus_x: None,
-            focus_y: None,
-            created_at: 0,
+            ..Attachment::blank(id, account_id, 0)
         };
         store::attachments::insert(tx, &[row])?;
         Ok::<_, store::Error>(id)
@@ -91,7 +79,10 @@ async fn an_edit_describes_files_and_a_deletion_gives_them_back() {
     let path = format!("/api/v1/statuses/{id}");
     for (attributes, status) in [
         (json!({"id": second, "focus": "left"}), 422),
-        (json!({"id": second, "description": "x".repeat(1_501)}), 422),
+        (
+            json!({"id": second, "description": "x".repeat(10_001)}),
+            422,
+        ),
         (
             json!({"id": second, "description": "A cat", "focus": "0.5,-1"}),
             200,

@@ -67,8 +67,10 @@ async fn the_node_has_every_documented_key() {
     );
     assert_eq!(node["configuration"]["statuses"]["max_characters"], 500);
     assert_eq!(
-        node["configuration"]["media_attachments"]["supported_mime_types"],
-        json!(["image/jpeg", "image/png", "image/gif", "image/webp"])
+        node["configuration"]["media_attachments"]["supported_mime_types"]
+            .as_array()
+            .unwrap()[..4],
+        ["image/jpeg", "image/png", "image/gif", "image/webp"]
     );
     assert_eq!(
         node["configuration"]["polls"],

@@ -1,9 +1,11 @@
 //! Uploads: what becomes of them, and whose they are.
 
 use actix_web::http::Method;
+use actix_web::test::TestRequest;
 use serde_json::json;
 
 use super::desk::{Answer, Desk, Person, multipart};
+use crate::config::SecretKey;
 use crate::id::{AttachmentId, StatusId};
 use crate::media::tests::files::{SECRET, assert_bare, jpeg_with_metadata, picture};
 use crate::social::statuses::{Draft, publish};
@@ -50,14 +52,14 @@ async fn what_is_no_picture_is_refused() {
     let desk = Desk::open().await;
     let ann = desk.person("ann").await;
     let page = b"<html><script>alert(1)</script></html>";
-    let long = "x".repeat(1_501);
+    let long = "x".repeat(10_001);
     for (texts, file, said) in [
         (vec![], page.to_vec(), "not a JPEG"),
         (vec![], Vec::new(), "not a JPEG"),
         (
             vec![("description", long.as_str())],
             photo(),
-            "limit of 1500",
+            "limit of 10000",
         ),
         (vec![("focus", "left")], photo(), "Focus"),
         (vec![("focus", "NaN,0")], photo(), "Focus"),
@@ -144,4 +146,56 @@ async fn a_removed_file_leaves_nothing() {
         let (_, key) = url.split_once("/media/").unwrap();
         assert!(removed[0].contains(key), "{key}");
     }
+}
+
+/// With the bucket that `tests/with-bucket` starts; without it there is nothing to be tested.
+#[actix_web::test]
+async fn a_bucket_takes_uploads_and_gives_them_back() {
+    let Some(endpoint) = std::env::var_os("WHIMBREL_TEST_BUCKET") else {
+        return;
+    };
+    let desk = Desk::open_with(|config| {
+        config.storage.bucket = Some("uploads".to_owned());
+        config.storage.endpoint = endpoint.into_string().ok();
+        config.storage.access_key = Some("tests".to_owned());
+        config.storage.secret_key = Some(SecretKey::new("secret"));
+        config.storage.path_style = true;
+    });
+    let desk = desk.await;
+    let ann = desk.person("ann").await;
+    let file = upload(&desk, &ann, &[], &photo()).await.good();
+    let path = file["url"].as_str().unwrap();
+    let path = path.strip_prefix("http://node.localhost").unwrap();
+    let whole = desk.get_as_stranger(path).await;
+    assert_eq!(
+        (whole.status, whole.header("content-type")),
+        (200, "image/jpeg")
+    );
+    assert_bare(&whole.body);
+    let part = TestRequest::with_uri(path).insert_header(("range", "bytes=6-9"));
+    let part = desk.send(part).await;
+    assert_eq!((part.status, &part.body[..]), (206, &whole.body[6..10]));
+    assert_eq!(
+        desk.get_as_stranger("/media/attachments/none.jpg")
+            .await
+            .status,
+        404
+    );
+}
+
+#[actix_web::test]
+async fn a_bucket_that_is_away_takes_no_upload() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let place = free.local_addr().unwrap();
+    drop(free);
+    let desk = Desk::open_with(|config| {
+        config.storage.bucket = Some("uploads".to_owned());
+        config.storage.endpoint = Some(format!("http://{place}"));
+        config.storage.access_key = Some("tests".to_owned());
+        config.storage.secret_key = Some(SecretKey::new("secret"));
+    });
+    let desk = desk.await;
+    let ann = desk.person("ann").await;
+    let answer = upload(&desk, &ann, &[], &photo()).await;
+    assert_eq!(answer.status, 503, "it can be sent again");
 }

@@ -21,6 +21,8 @@ mod paging;
 mod peers;
 mod polls;
 mod posting;
+mod recordings;
+mod remote_files;
 mod rendering;
 mod routes;
 mod scheduled;

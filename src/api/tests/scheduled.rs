@@ -53,24 +53,12 @@ async fn upload(world: &World, who: &Person) -> String {
     let insert = move |tx: &mut store::Tx<'_>| -> store::QueryResult<_> {
         let id = crate::id::AttachmentId(tx.new_id());
         let row = attachments::Attachment {
-            id,
-            account_id: owner,
-            status_id: None,
-            position: 0,
             kind: AttachmentKind::Image,
             mime: "image/png".to_owned(),
             file_key: Some("a/b.png".to_owned()),
-            preview_key: None,
-            remote_url: None,
-            description: None,
-            blurhash: None,
             width: Some(1),
             height: Some(1),
-            preview_width: None,
-            preview_height: None,
-            focus_x: None,
-            focus_y: None,
-            created_at: tx.now(),
+            ..attachments::Attachment::blank(id, owner, tx.now())
         };
         attachments::insert(tx, &[row])?;
         Ok(id)

@@ -84,6 +84,21 @@ async fn parts_of_files_are_answered() {
         assert_eq!((answer.status, &answer.body[..]), (status, body), "{range}");
         assert_eq!(answer.header("content-range"), content_range, "{range}");
     }
+    let etag = desk.get_as_stranger("/media/attachments/aa.png").await;
+    let etag = etag.header("etag").to_owned();
+    for (tag, status) in [
+        (etag.clone(), 206),
+        (format!("W/{etag}"), 200),
+        ("\"other\"".to_owned(), 200),
+        ("Sat, 29 Oct 1994 19:43:31 GMT".to_owned(), 200),
+    ] {
+        let request = TestRequest::with_uri("/media/attachments/aa.png");
+        let request = request.insert_header(("range", "bytes=2-4"));
+        let answer = desk
+            .send(request.insert_header(("if-range", tag.clone())))
+            .await;
+        assert_eq!(answer.status, status, "{tag}");
+    }
     let request = TestRequest::with_uri("/media/attachments/aa.png").method(Method::HEAD);
     let answer = desk.send(request).await;
     assert_eq!(

@@ -295,7 +295,7 @@ impl TestNode {
                 Ok(())
             }
             // What is missed is pulled where whole nodes are tested.
-            Job::CatchUp { .. } | Job::RemoveBlobs { .. } => Ok(()),
+            Job::CatchUp { .. } | Job::ProcessMedia { .. } | Job::RemoveBlobs { .. } => Ok(()),
             Job::ClosePoll { poll, end, after } => {
                 Ok(endings::close(self, poll, end, after).await?)
             }

@@ -149,6 +149,47 @@ async fn bodies_end_at_the_cap() {
 }
 
 #[tokio::test]
+async fn what_is_saved_goes_to_its_sink_within_its_limits() {
+    let server = serve(|request, out| match request.path() {
+        "/fits" => ok(out, "", &[7; 1000]),
+        "/long" => ok(out, "", &[7; 1001]),
+        "/endless" => {
+            write!(out, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")?;
+            out.write_all(&[7; 5000])
+        }
+        "/slow" => {
+            write!(out, "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n")?;
+            loop {
+                out.write_all(b"x")?;
+                out.flush()?;
+                thread::park_timeout(Duration::from_millis(20));
+            }
+        }
+        _ => reply(out, "404 Not Found", "", b"no such picture"),
+    });
+    let client = open_client();
+    let save = async |path: &str| {
+        let (mut sink, place) = (Vec::new(), url(server, path));
+        let deadline = match path {
+            "/slow" => Duration::from_millis(500),
+            _ => Duration::from_mins(1),
+        };
+        let answer = client.save(&place, 1000, deadline, &mut sink).await;
+        answer.map(|answer| (answer.status, answer.body.len(), sink.len()))
+    };
+    assert_eq!(save("/fits").await, Ok((200, 0, 1000)));
+    assert_eq!(save("/none").await, Ok((404, 0, 0)));
+    for path in ["/long", "/endless"] {
+        let got = save(path).await;
+        assert!(
+            matches!(got, Err(Error::TooLarge { cap: 1000, .. })),
+            "{path}: {got:?}"
+        );
+    }
+    assert!(matches!(save("/slow").await, Err(Error::Timeout { .. })));
+}
+
+#[tokio::test]
 async fn headers_have_an_end_and_compression_is_refused() {
     let server = serve(|request, out| match request.path() {
         "/one-long" => ok(out, &format!("X-A: {}\r\n", "a".repeat(70_000)), b""),

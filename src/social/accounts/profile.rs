@@ -104,8 +104,8 @@ pub async fn update_profile(
         .db
         .write(move |tx| write(tx, &urls, viewer, &change, &[avatar, header]))
         .await;
-    if written.is_err() && !new.is_empty() {
-        uploads::withdraw(node, new).await;
+    if let Err(error) = &written {
+        uploads::undo(node, new, error).await;
     }
     written
 }

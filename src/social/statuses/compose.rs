@@ -7,7 +7,7 @@ use crate::social::polls::{self, PollDraft};
 use crate::social::{Error, Result};
 use crate::store::attachments::Attachment;
 use crate::store::mentions::Mention;
-use crate::store::{self, Conn, QueryResult, Tx};
+use crate::store::{self, AttachmentKind, AttachmentState, Conn, QueryResult, Tx};
 use crate::text::Handle;
 use crate::text::count::count_characters;
 use crate::text::render::{MentionLink, Surroundings, render_status};
@@ -167,12 +167,72 @@ pub(super) fn claim_attachments(
         })?;
         files.push(file);
     }
+    check_files(&files)?;
     Ok(files)
+}
+
+/// Whether files can be shown together: all are ready, and a video or a sound comes alone.
+fn check_files(files: &[Attachment]) -> Result<()> {
+    for file in files {
+        match file.state {
+            AttachmentState::Ready => {}
+            AttachmentState::Processing => {
+                return Err(Error::invalid(
+                    "A file is still being worked on; try again in a moment",
+                ));
+            }
+            AttachmentState::Failed => {
+                return Err(Error::invalid("A file could not be made ready"));
+            }
+        }
+    }
+    let plays =
+        |file: &Attachment| matches!(file.kind, AttachmentKind::Video | AttachmentKind::Audio);
+    if files.len() > 1 && files.iter().any(plays) {
+        return Err(Error::invalid(
+            "A video or a sound can be attached only alone",
+        ));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_are_ready_and_recordings_come_alone() {
+        let file = |kind, state| Attachment {
+            kind,
+            state,
+            ..Attachment::blank(AttachmentId(1), AccountId(1), 0)
+        };
+        let ready = |kind| file(kind, AttachmentState::Ready);
+        let image = || ready(AttachmentKind::Image);
+        for (files, expected) in [
+            (vec![], None),
+            (vec![image(), image(), ready(AttachmentKind::Gifv)], None),
+            (vec![ready(AttachmentKind::Video)], None),
+            (vec![ready(AttachmentKind::Audio)], None),
+            (vec![image(), ready(AttachmentKind::Video)], Some("alone")),
+            (vec![ready(AttachmentKind::Audio); 2], Some("alone")),
+            (
+                vec![file(AttachmentKind::Video, AttachmentState::Processing)],
+                Some("still being worked on"),
+            ),
+            (
+                vec![file(AttachmentKind::Video, AttachmentState::Failed)],
+                Some("could not"),
+            ),
+        ] {
+            let said = check_files(&files).err().map(|error| error.to_string());
+            assert_eq!(said.is_some(), expected.is_some(), "{said:?}");
+            assert!(
+                said.unwrap_or_default()
+                    .contains(expected.unwrap_or_default())
+            );
+        }
+    }
 
     #[test]
     fn says_what_is_wrong_with_a_text() {

@@ -76,11 +76,7 @@ pub(in crate::social) fn remove_files(tx: &mut Tx, files: &[Attachment]) -> Quer
     let mut keys = Vec::new();
     for file in files {
         store::attachments::delete(tx, file.id)?;
-        keys.extend(
-            [file.file_key.clone(), file.preview_key.clone()]
-                .into_iter()
-                .flatten(),
-        );
+        keys.extend(file.blob_keys());
     }
     if keys.is_empty() {
         Ok(())

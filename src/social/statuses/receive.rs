@@ -77,6 +77,8 @@ pub struct RemoteAttachment {
     pub height: Option<i64>,
     /// Where to look.
     pub focus: Option<(f64, f64)>,
+    /// Where its small picture is.
+    pub preview: Option<String>,
 }
 
 /// Stores a status that is new here; gives it back, or the one that is there already, or none if it was
@@ -204,14 +206,10 @@ fn files(tx: &Tx, status: &Status, remote: &[RemoteAttachment]) -> Vec<Attachmen
     (0..)
         .zip(remote)
         .map(|(position, file)| Attachment {
-            id: AttachmentId(tx.new_id()),
-            account_id: status.account_id,
             status_id: Some(status.id),
             position,
             kind: file.kind,
             mime: file.mime.clone(),
-            file_key: None,
-            preview_key: None,
             remote_url: Some(file.url.clone()),
             description: file
                 .description
@@ -220,11 +218,10 @@ fn files(tx: &Tx, status: &Status, remote: &[RemoteAttachment]) -> Vec<Attachmen
             blurhash: file.blurhash.clone(),
             width: file.width,
             height: file.height,
-            preview_width: None,
-            preview_height: None,
             focus_x: file.focus.map(|(x, _)| x.clamp(-1.0, 1.0)),
             focus_y: file.focus.map(|(_, y)| y.clamp(-1.0, 1.0)),
-            created_at: tx.now(),
+            remote_preview_url: file.preview.clone(),
+            ..Attachment::blank(AttachmentId(tx.new_id()), status.account_id, tx.now())
         })
         .collect()
 }

@@ -115,6 +115,25 @@ on_both! {
 }
 
 on_both! {
+    async fn d11_pictures_of_others_are_no_way_to_private_addresses(engine) {
+        let guarded = |config: &mut whimbrel::config::Config| config.federation.allow_private_addresses = false;
+        let node = TestNode::start_with(engine, "alpha", &Clock::stepped(NOON), guarded).await;
+        let (anybody, trap) = (node.anybody(), Trap::set().await);
+        for authority in trap.authorities() {
+            for scheme in ["http", "https"] {
+                let url = format!("{scheme}://{authority}/a.png");
+                let shown = node.node.urls.shown(&url);
+                let path = shown.strip_prefix(node.origin()).expect("an address of this node");
+                for _ in 0..2 {
+                    assert_eq!(anybody.get(path).await.status, 404, "{url}");
+                }
+                trap.assert_quiet(&url);
+            }
+        }
+    }
+}
+
+on_both! {
     async fn d6_d9_documents_lead_only_to_http(engine) {
         let node = TestNode::start(engine, "alpha", &Clock::stepped(NOON)).await;
         let (ann, peer) = (node.person("ann").await, Hostile::start().await);

@@ -79,24 +79,9 @@ on_both! {
 
 fn file(id: i64) -> Attachment {
     Attachment {
-        id: AttachmentId(id),
-        account_id: ANN,
-        status_id: None,
-        position: 0,
         kind: AttachmentKind::Image,
         mime: "image/png".to_owned(),
-        file_key: None,
-        preview_key: None,
-        remote_url: None,
-        description: None,
-        blurhash: None,
-        width: None,
-        height: None,
-        preview_width: None,
-        preview_height: None,
-        focus_x: None,
-        focus_y: None,
-        created_at: NOON,
+        ..Attachment::blank(AttachmentId(id), ANN, NOON)
     }
 }
 

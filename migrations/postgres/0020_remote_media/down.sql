@@ -1,0 +1,2 @@
+DROP TABLE remote_usage;
+DROP TABLE remote_files;
