@@ -1,12 +1,14 @@
 //! The Mastodon client API, one file per page of docs.joinmastodon.org/methods, and the routes of this node's own.
 
 pub mod accounts;
+pub mod announcements;
 pub mod answers;
 pub mod apps;
 pub mod auth;
 pub mod blocks;
 pub mod bookmarks;
 mod catch_up;
+mod collections;
 pub mod custom_emojis;
 pub mod entities;
 pub mod error;
@@ -15,19 +17,23 @@ pub mod files;
 pub mod follow_requests;
 pub mod inbox;
 pub mod instance;
+mod introspection;
 pub mod markers;
 pub mod media;
 pub mod mutes;
 pub mod notifications;
 pub mod oauth;
+mod oembed;
 pub mod outcomes;
 pub mod page;
 pub mod params;
 pub mod path;
+mod peer_search;
 pub mod peers;
 pub mod preferences;
 pub mod profile;
 mod relationships;
+mod removed;
 pub mod render;
 mod rosters;
 mod routes;

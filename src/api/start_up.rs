@@ -11,13 +11,12 @@ use super::auth::Viewer;
 use super::entities::Nothing;
 use super::error::ApiError;
 use super::scopes::{
-    Any, Push, ReadAccounts, ReadBlocks, ReadFilters, ReadFollows, ReadLists, ReadStatuses, Scope,
+    Push, ReadAccounts, ReadBlocks, ReadFilters, ReadFollows, ReadLists, ReadStatuses, Scope,
 };
 
 /// The routes of this file.
 pub fn routes(config: &mut ServiceConfig) {
     for (path, route) in [
-        ("/api/v1/announcements", web::get().to(none_of::<Any>)),
         ("/api/v1/lists", web::get().to(none_of::<ReadLists>)),
         ("/api/v1/filters", web::get().to(none_of::<ReadFilters>)),
         ("/api/v2/filters", web::get().to(none_of::<ReadFilters>)),

@@ -2,12 +2,14 @@
 //! configuration file describe. Rules live in the rooms below; here is only asking and telling.
 
 mod account;
+mod announcement;
 mod arguments;
 mod catch_up;
 mod checks;
 mod config;
 mod delivery;
 mod doctor;
+mod emoji;
 mod failure;
 mod fetch;
 mod findings;

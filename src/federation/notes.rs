@@ -171,6 +171,7 @@ pub(super) fn shape(note: IncomingNote, author: &Account, circle: Circle) -> Rem
             .map(|emoji| Emoji {
                 shortcode: emoji.shortcode,
                 url: emoji.url,
+                still: None,
             })
             .collect(),
         attachments: note.attachments.into_iter().map(attachment).collect(),

@@ -16,4 +16,4 @@ pub(crate) mod tests;
 pub use decode::{Kind, MAX_FILE, MAX_PIXELS, MAX_SIDE, probe};
 pub use encode::Encoded;
 pub use error::Error;
-pub use process::{Portrait, Processed, avatar, header, process};
+pub use process::{Portrait, Processed, avatar, emoji, header, process};

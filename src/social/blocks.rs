@@ -55,6 +55,8 @@ fn record(
     };
     store::home::remove_author(tx, account.id, target.id)?;
     store::notifications::remove_sender(tx, account.id, target.id)?;
+    store::collections::part(tx, account.id, target.id)?;
+    store::collections::part(tx, target.id, account.id)?;
     store::blocks::insert(tx, &block)
 }
 

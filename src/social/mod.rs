@@ -5,6 +5,7 @@
 
 pub mod absences;
 pub mod accounts;
+pub mod announcements;
 pub mod applications;
 pub mod attachments;
 pub mod attempts;
@@ -13,6 +14,8 @@ pub mod auth;
 pub mod authorizations;
 pub mod blocks;
 pub mod boosts;
+pub mod collections;
+pub mod emojis;
 pub mod error;
 pub mod fanout;
 pub mod favourites;

@@ -143,6 +143,12 @@ words! {
         Gone = 2, "gone";
         /// Somebody was notified.
         Notified = 3, "notified";
+        /// An announcement was published, or changed.
+        Announced = 12, "announced";
+        /// Somebody reacted to an announcement, or no longer does.
+        Reacted = 13, "reacted";
+        /// An announcement is shown no more.
+        Withdrawn = 14, "withdrawn";
     }
     /// How soon a delivery's turn comes among all that wait for the same peer.
     DeliveryClass {

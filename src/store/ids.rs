@@ -8,8 +8,9 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue};
 
 use crate::id::{
-    AbsenceId, AccountId, ActivityId, ApplicationId, AttachmentId, FollowId, InboxId, JobId,
-    NotificationId, ReceiptId, SessionId, StatusId, TagId, TokenId,
+    AbsenceId, AccountId, ActivityId, AnnouncementId, ApplicationId, AttachmentId, CollectionId,
+    CollectionItemId, EmojiId, FollowId, InboxId, JobId, NotificationId, ReceiptId, SessionId,
+    StatusId, TagId, TokenId,
 };
 
 macro_rules! bigint_ids {
@@ -77,6 +78,10 @@ macro_rules! bigint_ids {
 
 bigint_ids!(
     AbsenceId,
+    AnnouncementId,
+    EmojiId,
+    CollectionId,
+    CollectionItemId,
     AccountId,
     ActivityId,
     ApplicationId,

@@ -9,6 +9,7 @@ use tokio::time::MissedTickBehavior;
 use super::absences;
 use crate::clock::{DAY, HOUR};
 use crate::node::Node;
+use crate::social::announcements;
 use crate::store::jobs::Job;
 use crate::store::leases::Duty;
 use crate::store::{
@@ -67,6 +68,9 @@ pub(super) async fn run(node: Node, mut stop: watch::Receiver<bool>) {
             _ = look.tick() => {
                 if let Err(error) = absences::beat(&node).await {
                     store::report(&error, "that this node lives could not be noted");
+                }
+                if let Err(error) = announcements::run_due(&node).await {
+                    store::report(&error, "announcements could not be published and withdrawn");
                 }
                 let now = node.clock.now();
                 if now >= due && is_on_duty(&node).await {

@@ -6,11 +6,13 @@
 //! Source: <https://docs.joinmastodon.org/entities/>
 
 pub mod accounts;
+pub mod announcements;
 pub mod applications;
 pub mod approvals;
 pub mod attachments;
 pub mod cards;
 pub mod catch_up;
+pub mod collections;
 pub mod contexts;
 pub mod descriptions;
 pub mod edits;

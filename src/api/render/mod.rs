@@ -5,10 +5,13 @@
 //! come from rules that have left out what the viewer may not see.
 
 pub mod accounts;
+pub mod announcements;
 pub mod attachments;
 pub mod catch_up;
+pub mod collections;
 pub mod credentials;
 pub mod crowds;
+pub mod custom_emojis;
 pub mod edits;
 pub mod markers;
 pub mod notifications;

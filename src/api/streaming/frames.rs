@@ -10,6 +10,7 @@ use actix_web::web::Bytes;
 use serde::Serialize;
 
 use super::hub::{Roll, Style};
+use super::notices::Notices;
 use crate::api::entities;
 use crate::api::render::crowds::{Crowd, Marked};
 use crate::api::render::{View, notifications};
@@ -51,6 +52,7 @@ pub(super) fn compose(
     let pages = Pages {
         crowd: Crowd::load(conn, view, hearing.statuses, roll.directory.viewers())?,
         told: told.into_iter().map(|told| (told.id, told)).collect(),
+        notices: Notices::load(conn, &everybody, &hearing.tidings)?,
     };
     let mut frames = Vec::new();
     for tiding in &hearing.tidings {
@@ -63,6 +65,7 @@ pub(super) fn compose(
 struct Pages {
     crowd: Crowd,
     told: HashMap<NotificationId, entities::Notification>,
+    notices: Notices,
 }
 
 /// What makes frames of one piece of news equal.
@@ -115,7 +118,7 @@ impl Pages {
         let status = match what {
             What::Appeared(id) | What::Edited(id) => Some(*id),
             What::Notified(told) => told.status_id,
-            What::Gone(_) => None,
+            What::Gone(_) | What::Announced(_) | What::Reacted(..) | What::Withdrawn(_) => None,
         };
         status
             .and_then(|id| self.crowd.marks(viewer, id))
@@ -140,6 +143,15 @@ impl Pages {
                 shown.status = told.status_id.and_then(|id| self.crowd.status(id, marked));
                 to_json(&shown).map(Some)
             }
+            What::Withdrawn(id) => Ok(Some(id.to_string())),
+            What::Announced(id) => {
+                let shown = self.notices.announcements.get(id);
+                shown.map(to_json).transpose()
+            }
+            What::Reacted(id, name) => {
+                let shown = self.notices.reaction(*id, name);
+                shown.as_ref().map(to_json).transpose()
+            }
         }
     }
 }
@@ -150,6 +162,9 @@ fn name_of(what: &What) -> &'static str {
         What::Edited(_) => "status.update",
         What::Gone(_) => "delete",
         What::Notified(_) => "notification",
+        What::Announced(_) => "announcement",
+        What::Reacted(..) => "announcement.reaction",
+        What::Withdrawn(_) => "announcement.delete",
     }
 }
 

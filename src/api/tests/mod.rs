@@ -1,8 +1,11 @@
 //! The client API as clients meet it: requests to the real routes of a node with a database of its own.
 
 mod accounts;
+mod announcements;
 mod catch_up;
+mod collections;
 mod desk;
+mod emojis;
 mod files;
 mod inbox;
 mod instances;
@@ -14,6 +17,7 @@ mod outcomes;
 mod paging;
 mod peers;
 mod posting;
+mod removed;
 mod rendering;
 mod routes;
 mod searches;

@@ -8,12 +8,15 @@ use crate::social::users;
 use crate::store::Role;
 
 /// What every route that needs some parameter finds.
-const PARAMETERS: &str = "acct=a&q=a&status=a&client_name=a&redirect_uris=a&id[]=1&timeline[]=home";
+const PARAMETERS: &str = "acct=a&q=a&status=a&client_name=a&redirect_uris=a&id[]=1&timeline[]=home&account_id=1&name=a&uri=a&url=a";
 
 /// What a row's path is in a request.
 fn address(route: &Route) -> String {
     let path = route.path.replace("{id}", "1").replace("{hashtag}", "a");
-    let path = path.replace("{domain}", "a.test");
+    let path = path
+        .replace("{domain}", "a.test")
+        .replace("{name}", "a")
+        .replace("{item}", "1");
     format!("{}?{PARAMETERS}", path.replace("{key}", "a.png"))
 }
 

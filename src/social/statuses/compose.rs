@@ -14,13 +14,13 @@ use crate::text::scan;
 use crate::urls::Urls;
 
 /// What a text consists of.
-pub(super) struct Composed {
+pub(in crate::social) struct Composed {
     /// Clean HTML.
-    pub(super) content: String,
+    pub(in crate::social) content: String,
     /// Whom it names.
-    pub(super) mentions: Vec<AccountId>,
+    pub(in crate::social) mentions: Vec<AccountId>,
     /// Its tags, normalised.
-    pub(super) hashtags: Vec<String>,
+    pub(in crate::social) hashtags: Vec<String>,
 }
 
 /// What stands in for the text of a status that consists of a content warning and files alone.
@@ -72,7 +72,11 @@ pub(super) fn settle_text(text: &str, spoiler: &str) -> String {
 }
 
 /// Finds mentions and tags in a text and renders it. Handles that nobody here has heard of stay plain text.
-pub(super) fn compose(conn: &mut Conn, urls: &Urls, text: &str) -> QueryResult<Composed> {
+pub(in crate::social) fn compose(
+    conn: &mut Conn,
+    urls: &Urls,
+    text: &str,
+) -> QueryResult<Composed> {
     let mut links = HashMap::new();
     let mut mentions = Vec::new();
     for handle in scan::mentions(text) {

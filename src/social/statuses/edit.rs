@@ -5,6 +5,7 @@ use super::publish::attach;
 use crate::id::{AccountId, AttachmentId, StatusId};
 use crate::node::Node;
 use crate::social::attachments::Description;
+use crate::social::emojis;
 use crate::social::fanout::{self, Arrival};
 use crate::social::{Error, Result};
 use crate::store::attachments::Attachment;
@@ -87,6 +88,11 @@ fn revise(
         sensitive: revision.sensitive || !spoiler.is_empty(),
         spoiler,
         language: language.or_else(|| before.language.clone()),
+        emojis: Json(emojis::find_used(
+            tx,
+            urls,
+            &[&revision.text, &revision.spoiler],
+        )?),
         ..before.clone()
     };
     if after == before && !described && is_same(&old_files, &files) {

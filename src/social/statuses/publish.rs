@@ -4,6 +4,7 @@ use super::compose::{Caps, check, claim_attachments, compose, name, settle_text}
 use crate::clock::HOUR;
 use crate::id::{AccountId, ApplicationId, AttachmentId, StatusId};
 use crate::node::Node;
+use crate::social::emojis;
 use crate::social::fanout::{self, Arrival};
 use crate::social::visibility::find_visible;
 use crate::social::{Error, Result};
@@ -72,7 +73,8 @@ fn post(tx: &mut Tx, urls: &Urls, author: AccountId, draft: &Draft) -> Result<St
     let files = claim_attachments(tx, author, &draft.attachments, None)?;
     let composed = compose(tx, urls, &settle_text(&draft.text, &draft.spoiler))?;
     let writer = Author { account, user };
-    let status = shape(tx, urls, &writer, draft, parent.as_ref(), composed.content);
+    let mut status = shape(tx, urls, &writer, draft, parent.as_ref(), composed.content);
+    status.emojis = Json(emojis::find_used(tx, urls, &[&draft.text, &draft.spoiler])?);
     store::statuses::insert(tx, &status)?;
     store::mentions::insert(tx, &name(status.id, &composed.mentions, false))?;
     store::tags::set(tx, status.id, &composed.hashtags)?;

@@ -17,8 +17,10 @@ mod statuses;
 
 pub mod about;
 pub mod absences;
+pub mod announcements;
 pub mod code;
 pub mod consent;
+pub mod emojis;
 pub mod error;
 pub mod front;
 pub mod interaction;
