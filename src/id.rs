@@ -158,6 +158,8 @@ ids! {
     ReceiptId;
     /// A hashtag.
     TagId;
+    /// A list of accounts.
+    ListId;
     /// A follow, or the request for one.
     FollowId;
     /// A browser session.

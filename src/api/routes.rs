@@ -4,9 +4,10 @@ use actix_web::web::ServiceConfig;
 
 use super::{
     accounts, announcements, apps, blocks, bookmarks, catch_up, collections, custom_emojis,
-    favourites, files, follow_requests, inbox, instance, introspection, markers, media, mutes,
-    notifications, oauth, oembed, outcomes, peer_search, peers, preferences, profile, removed,
-    search, start_up, statuses, streaming, timelines,
+    endorsements, favourites, featured_tags, files, follow_requests, inbox, instance,
+    introspection, lists, markers, media, mutes, notifications, oauth, oembed, outcomes,
+    peer_search, peers, preferences, profile, removed, search, start_up, statuses, streaming,
+    suggestions, tags, timelines, trends, trends_review, user_domain_blocks,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -20,12 +21,15 @@ pub fn routes(config: &mut ServiceConfig) {
         catch_up::routes,
         collections::routes,
         custom_emojis::routes,
+        endorsements::routes,
         favourites::routes,
+        featured_tags::routes,
         files::routes,
         follow_requests::routes,
         inbox::routes,
         instance::routes,
         introspection::routes,
+        lists::routes,
         markers::routes,
         media::routes,
         mutes::routes,
@@ -42,7 +46,12 @@ pub fn routes(config: &mut ServiceConfig) {
         start_up::routes,
         statuses::routes,
         streaming::routes,
+        suggestions::routes,
+        tags::routes,
         timelines::routes,
+        trends::routes,
+        trends_review::routes,
+        user_domain_blocks::routes,
     ] {
         register(config);
     }

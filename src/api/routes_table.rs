@@ -19,7 +19,7 @@ pub struct Route {
 pub enum Access {
     /// Everybody; a token changes nothing.
     Everybody,
-    /// Everybody; a person's token with one of these scopes may change what is seen.
+    /// Everybody; a person's token with one of these scopes, or with any where there are none, may change what is seen.
     MaybeViewer(&'static [&'static str]),
     /// A person, by a token with one of these scopes.
     Viewer(&'static [&'static str]),
@@ -128,6 +128,31 @@ pub const ROUTES: &[Route] = &[
     ),
     row(
         "POST",
+        "/api/v1/accounts/{id}/endorse",
+        Viewer(&["write:accounts"]),
+    ),
+    row(
+        "POST",
+        "/api/v1/accounts/{id}/unendorse",
+        Viewer(&["write:accounts"]),
+    ),
+    row(
+        "POST",
+        "/api/v1/accounts/{id}/pin",
+        Viewer(&["write:accounts"]),
+    ),
+    row(
+        "POST",
+        "/api/v1/accounts/{id}/unpin",
+        Viewer(&["write:accounts"]),
+    ),
+    row(
+        "POST",
+        "/api/v1/accounts/{id}/note",
+        Viewer(&["write:accounts"]),
+    ),
+    row(
+        "POST",
         "/api/v1/accounts/{id}/follow",
         Viewer(&["write:follows"]),
     ),
@@ -175,6 +200,13 @@ pub const ROUTES: &[Route] = &[
     row("GET", "/api/v1/blocks", Viewer(&["read:blocks"])),
     row("GET", "/api/v1/mutes", Viewer(&["read:mutes"])),
     row("GET", "/api/v1/domain_blocks", Viewer(&["read:blocks"])),
+    row("POST", "/api/v1/domain_blocks", Viewer(&["write:blocks"])),
+    row("DELETE", "/api/v1/domain_blocks", Viewer(&["write:blocks"])),
+    row(
+        "GET",
+        "/api/v1/domain_blocks/preview",
+        Viewer(&["write:blocks"]),
+    ),
     row("POST", "/api/v1/statuses", Viewer(&["write:statuses"])),
     row("GET", "/api/v1/statuses", MaybeViewer(&["read:statuses"])),
     row(
@@ -271,6 +303,11 @@ pub const ROUTES: &[Route] = &[
         "/api/v1/timelines/tag/{hashtag}",
         MaybeViewer(&["read:statuses"]),
     ),
+    row(
+        "GET",
+        "/api/v1/timelines/list/{id}",
+        Viewer(&["read:lists"]),
+    ),
     row("GET", "/api/v1/markers", Viewer(&["read:statuses"])),
     row("POST", "/api/v1/markers", Viewer(&["write:statuses"])),
     row(
@@ -344,13 +381,71 @@ pub const ROUTES: &[Route] = &[
     row("GET", "/api/v1/push/subscription", Viewer(&["push"])),
     row("GET", "/api/v2/search", MaybeViewer(&["read:search"])),
     row("GET", "/api/v1/lists", Viewer(&["read:lists"])),
+    row("POST", "/api/v1/lists", Viewer(&["write:lists"])),
+    row("GET", "/api/v1/lists/{id}", Viewer(&["read:lists"])),
+    row("PUT", "/api/v1/lists/{id}", Viewer(&["write:lists"])),
+    row("PATCH", "/api/v1/lists/{id}", Viewer(&["write:lists"])),
+    row("DELETE", "/api/v1/lists/{id}", Viewer(&["write:lists"])),
+    row(
+        "GET",
+        "/api/v1/lists/{id}/accounts",
+        Viewer(&["read:lists"]),
+    ),
+    row(
+        "POST",
+        "/api/v1/lists/{id}/accounts",
+        Viewer(&["write:lists"]),
+    ),
+    row(
+        "DELETE",
+        "/api/v1/lists/{id}/accounts",
+        Viewer(&["write:lists"]),
+    ),
     row("GET", "/api/v1/filters", Viewer(&["read:filters"])),
     row("GET", "/api/v2/filters", Viewer(&["read:filters"])),
     row("GET", "/api/v1/followed_tags", Viewer(&["read:follows"])),
+    row("GET", "/api/v1/tags/{hashtag}", MaybeViewer(&[])),
+    row(
+        "POST",
+        "/api/v1/tags/{hashtag}/follow",
+        Viewer(&["write:follows"]),
+    ),
+    row(
+        "POST",
+        "/api/v1/tags/{hashtag}/unfollow",
+        Viewer(&["write:follows"]),
+    ),
+    row(
+        "POST",
+        "/api/v1/tags/{hashtag}/feature",
+        Viewer(&["write:accounts"]),
+    ),
+    row(
+        "POST",
+        "/api/v1/tags/{hashtag}/unfeature",
+        Viewer(&["write:accounts"]),
+    ),
     row("GET", "/api/v1/featured_tags", Viewer(&["read:accounts"])),
+    row("POST", "/api/v1/featured_tags", Viewer(&["write:accounts"])),
+    row(
+        "GET",
+        "/api/v1/featured_tags/suggestions",
+        Viewer(&["read:accounts"]),
+    ),
+    row(
+        "DELETE",
+        "/api/v1/featured_tags/{id}",
+        Viewer(&["write:accounts"]),
+    ),
     row("GET", "/api/v1/endorsements", Viewer(&["read:accounts"])),
     row("GET", "/api/v1/suggestions", Viewer(&["read:accounts"])),
     row("GET", "/api/v2/suggestions", Viewer(&["read:accounts"])),
+    row(
+        "DELETE",
+        "/api/v1/suggestions/{id}",
+        Viewer(&["write:accounts"]),
+    ),
+    row("GET", "/api/v1/directory", MaybeViewer(&["read:accounts"])),
     row("GET", "/api/v1/announcements", AnyToken),
     row(
         "POST",
@@ -374,7 +469,11 @@ pub const ROUTES: &[Route] = &[
     ),
     row("GET", "/api/v1/trends", Everybody),
     row("GET", "/api/v1/trends/tags", Everybody),
-    row("GET", "/api/v1/trends/statuses", Everybody),
+    row(
+        "GET",
+        "/api/v1/trends/statuses",
+        MaybeViewer(&["read:statuses"]),
+    ),
     row("GET", "/api/v1/trends/links", Everybody),
     row(
         "GET",
@@ -486,6 +585,47 @@ pub const ROUTES: &[Route] = &[
     row("GET", "/api/v1/accounts/{id}/identity_proofs", AnyToken),
     row("GET", "/api/oembed", Everybody),
     row("GET", "/api/v1/peers/search", Everybody),
+    row(
+        "GET",
+        "/api/v1/timelines/link",
+        MaybeViewer(&["read:statuses"]),
+    ),
+    row("GET", "/api/v1/admin/tags", Viewer(&["admin:read"])),
+    row("GET", "/api/v1/admin/tags/{id}", Viewer(&["admin:read"])),
+    row("PUT", "/api/v1/admin/tags/{id}", Viewer(&["admin:write"])),
+    row("PATCH", "/api/v1/admin/tags/{id}", Viewer(&["admin:write"])),
+    row("GET", "/api/v1/admin/trends/tags", Viewer(&["admin:read"])),
+    row(
+        "POST",
+        "/api/v1/admin/trends/tags/{id}/approve",
+        Viewer(&["admin:write"]),
+    ),
+    row(
+        "POST",
+        "/api/v1/admin/trends/tags/{id}/reject",
+        Viewer(&["admin:write"]),
+    ),
+    row(
+        "GET",
+        "/api/v1/admin/trends/statuses",
+        Viewer(&["admin:read"]),
+    ),
+    row(
+        "POST",
+        "/api/v1/admin/trends/statuses/{id}/approve",
+        Viewer(&["admin:write"]),
+    ),
+    row(
+        "POST",
+        "/api/v1/admin/trends/statuses/{id}/reject",
+        Viewer(&["admin:write"]),
+    ),
+    row("GET", "/api/v1/admin/trends/links", Viewer(&["admin:read"])),
+    row(
+        "GET",
+        "/api/v1/admin/trends/links/publishers",
+        Viewer(&["admin:read"]),
+    ),
     row("GET", "/api/v2/instance", Everybody),
     row("GET", "/api/v1/instance", Everybody),
     row("GET", "/api/v1/instance/rules", Everybody),
@@ -558,6 +698,7 @@ pub fn to_markdown() -> String {
             Everybody => String::new(),
             AnyToken => "any token".to_owned(),
             Viewer(scopes) => in_code(scopes),
+            MaybeViewer([]) => "without a token, or any token".to_owned(),
             MaybeViewer(scopes) => format!("without a token, or {}", in_code(scopes)),
         };
         table.extend(["| ", method, " | `", path, "` | ", &scope, " |\n"]);

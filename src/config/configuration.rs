@@ -12,6 +12,7 @@ use super::metrics::Metrics;
 use super::problems::{ConfigErrors, Problem};
 use super::server::Server;
 use super::table::Section;
+use super::trends::Trends;
 
 /// Everything that an operator can set. The default is a valid node at `http://localhost:8080`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,6 +27,8 @@ pub struct Config {
     pub federation: Federation,
     /// Where uploaded files lie and how large they may be.
     pub media: Media,
+    /// What is shown of what many people take up at once.
+    pub trends: Trends,
     /// How often people's programs may ask.
     pub limits: Limits,
     /// What the node writes about its work.
@@ -56,13 +59,14 @@ impl Config {
     }
 
     /// The sections, in the order of the example.
-    pub(super) fn sections(&self) -> [&dyn Section; 7] {
+    pub(super) fn sections(&self) -> [&dyn Section; 8] {
         [
             &self.server,
             &self.database,
             &self.instance,
             &self.federation,
             &self.media,
+            &self.trends,
             &self.limits,
             &self.log,
         ]
@@ -70,12 +74,13 @@ impl Config {
 
     /// The section named `name`, for setting its keys.
     pub(super) fn find_section(&mut self, name: &str) -> Option<&mut dyn Section> {
-        let sections: [&mut dyn Section; 7] = [
+        let sections: [&mut dyn Section; 8] = [
             &mut self.server,
             &mut self.database,
             &mut self.instance,
             &mut self.federation,
             &mut self.media,
+            &mut self.trends,
             &mut self.limits,
             &mut self.log,
         ];

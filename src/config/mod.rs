@@ -26,6 +26,7 @@ mod show;
 mod sources;
 mod suggest;
 mod table;
+mod trends;
 
 pub use configuration::Config;
 pub use database::{Database, DatabaseUrl, NoDatabaseUrl};
@@ -41,3 +42,4 @@ pub use network::{Network, NoNetwork};
 pub use problems::{ConfigErrors, Problem};
 pub use server::Server;
 pub use show::show;
+pub use trends::Trends;

@@ -14,6 +14,7 @@ use super::documents::activities;
 use super::documents::collections::{OutgoingPage, build_root, build_whole};
 use super::documents::context::Terms;
 use super::documents::local;
+use super::documents::tags::{Hashtag, build_hashtag};
 use super::readers::Reader;
 use super::{actors, portraits, readers};
 use crate::id::{AccountId, StatusId};
@@ -237,6 +238,32 @@ pub async fn show_featured(node: Data<Node>, name: Path<String>) -> Result<HttpR
     let account = node.db.read(read).await?;
     let featured = build_whole(&local::featured(&account.uri), &[], Terms::Plain);
     Ok(answers::document(&featured, Keep::Public))
+}
+
+/// `GET /users/{name}/collections/tags`: the hashtags on the account's profile.
+///
+/// Source: <https://docs.joinmastodon.org/spec/activitypub/#featuredTags>.
+pub async fn show_featured_tags(
+    node: Data<Node>,
+    name: Path<String>,
+) -> Result<HttpResponse, Absence> {
+    let urls = node.urls.clone();
+    let read = move |conn: &mut Conn| {
+        let account = actors::find_open(conn, &urls, &name)?;
+        let tags = store::featured_tags::list(conn, account.id)?;
+        let items: Vec<Value> = tags
+            .into_iter()
+            .map(|featured| {
+                let href = Some(urls.tag(&featured.name.to_lowercase()));
+                let name = featured.name;
+                build_hashtag(&Hashtag { name, href })
+            })
+            .collect();
+        let id = local::featured_tags(&account.uri);
+        Ok::<_, Absence>(build_whole(&id, &items, Terms::Note))
+    };
+    let document = node.db.read(read).await?;
+    Ok(answers::document(&document, Keep::Public))
 }
 
 /// `GET /actor/outbox`: the node itself posts nothing.

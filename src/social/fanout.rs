@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::news;
 use super::notifications::{notify, notify_late};
+use super::{list_fanout, news, tag_fanout};
 use crate::id::AccountId;
 use crate::store::follows::Follow;
 use crate::store::home::Entry;
@@ -28,6 +28,7 @@ pub fn appeared(tx: &mut Tx, status: &Status, arrival: Arrival) -> QueryResult<(
     let mentions = store::mentions::list(tx, &[status.id])?;
     let addressed: HashSet<AccountId> = mentions.iter().map(|mention| mention.account_id).collect();
     enter_homes(tx, status, &addressed, arrival)?;
+    tag_fanout::enter(tx, status)?;
     for mention in mentions.iter().filter(|mention| !mention.is_silent) {
         if arrival == Arrival::Late {
             let (to, kind) = (mention.account_id, NotificationKind::Mention);
@@ -130,8 +131,11 @@ fn enter_homes_of(
     addressed: &HashSet<AccountId>,
 ) -> QueryResult<Vec<Follow>> {
     let reached = keep_interested(tx, status, followers, addressed)?;
+    let readers = reached.iter().map(|follow| follow.account_id).collect();
+    let elsewhere = list_fanout::enter(tx, status, &readers)?;
     let mut entries: Vec<Entry> = reached
         .iter()
+        .filter(|follow| !elsewhere.contains(&follow.account_id))
         .map(|follow| entry(follow.account_id, status))
         .collect();
     if status.is_local {
@@ -183,17 +187,39 @@ fn keep_interested(
         .into_iter()
         .filter(|follow| {
             let reader = follow.account_id;
-            !unwilling.contains(&reader)
-                && (status.visibility != Visibility::Direct || addressed.contains(&reader))
-                && (status.boost_of_id.is_none()
-                    || (follow.shows_boosts && original_author != Some(reader)))
-                && (!is_reply_to_other
-                    || knows_parent.contains(&reader)
-                    || original_author == Some(reader)
-                    || addressed.contains(&reader))
-                && speaks(follow, status)
+            let reading = Reading {
+                other: original_author,
+                is_addressed: addressed.contains(&reader),
+                knows_other: knows_parent.contains(&reader),
+            };
+            !unwilling.contains(&reader) && wants(follow, status, reading)
         })
         .collect())
+}
+
+/// How one reader stands to a status.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reading {
+    /// Of a boost, the original's author; of an answer to somebody else, who is answered.
+    pub other: Option<AccountId>,
+    /// The status addresses the reader.
+    pub is_addressed: bool,
+    /// The reader follows that other one.
+    pub knows_other: bool,
+}
+
+/// Whether a follower's home timeline is to hold a status, as far as the follow and the status tell.
+pub(super) fn wants(follow: &Follow, status: &Status, reading: Reading) -> bool {
+    let reader = follow.account_id;
+    let is_boost = status.boost_of_id.is_some();
+    let is_reply_to_other = !is_boost && reading.other.is_some();
+    (status.visibility != Visibility::Direct || reading.is_addressed)
+        && (!is_boost || (follow.shows_boosts && reading.other != Some(reader)))
+        && (!is_reply_to_other
+            || reading.knows_other
+            || reading.other == Some(reader)
+            || reading.is_addressed)
+        && speaks(follow, status)
 }
 
 /// Whether the follow asks for the language of a status.
@@ -204,7 +230,7 @@ fn speaks(follow: &Follow, status: &Status) -> bool {
     }
 }
 
-/// Who of these readers mutes or blocks the author or, of a boost, the original's author.
+/// Who of these readers mutes or blocks the author or the author's domain or, of a boost, those of the original.
 fn list_unwilling(
     tx: &mut Tx,
     status: &Status,
@@ -225,6 +251,8 @@ fn list_unwilling(
                 .map(|mute| mute.account_id),
         );
         unwilling.extend(store::blocks::list_of(tx, author, readers)?);
+        let domains = store::user_domain_blocks::list_all_of(tx, &[author])?;
+        unwilling.extend(domains.into_iter().map(|(blocker, _)| blocker));
     }
     Ok(unwilling)
 }

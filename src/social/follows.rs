@@ -9,6 +9,7 @@ use crate::store::facts::Fact;
 use crate::store::follows::Follow;
 use crate::store::jobs::Job;
 use crate::store::{self, Json, NotificationKind, QueryResult, Tx};
+use crate::text::languages::normalise_language;
 use crate::urls::Urls;
 
 /// What a follower wishes of a follow; what is none stays as it is, or as usual.
@@ -28,18 +29,23 @@ const NOT_ALLOWED: &str = "This action is not allowed";
 /// Follows an account, or asks to, or changes what is wished of a follow that is there.
 ///
 /// # Errors
-/// [`Error::NotFound`] for an unknown target, [`Error::Forbidden`] for oneself and where one blocks the other.
+/// [`Error::NotFound`] for an unknown target, [`Error::Forbidden`] for oneself and where one blocks the other or the
+/// other's domain, [`Error::Invalid`] for a language that nobody knows.
 pub async fn follow(
     node: &Node,
     viewer: AccountId,
     target: AccountId,
     wishes: Wishes,
 ) -> Result<()> {
+    let wishes = wishes.checked()?;
     let urls = node.urls.clone();
     node.db
         .write(move |tx| {
             let (account, target) = (require(tx, viewer)?, require(tx, target)?);
-            if account.id == target.id || is_either_blocked(tx, account.id, target.id)? {
+            if account.id == target.id
+                || is_either_blocked(tx, account.id, target.id)?
+                || shuns(tx, account.id, &target)?
+            {
                 return Err(Error::forbidden(NOT_ALLOWED));
             }
             match store::follows::find(tx, account.id, target.id)? {
@@ -54,6 +60,23 @@ pub async fn follow(
 }
 
 impl Wishes {
+    /// The same with languages as statuses bear them, each once.
+    fn checked(mut self) -> Result<Self> {
+        let Some(given) = self.languages.take() else {
+            return Ok(self);
+        };
+        let mut languages: Vec<String> = Vec::new();
+        for tag in given.iter().filter(|tag| !tag.trim().is_empty()) {
+            let sentence = || Error::invalid("Validation failed: Languages: one is not known");
+            let language = normalise_language(tag.trim()).ok_or_else(sentence)?;
+            if !languages.iter().any(|known| known == language) {
+                languages.push(language.to_owned());
+            }
+        }
+        self.languages = Some(languages);
+        Ok(self)
+    }
+
     fn apply(&self, follow: &mut Follow) {
         follow.shows_boosts = self.boosts.unwrap_or(follow.shows_boosts);
         follow.notifies = self.notifies.unwrap_or(follow.notifies);
@@ -177,6 +200,8 @@ fn end(tx: &mut Tx, follow: &Follow) -> QueryResult<()> {
         count(tx, follow, -1)?;
     }
     store::home::remove_author(tx, follow.account_id, follow.target_id)?;
+    super::list_fanout::drop_member(tx, follow.account_id, follow.target_id)?;
+    store::endorsements::delete(tx, follow.account_id, follow.target_id)?;
     for kind in [NotificationKind::Follow, NotificationKind::FollowRequest] {
         store::notifications::withdraw(tx, follow.target_id, kind, follow.account_id, None)?;
     }
@@ -255,7 +280,7 @@ pub fn receive(tx: &mut Tx, follower: &Account, target: &Account, uri: &str) -> 
     if store::tombstones::find(tx, uri)?.is_some_and(|by| by == follower.uri) {
         return Ok(());
     }
-    if is_either_blocked(tx, follower.id, target.id)? {
+    if is_either_blocked(tx, follower.id, target.id)? || shuns(tx, target.id, follower)? {
         let fact = Fact::Rejected {
             account: target.id,
             follower: follower.id,
@@ -356,6 +381,14 @@ pub fn disown(tx: &mut Tx, urls: &Urls, account: &Account, target: &Account) -> 
 /// Whatever the database says.
 pub fn is_either_blocked(tx: &mut Tx, a: AccountId, b: AccountId) -> QueryResult<bool> {
     Ok(store::blocks::find(tx, a, b)?.is_some() || store::blocks::find(tx, b, a)?.is_some())
+}
+
+/// Whether a local account blocks the domain of another one.
+fn shuns(tx: &mut Tx, account: AccountId, other: &Account) -> QueryResult<bool> {
+    match &other.domain {
+        Some(domain) => store::user_domain_blocks::holds(tx, account, domain),
+        None => Ok(false),
+    }
 }
 
 /// An account that exists and is not suspended.

@@ -70,6 +70,9 @@ fn is_wanted(tx: &mut Tx, to: AccountId, from: AccountId) -> QueryResult<bool> {
     if !is_local || store::blocks::find(tx, to, from)?.is_some() {
         return Ok(false);
     }
+    if !store::user_domain_blocks::list_by(tx, to, &[from])?.is_empty() {
+        return Ok(false);
+    }
     let mutes = store::mutes::list_by(tx, to, &[from])?;
     Ok(!mutes
         .iter()

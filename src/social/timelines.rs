@@ -1,7 +1,8 @@
 //! Timelines: ids from the index, rows by id, then only what the viewer may and wants to see.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
+use super::relationships::list_unwanted;
 use super::slices::Slice;
 use super::visibility::keep_visible;
 use crate::id::{AccountId, StatusId, TagId};
@@ -14,9 +15,15 @@ use crate::text::scan::normalise_hashtag;
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn home(conn: &mut Conn, viewer: AccountId, page: &Page) -> QueryResult<Slice<Status>> {
+pub fn home(
+    conn: &mut Conn,
+    viewer: AccountId,
+    page: &Page,
+    now: i64,
+) -> QueryResult<Slice<Status>> {
     let ids = store::home::page(conn, viewer, page)?;
-    let kept = hydrate(conn, Some(viewer), &ids)?;
+    let found = hydrate(conn, Some(viewer), &ids)?;
+    let kept = keep_wanted_boosts(conn, viewer, found, now)?;
     Ok(Slice::new(kept, &ids, |id| id.0))
 }
 
@@ -145,7 +152,7 @@ pub fn hydrate(
     keep_visible(conn, viewer, ordered)
 }
 
-/// Leaves out whom the viewer blocks or mutes.
+/// Leaves out what is by somebody whom the viewer blocks or mutes, or whose domain the viewer blocks.
 pub(super) fn keep_wanted(
     conn: &mut Conn,
     viewer: Option<AccountId>,
@@ -156,18 +163,38 @@ pub(super) fn keep_wanted(
         return Ok(found);
     };
     let authors: Vec<AccountId> = found.iter().map(|status| status.account_id).collect();
-    let mut unwanted: HashSet<AccountId> = store::blocks::list_by(conn, viewer, &authors)?
-        .into_iter()
-        .collect();
-    let mutes = store::mutes::list_by(conn, viewer, &authors)?;
-    unwanted.extend(
-        mutes
-            .iter()
-            .filter(|mute| mute.holds(now))
-            .map(|mute| mute.target_id),
-    );
+    let unwanted = list_unwanted(conn, viewer, &authors, now)?;
     Ok(found
         .into_iter()
         .filter(|status| !unwanted.contains(&status.account_id))
+        .collect())
+}
+
+/// The same, and leaves out boosts of what such people posted.
+pub(super) fn keep_wanted_boosts(
+    conn: &mut Conn,
+    viewer: AccountId,
+    found: Vec<Status>,
+    now: i64,
+) -> QueryResult<Vec<Status>> {
+    let boosted: Vec<StatusId> = found.iter().filter_map(|one| one.boost_of_id).collect();
+    let originals: HashMap<StatusId, AccountId> = store::statuses::list(conn, &boosted)?
+        .into_iter()
+        .map(|original| (original.id, original.account_id))
+        .collect();
+    let original_author = |status: &Status| originals.get(&status.boost_of_id?).copied();
+    let authors: Vec<AccountId> = found
+        .iter()
+        .flat_map(|status| [Some(status.account_id), original_author(status)])
+        .flatten()
+        .collect();
+    let unwanted = list_unwanted(conn, viewer, &authors, now)?;
+    Ok(found
+        .into_iter()
+        .filter(|status| {
+            let author = original_author(status);
+            !unwanted.contains(&status.account_id)
+                && author.is_none_or(|author| !unwanted.contains(&author))
+        })
         .collect())
 }

@@ -133,6 +133,15 @@ words! {
         /// A status that they boosted was edited.
         Update = 6, "update";
     }
+    /// Which answers of its members a list shows, beside those to its owner and to themselves.
+    ListReplies {
+        /// Those to accounts that its owner follows.
+        Followed = 0, "followed";
+        /// Those to other members of the list.
+        Members = 1, "list";
+        /// None.
+        Nobody = 2, "none";
+    }
     /// What streams tell.
     NewsKind {
         /// A status or boost appeared.

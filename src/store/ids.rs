@@ -9,8 +9,8 @@ use diesel::sql_types::{BigInt, Nullable, SingleValue};
 
 use crate::id::{
     AbsenceId, AccountId, ActivityId, AnnouncementId, ApplicationId, AttachmentId, CollectionId,
-    CollectionItemId, EmojiId, FollowId, InboxId, JobId, NotificationId, ReceiptId, SessionId,
-    StatusId, TagId, TokenId,
+    CollectionItemId, EmojiId, FollowId, InboxId, JobId, ListId, NotificationId, ReceiptId,
+    SessionId, StatusId, TagId, TokenId,
 };
 
 macro_rules! bigint_ids {
@@ -89,6 +89,7 @@ bigint_ids!(
     FollowId,
     InboxId,
     JobId,
+    ListId,
     NotificationId,
     ReceiptId,
     SessionId,

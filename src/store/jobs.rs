@@ -52,6 +52,13 @@ pub enum Job {
         /// Its domain.
         domain: String,
     },
+    /// End what follows are left between an account and a domain that it blocks.
+    SeverDomain {
+        /// The account.
+        account: AccountId,
+        /// The domain.
+        domain: String,
+    },
     /// Remove files that no row needs any more.
     RemoveBlobs {
         /// Their keys.
@@ -87,6 +94,7 @@ impl Job {
             Self::CatchUp { .. } => "catch_up",
             Self::SyncFollowers { .. } => "sync_followers",
             Self::LearnSoftware { .. } => "learn_software",
+            Self::SeverDomain { .. } => "sever_domain",
             Self::RemoveBlobs { .. } => "remove_blobs",
         }
     }

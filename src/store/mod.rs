@@ -25,11 +25,13 @@ mod planner;
 #[cfg(test)]
 mod plans;
 mod schema;
+mod schema_circles;
 mod troubles;
 mod tx;
 mod writer;
 
 pub mod absences;
+pub mod account_notes;
 pub mod accounts;
 pub mod activities;
 pub mod announcements;
@@ -41,9 +43,12 @@ pub mod collections;
 pub mod conversations;
 pub mod custom_emojis;
 pub mod deliveries;
+pub mod directories;
 pub mod edits;
+pub mod endorsements;
 pub mod facts;
 pub mod favourites;
+pub mod featured_tags;
 pub mod follower_syncs;
 pub mod follows;
 pub mod gaps;
@@ -54,6 +59,8 @@ pub mod inboxes;
 pub mod jobs;
 pub mod keys;
 pub mod leases;
+pub mod list_entries;
+pub mod lists;
 pub mod mailings;
 pub mod markers;
 pub mod mentions;
@@ -66,21 +73,28 @@ pub mod peers;
 pub mod processes;
 pub mod receipt_inboxes;
 pub mod receipts;
+pub mod reviews;
 pub mod sessions;
 pub mod settings;
 pub mod spreads;
 pub mod statuses;
+pub mod suggestions;
 pub mod surveys;
+pub mod tag_follows;
+pub mod tag_uses;
 pub mod tags;
 pub mod timelines;
 pub mod tokens;
 pub mod tombstones;
+pub mod trends;
+pub mod user_domain_blocks;
 pub mod users;
 pub mod vitals;
 
 pub use columns::{
     AbsenceCause, AbsenceState, AccountKind, AttachmentKind, DeliveryClass, HostState, Json,
-    NewsKind, NotificationKind, OutcomeState, ReceiptState, Role, TaskKind, Visibility,
+    ListReplies, NewsKind, NotificationKind, OutcomeState, ReceiptState, Role, TaskKind,
+    Visibility,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

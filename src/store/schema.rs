@@ -1,4 +1,7 @@
-//! The tables, as the newest migration leaves them; a test compares them with a migrated database.
+//! The tables, as the newest migration leaves them; a test compares them with a migrated database. Those of lists,
+//! tags and the like are in `schema_circles.rs`.
+
+pub use super::schema_circles::*;
 
 diesel::table! {
     accounts (id) {
@@ -582,6 +585,43 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    tag_reviews (tag_id) {
+        tag_id -> BigInt,
+        is_trendable -> Nullable<Bool>,
+        is_usable -> Bool,
+        is_listable -> Bool,
+        reviewed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    status_reviews (status_id) {
+        status_id -> BigInt,
+        is_trendable -> Bool,
+        reviewed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    trending_tags (tag_id) {
+        tag_id -> BigInt,
+        score -> Double,
+        peak_score -> Double,
+        peak_at -> BigInt,
+        is_shown -> Bool,
+    }
+}
+
+diesel::table! {
+    trending_statuses (status_id) {
+        status_id -> BigInt,
+        account_id -> BigInt,
+        score -> Double,
+        is_shown -> Bool,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     account_counts,
@@ -629,4 +669,18 @@ diesel::allow_tables_to_appear_in_same_query!(
     custom_emojis,
     collections,
     collection_items,
+    tag_reviews,
+    status_reviews,
+    trending_tags,
+    trending_statuses,
+    lists,
+    list_members,
+    list_entries,
+    tag_follows,
+    featured_tags,
+    tag_uses,
+    endorsements,
+    account_notes,
+    user_domain_blocks,
+    dismissed_suggestions,
 );

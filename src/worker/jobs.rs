@@ -14,6 +14,7 @@ use crate::federation::{softwares, synchronization};
 use crate::id::JobId;
 use crate::load::Level;
 use crate::node::Node;
+use crate::social::user_domain_blocks;
 use crate::store::jobs::{self, Job, Lease, Queued};
 use crate::store::{self, QueryResult, Trouble, Tx};
 
@@ -265,6 +266,10 @@ async fn perform(node: &Node, payload: &str) -> End {
         Job::CatchUp { absence } => Ok(absences::plan(node, absence).await?),
         Job::SyncFollowers { account } => synchronization::check(node, account).await,
         Job::LearnSoftware { domain } => softwares::learn(node, &domain).await,
+        Job::SeverDomain { account, domain } => {
+            let sever = move |tx: &mut Tx| user_domain_blocks::sever(tx, account, &domain);
+            Ok(node.db.write_later(sever).await?)
+        }
         Job::RemoveBlobs { keys } => remove_blobs(node, keys).await,
     }
 }

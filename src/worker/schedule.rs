@@ -7,9 +7,10 @@ use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
 use super::absences;
-use crate::clock::{DAY, HOUR};
+use crate::clock::{DAY, HOUR, MINUTE};
 use crate::node::Node;
-use crate::social::announcements;
+use crate::social::tags::day_of;
+use crate::social::{announcements, trends};
 use crate::store::jobs::Job;
 use crate::store::leases::Duty;
 use crate::store::{
@@ -20,6 +21,8 @@ use crate::store::{
 const LOOK_EVERY: Duration = Duration::from_mins(1);
 /// How often everything is tidied up, in milliseconds.
 const TIDY_EVERY: i64 = HOUR;
+/// How often it is counted what trends, in milliseconds.
+const COUNT_EVERY: i64 = 5 * MINUTE;
 /// Rows that one write removes at most, so that other writes do not wait long.
 const AT_ONCE: i64 = 500;
 /// How many times longer than others deletions and the like wait for a peer: posts that were missed are old one day, a
@@ -36,6 +39,8 @@ const TOMBSTONES_KEPT: i64 = 90 * DAY;
 const IDEMPOTENCY_KEYS_KEPT: i64 = DAY;
 /// How long it is remembered what an absence came to, in milliseconds.
 const ABSENCES_KEPT: i64 = 90 * DAY;
+/// How long it is kept how hashtags were used, in milliseconds.
+const TAG_USES_KEPT: i64 = 30 * DAY;
 /// How long an upload may wait for its post, in milliseconds.
 const UPLOADS_KEPT: i64 = DAY;
 
@@ -56,13 +61,15 @@ pub struct Tidied {
     pub uploads: usize,
     /// Absences of long ago.
     pub absences: usize,
+    /// How hashtags were used long ago.
+    pub tag_uses: usize,
 }
 
 /// Tidies up when it is time, until `stop` becomes true.
 pub(super) async fn run(node: Node, mut stop: watch::Receiver<bool>) {
     let mut look = tokio::time::interval(LOOK_EVERY);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut due = 0;
+    let (mut due, mut count_due) = (0, 0);
     while !*stop.borrow() {
         tokio::select! {
             _ = look.tick() => {
@@ -73,6 +80,12 @@ pub(super) async fn run(node: Node, mut stop: watch::Receiver<bool>) {
                     store::report(&error, "announcements could not be published and withdrawn");
                 }
                 let now = node.clock.now();
+                if now >= count_due && is_on_duty(&node).await {
+                    count_due = now + COUNT_EVERY;
+                    if let Err(error) = trends::refresh(&node).await {
+                        store::report(&error, "what trends could not be counted");
+                    }
+                }
                 if now >= due && is_on_duty(&node).await {
                     due = now + TIDY_EVERY;
                     if let Err(error) = tidy(&node).await {
@@ -107,6 +120,7 @@ pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
         idempotency_keys: prune_idempotency_keys(node).await?,
         uploads: remove_abandoned_uploads(node).await?,
         absences: prune_absences(node).await?,
+        tag_uses: prune_tag_uses(node).await?,
     })
 }
 
@@ -170,6 +184,14 @@ async fn prune_absences(node: &Node) -> QueryResult<usize> {
         store::absences::prune(tx, before)
     };
     node.db.write_later(prune).await
+}
+
+async fn prune_tag_uses(node: &Node) -> QueryResult<usize> {
+    in_pieces(node, |tx| {
+        let before = day_of(tx.now() - TAG_USES_KEPT);
+        store::tag_uses::prune(tx, before, AT_ONCE)
+    })
+    .await
 }
 
 async fn prune_idempotency_keys(node: &Node) -> QueryResult<usize> {

@@ -20,6 +20,7 @@ pub mod peers;
 pub mod receipts;
 pub mod relationships;
 pub mod statuses;
+pub mod tags;
 mod view;
 mod words;
 

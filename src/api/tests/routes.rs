@@ -51,7 +51,7 @@ async fn every_row_is_answered_and_guarded() {
             "{route:?}: {stranger}"
         );
         let scopes = match route.access {
-            Access::Everybody | Access::AnyToken => continue,
+            Access::Everybody | Access::AnyToken | Access::MaybeViewer([]) => continue,
             Access::MaybeViewer(scopes) | Access::Viewer(scopes) => scopes,
         };
         let person = if scopes.contains(&"push") {

@@ -53,6 +53,7 @@ fn context(terms: Terms) -> Value {
             "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
             "toot": "http://joinmastodon.org/ns#",
             "featured": {"@id": "toot:featured", "@type": "@id"},
+            "featuredTags": {"@id": "toot:featuredTags", "@type": "@id"},
             "discoverable": "toot:discoverable",
             "indexable": "toot:indexable",
             "memorial": "toot:memorial",

@@ -38,6 +38,12 @@ pub fn featured(actor: &str) -> String {
     format!("{actor}/collections/featured")
 }
 
+/// The hashtags on an actor's profile.
+#[must_use]
+pub fn featured_tags(actor: &str) -> String {
+    format!("{actor}/collections/tags")
+}
+
 /// The id of an actor's key.
 #[must_use]
 pub fn main_key(actor: &str) -> String {

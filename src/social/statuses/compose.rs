@@ -93,6 +93,12 @@ pub(in crate::social) fn compose(
     }
     mentions.sort_unstable();
     mentions.dedup();
+    let mut hashtags: Vec<String> = scan::hashtags(text)
+        .into_iter()
+        .map(|tag| tag.name)
+        .collect();
+    let unusable = store::reviews::list_unusable(conn, &hashtags)?;
+    hashtags.retain(|name| !unusable.contains(name));
     Ok(Composed {
         content: render_status(
             text,
@@ -102,10 +108,7 @@ pub(in crate::social) fn compose(
             },
         ),
         mentions,
-        hashtags: scan::hashtags(text)
-            .into_iter()
-            .map(|tag| tag.name)
-            .collect(),
+        hashtags,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::id::AccountId;
+use crate::id::{AccountId, ListId};
 use crate::store::timelines::PublicFilter;
 
 /// What a stream carries.
@@ -24,6 +24,8 @@ pub enum Feed {
         /// Only those made here.
         only_local: bool,
     },
+    /// One of the viewer's lists.
+    List(ListId),
     /// Conversations; there are none on this node yet.
     Conversations,
 }
@@ -47,6 +49,7 @@ pub struct Directory {
     pub(super) notified: HashMap<AccountId, Vec<Place>>,
     pub(super) public: Vec<(PublicFilter, Ear)>,
     pub(super) tags: HashMap<String, Vec<(bool, Ear)>>,
+    pub(super) lists: HashMap<ListId, Vec<Ear>>,
     viewers: Vec<AccountId>,
 }
 
@@ -83,6 +86,7 @@ impl Directory {
                 let ears = self.tags.entry(name.clone()).or_default();
                 ears.push((*only_local, (viewer, place)));
             }
+            Feed::List(id) => self.lists.entry(*id).or_default().push((viewer, place)),
             Feed::Conversations => {}
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::feeds::{Directory, Ear, Place};
 use super::standings::Standings;
-use crate::id::{AccountId, AnnouncementId, NotificationId, StatusId};
+use crate::id::{AccountId, AnnouncementId, ListId, NotificationId, StatusId};
 use crate::social::news::answers_others;
 use crate::store::news::{News, Remains};
 use crate::store::notifications::Notification;
@@ -76,10 +76,13 @@ struct Facts {
     statuses: HashMap<StatusId, Status>,
     notifications: HashMap<NotificationId, Notification>,
     readers: HashMap<StatusId, Vec<AccountId>>,
+    lists: HashMap<StatusId, Vec<ListId>>,
     tags: HashMap<StatusId, Vec<String>>,
     with_media: HashSet<StatusId>,
     standings: Standings,
     followers: HashMap<AccountId, Vec<AccountId>>,
+    holders: HashMap<AccountId, Vec<ListId>>,
+    tag_followers: HashMap<String, Vec<AccountId>>,
 }
 
 impl Facts {
@@ -108,9 +111,12 @@ impl Facts {
         let open: Vec<StatusId> = shown.iter().filter(open).copied().collect();
         Ok(Self {
             readers: load_readers(conn, directory, &shown)?,
+            lists: load_lists(conn, directory, &shown)?,
             tags: load_tags(conn, directory, &open)?,
             with_media: load_media(conn, directory, &open)?,
             followers: load_followers(conn, directory, news)?,
+            holders: load_holders(conn, directory, news)?,
+            tag_followers: load_tag_followers(conn, directory, news)?,
             notifications: notifications
                 .into_iter()
                 .map(|told| (told.id, told))
@@ -161,6 +167,8 @@ impl Facts {
         for reader in readers {
             ears.extend(at_home(directory, reader));
         }
+        let lists = self.lists.get(&status.id);
+        ears.extend(on_lists(directory, lists));
         if is_open(status) {
             if !answers_others(status) {
                 let has_media = self.with_media.contains(&status.id);
@@ -212,10 +220,16 @@ impl Facts {
         if remains.for_followers {
             readers.extend(self.followers.get(&author).into_iter().flatten());
         }
+        let followers = remains
+            .tags
+            .iter()
+            .filter_map(|tag| self.tag_followers.get(tag));
+        readers.extend(followers.flatten());
         let mut ears: Vec<Ear> = readers
             .into_iter()
             .flat_map(|reader| at_home(directory, reader))
             .collect();
+        ears.extend(on_lists(directory, self.holders.get(&author)));
         if remains.is_listed {
             ears.extend(in_public(directory, remains.is_local, remains.has_media));
         }
@@ -252,6 +266,18 @@ fn is_open(status: &Status) -> bool {
 fn at_home(directory: &Directory, reader: AccountId) -> impl Iterator<Item = Ear> {
     let places = directory.homes.get(&reader).into_iter().flatten();
     places.map(move |place| (reader, *place))
+}
+
+fn on_lists<'d>(
+    directory: &'d Directory,
+    lists: Option<&'d Vec<ListId>>,
+) -> impl Iterator<Item = Ear> + 'd {
+    lists
+        .into_iter()
+        .flatten()
+        .filter_map(|list| directory.lists.get(list))
+        .flatten()
+        .copied()
 }
 
 fn in_public(directory: &Directory, is_local: bool, has_media: bool) -> impl Iterator<Item = Ear> {
@@ -300,6 +326,72 @@ fn load_readers(
     Ok(readers)
 }
 
+/// On which of the lists that are listened to these statuses are.
+fn load_lists(
+    conn: &mut Conn,
+    directory: &Directory,
+    ids: &[StatusId],
+) -> QueryResult<HashMap<StatusId, Vec<ListId>>> {
+    let mut lists: HashMap<StatusId, Vec<ListId>> = HashMap::new();
+    if directory.lists.is_empty() {
+        return Ok(lists);
+    }
+    for (status, list) in store::list_entries::list_places(conn, ids)? {
+        if directory.lists.contains_key(&list) {
+            lists.entry(status).or_default().push(list);
+        }
+    }
+    Ok(lists)
+}
+
+/// Which of the lists that are listened to the authors of what is gone are on.
+fn load_holders(
+    conn: &mut Conn,
+    directory: &Directory,
+    news: &[News],
+) -> QueryResult<HashMap<AccountId, Vec<ListId>>> {
+    let listened: Vec<ListId> = directory.lists.keys().copied().collect();
+    let mut holders: HashMap<AccountId, Vec<ListId>> = HashMap::new();
+    let authors = authors_of_gone(news);
+    for (list, author) in store::lists::list_members_among(conn, &listened, &authors)? {
+        holders.entry(author).or_default().push(list);
+    }
+    Ok(holders)
+}
+
+/// Who of those who listen at home follows the tags of what is gone.
+fn load_tag_followers(
+    conn: &mut Conn,
+    directory: &Directory,
+    news: &[News],
+) -> QueryResult<HashMap<String, Vec<AccountId>>> {
+    let mut followers: HashMap<String, Vec<AccountId>> = HashMap::new();
+    if directory.homes.is_empty() {
+        return Ok(followers);
+    }
+    let remains = news.iter().filter_map(|piece| piece.remains.as_ref());
+    let mut names: Vec<String> = remains.flat_map(|remains| remains.0.tags.clone()).collect();
+    names.sort_unstable();
+    names.dedup();
+    for (name, follower) in store::tag_follows::list_followers_by_name(conn, &names)? {
+        if directory.homes.contains_key(&follower) {
+            followers.entry(name).or_default().push(follower);
+        }
+    }
+    Ok(followers)
+}
+
+fn authors_of_gone(news: &[News]) -> Vec<AccountId> {
+    let mut authors: Vec<AccountId> = news
+        .iter()
+        .filter(|piece| piece.kind == NewsKind::Gone)
+        .map(|piece| piece.account_id)
+        .collect();
+    authors.sort_unstable();
+    authors.dedup();
+    authors
+}
+
 fn load_tags(
     conn: &mut Conn,
     directory: &Directory,
@@ -336,13 +428,7 @@ fn load_followers(
     directory: &Directory,
     news: &[News],
 ) -> QueryResult<HashMap<AccountId, Vec<AccountId>>> {
-    let mut authors: Vec<AccountId> = news
-        .iter()
-        .filter(|piece| piece.kind == NewsKind::Gone)
-        .map(|piece| piece.account_id)
-        .collect();
-    authors.sort_unstable();
-    authors.dedup();
+    let authors = authors_of_gone(news);
     let listeners: Vec<AccountId> = directory.homes.keys().copied().collect();
     let mut followers: HashMap<AccountId, Vec<AccountId>> = HashMap::new();
     for (author, follower) in store::follows::list_followers_among(conn, &authors, &listeners)? {

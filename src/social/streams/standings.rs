@@ -19,6 +19,8 @@ pub(super) struct Standings {
     mutes: Pairs,
     /// (viewer, author): the viewer wants no notifications from the author.
     deaf: Pairs,
+    /// (viewer, author): the viewer blocks the author's domain.
+    shunned: Pairs,
     /// (author, follower), of those who wrote something that not everybody may see.
     followers: Pairs,
     suspended: HashSet<AccountId>,
@@ -66,6 +68,9 @@ impl Standings {
                 .filter(|mute| mute.hides_notifications)
                 .map(|mute| (mute.account_id, mute.target_id))
                 .collect(),
+            shunned: store::user_domain_blocks::list_all_of(conn, &authors)?
+                .into_iter()
+                .collect(),
             followers: store::follows::list_followers_among(conn, &limited, viewers)?
                 .into_iter()
                 .collect(),
@@ -94,13 +99,19 @@ impl Standings {
         )
     }
 
-    /// Whether the viewer neither blocks nor mutes this author.
+    /// Whether the viewer neither blocks nor mutes this author, nor blocks their domain.
     pub(super) fn is_wanted(&self, viewer: AccountId, author: AccountId) -> bool {
-        !self.blocks.contains(&(viewer, author)) && !self.mutes.contains(&(viewer, author))
+        let pair = (viewer, author);
+        ![&self.blocks, &self.mutes, &self.shunned]
+            .iter()
+            .any(|pairs| pairs.contains(&pair))
     }
 
     /// Whether the viewer wants to be notified of what this account does.
     pub(super) fn is_heard(&self, viewer: AccountId, from: AccountId) -> bool {
-        !self.blocks.contains(&(viewer, from)) && !self.deaf.contains(&(viewer, from))
+        let pair = (viewer, from);
+        ![&self.blocks, &self.deaf, &self.shunned]
+            .iter()
+            .any(|pairs| pairs.contains(&pair))
     }
 }

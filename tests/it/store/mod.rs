@@ -14,5 +14,6 @@ mod schema;
 mod spreads;
 mod surveys;
 mod troubles;
+mod trends;
 mod turns;
 mod writes;
