@@ -11,7 +11,7 @@ use crate::id::{AccountId, StatusId, TagId};
 
 /// A hashtag that trends.
 #[derive(Clone, Copy, Debug, PartialEq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = trending_tags)]
+#[diesel(table_name = trending_tags, treat_none_as_default_value = false)]
 pub struct TrendingTag {
     /// Which tag.
     pub tag_id: TagId,
@@ -27,7 +27,7 @@ pub struct TrendingTag {
 
 /// A status that trends.
 #[derive(Clone, Copy, Debug, PartialEq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = trending_statuses)]
+#[diesel(table_name = trending_statuses, treat_none_as_default_value = false)]
 pub struct TrendingStatus {
     /// Which status.
     pub status_id: StatusId,

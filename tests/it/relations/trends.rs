@@ -70,7 +70,7 @@ on_both! {
         let today = &page[0]["history"][0];
         assert_eq!((&today["uses"], &today["accounts"]), (&json!("6"), &json!("3")));
         // The weaker one is gone sooner.
-        node.clock.advance(DAY - NOON % DAY + 6 * HOUR);
+        node.node.clock.advance(DAY - NOON % DAY + 6 * HOUR);
         refresh(&node).await;
         assert_eq!(names(&crowd[0], path).await, [""; 0]);
         crowd[0].says("#waves").await;
@@ -111,7 +111,7 @@ on_both! {
         assert_eq!(texts(&crowd[3], path).await, ["other"], "nobody sees whom they block");
         crowd[1].delete(&format!("/api/v1/statuses/{}", id(&other))).await.ok();
         assert_eq!(texts(&crowd[3], path).await, [""; 0]);
-        node.clock.advance(2 * DAY);
+        node.node.clock.advance(2 * DAY);
         refresh(&node).await;
         assert_eq!(texts(&node.anybody(), path).await, [""; 0], "old");
         assert_eq!(crowd[0].get("/api/v1/trends/links").await.ok(), json!([]));

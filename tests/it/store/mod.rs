@@ -13,7 +13,7 @@ mod rows;
 mod schema;
 mod spreads;
 mod surveys;
-mod troubles;
 mod trends;
+mod troubles;
 mod turns;
 mod writes;
