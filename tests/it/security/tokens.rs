@@ -18,6 +18,8 @@ const PARAMETERS: &str = "acct=a&q=a&status=a&id[]=1&timeline[]=home";
 fn line(method: &str, path: &str) -> String {
     let path = path
         .replace("{id}", "1")
+        .replace("{item}", "1")
+        .replace("{name}", "a")
         .replace("{hashtag}", "a")
         .replace("{key}", "a.png");
     format!("{method} {path}?{PARAMETERS}")
