@@ -276,6 +276,48 @@ pub fn with_reviews(conn: &mut Conn, tags: Vec<Named>) -> QueryResult<Vec<Review
         .collect())
 }
 
+/// What trends, shown or not.
+#[derive(Clone, Debug, Default)]
+pub struct Waiting {
+    /// The hashtags, the strongest first.
+    pub tags: Vec<Reviewed>,
+    /// The statuses, the strongest first, and what the staff said of each.
+    pub statuses: Vec<(Status, Option<bool>)>,
+}
+
+/// What trends, for the staff: at most `limit` of each kind.
+///
+/// # Errors
+/// [`Error::Forbidden`] for others.
+pub async fn list_waiting(node: &Node, by: By, limit: i64) -> Result<Waiting> {
+    by.check_look()?;
+    let cut = Cut {
+        limit,
+        offset: 0,
+        with_hidden: true,
+    };
+    let now = node.clock.now();
+    let read = move |conn: &mut Conn| -> QueryResult<Waiting> {
+        let named = tags(conn, cut)?;
+        let (found, _) = statuses(conn, None, cut, now)?;
+        let ids: Vec<StatusId> = found.iter().map(|status| status.id).collect();
+        let said: HashMap<StatusId, bool> = store::reviews::list_of_statuses(conn, &ids)?
+            .into_iter()
+            .collect();
+        Ok(Waiting {
+            tags: with_reviews(conn, named)?,
+            statuses: found
+                .into_iter()
+                .map(|status| {
+                    let said = said.get(&status.id).copied();
+                    (status, said)
+                })
+                .collect(),
+        })
+    };
+    Ok(node.db.read(read).await?)
+}
+
 /// A page of all hashtags, for the staff.
 ///
 /// # Errors

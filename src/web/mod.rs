@@ -32,6 +32,7 @@ mod sign_in;
 mod sign_up;
 mod status;
 mod timelines;
+mod trends;
 mod uploads;
 mod visits;
 

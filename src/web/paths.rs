@@ -52,6 +52,9 @@ pub const ADMIN_ANNOUNCEMENTS: &str = "/admin/announcements";
 /// The node's own emoji, for the staff.
 pub const ADMIN_EMOJIS: &str = "/admin/emojis";
 
+/// What trends, for the staff.
+pub const ADMIN_TRENDS: &str = "/admin/trends";
+
 /// One announcement, for the staff.
 #[must_use]
 pub fn admin_announcement(id: AnnouncementId) -> String {

@@ -4,7 +4,7 @@ use actix_web::web::{self, ServiceConfig, resource};
 
 use super::{
     about, admin, announcements, consent, emojis, files, front, interaction, outcomes, paths,
-    peers, profile, set_up, settings, sign_in, sign_up, static_files, status, timelines,
+    peers, profile, set_up, settings, sign_in, sign_up, static_files, status, timelines, trends,
 };
 
 /// The pages of this node. They find the [`Node`](crate::node::Node) and the
@@ -80,7 +80,11 @@ pub fn routes(cfg: &mut ServiceConfig) {
             .route(web::get().to(emojis::list))
             .route(web::post().to(emojis::create)),
     )
-    .service(resource("/admin/emojis/{id}/{decision}").route(web::post().to(emojis::decide)));
+    .service(resource("/admin/emojis/{id}/{decision}").route(web::post().to(emojis::decide)))
+    .service(resource(paths::ADMIN_TRENDS).route(web::get().to(trends::list)))
+    .service(
+        resource("/admin/trends/{kind}/{id}/{decision}").route(web::post().to(trends::decide)),
+    );
     for file in static_files::FILES {
         cfg.service(resource(file.path).route(web::get().to(files::show)));
     }

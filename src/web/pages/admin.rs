@@ -14,16 +14,19 @@ pub(super) enum Section {
     Announcements,
     /// The node's own emoji.
     Emojis,
+    /// What trends.
+    Trends,
 }
 
 impl Section {
-    const ALL: [Self; 3] = [Self::Peers, Self::Announcements, Self::Emojis];
+    const ALL: [Self; 4] = [Self::Peers, Self::Announcements, Self::Emojis, Self::Trends];
 
     fn link(self) -> (&'static str, &'static str) {
         match self {
             Self::Peers => (paths::ADMIN_PEERS, "Servers"),
             Self::Announcements => (paths::ADMIN_ANNOUNCEMENTS, "Announcements"),
             Self::Emojis => (paths::ADMIN_EMOJIS, "Emoji"),
+            Self::Trends => (paths::ADMIN_TRENDS, "Trends"),
         }
     }
 }

@@ -36,6 +36,7 @@ pub mod sign_up;
 pub mod status;
 pub mod thread;
 pub mod timeline;
+pub mod trends;
 
 pub use accounts::AccountCard;
 pub use error::NextStep;

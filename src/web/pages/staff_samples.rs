@@ -5,7 +5,7 @@ use super::outcomes::{Host, Outcomes};
 use super::peers::{Line, Peer, Peers, Vitals};
 use super::samples::{NOON, Samples};
 use super::status::NodeStatus;
-use super::{announcements, emojis, outcomes, peers, status};
+use super::{announcements, emojis, outcomes, peers, status, trends};
 
 /// These pages in all their states, with a name for each.
 pub(super) fn pages(samples: Samples) -> Vec<(&'static str, String)> {
@@ -47,6 +47,7 @@ pub(super) fn pages(samples: Samples) -> Vec<(&'static str, String)> {
             announcements::render_one(&viewer, &one_told(samples)),
         ),
         ("emojis", emojis::render(&viewer, &all_emojis(samples))),
+        ("trends", trends::render(&viewer, &what_trends(samples))),
     ]
 }
 
@@ -83,6 +84,29 @@ fn one_told(samples: Samples) -> announcements::One {
             .to_owned(),
         line: all.lines.into_iter().last().expect("three lines"),
         entered: all.entered,
+    }
+}
+
+fn what_trends(samples: Samples) -> trends::Trends {
+    let line = |text: &str, said| trends::Line {
+        url: samples.url("/admin/trends/tags/7"),
+        text: samples.text(text),
+        page_url: samples.url("https://mudflat.example/tags/lowtide"),
+        said,
+    };
+    trends::Trends {
+        form: samples.form(&[]),
+        is_on: true,
+        usual: false,
+        tags: vec![
+            line("#lowtide", None),
+            line("#averylongnameofahashtagthatsomebodywrote", Some(true)),
+            line("#spam", Some(false)),
+        ],
+        statuses: vec![line(
+            "The curlews are back at the mudflat this morning.",
+            None,
+        )],
     }
 }
 
