@@ -19,6 +19,7 @@ use super::readers::Reader;
 use super::{actors, portraits, readers};
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
+use crate::social::tags::known_name;
 use crate::social::visibility::keep_visible;
 use crate::store::accounts::{Account, Counts};
 use crate::store::follows::Follow;
@@ -254,7 +255,7 @@ pub async fn show_featured_tags(
         let items: Vec<Value> = tags
             .into_iter()
             .map(|featured| {
-                let href = Some(urls.tag(&featured.name.to_lowercase()));
+                let href = Some(urls.tag(&known_name(&featured)));
                 let name = featured.name;
                 build_hashtag(&Hashtag { name, href })
             })

@@ -27,12 +27,12 @@ pub(super) fn enter(
         .filter(|list| list.is_exclusive && list.account_id != status.account_id)
         .map(|list| list.account_id)
         .collect();
-    let reaches = |owner: AccountId| {
+    let may_hold = |owner: AccountId| {
         reached.contains(&owner) || (status.is_local && owner == status.account_id)
     };
     let open: Vec<&List> = lists
         .iter()
-        .filter(|list| reaches(list.account_id))
+        .filter(|list| may_hold(list.account_id))
         .collect();
     let circles = Circles::load(tx, &open, std::slice::from_ref(status))?;
     let entries: Vec<Entry> = open

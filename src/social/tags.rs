@@ -119,6 +119,12 @@ pub async fn feature(node: &Node, viewer: AccountId, name: String) -> Result<Fea
         .await
 }
 
+/// The name under which a hashtag of a profile is known.
+#[must_use]
+pub fn known_name(featured: &FeaturedTag) -> String {
+    normalise_hashtag(&featured.name).unwrap_or_else(|| featured.name.clone())
+}
+
 /// Takes a hashtag off the viewer's profile. Nothing happens if it is not there.
 ///
 /// # Errors

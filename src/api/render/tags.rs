@@ -8,7 +8,7 @@ use super::View;
 use crate::api::entities::{Date, FeaturedTag, Tag, TagUse};
 use crate::clock::{DAY, SECOND};
 use crate::id::{AccountId, TagId, made_at};
-use crate::social::tags::{DAYS, Named, day_of};
+use crate::social::tags::{DAYS, Named, day_of, known_name};
 use crate::store::{self, Conn, QueryResult, featured_tags};
 
 /// These tags, in their order. Costs three queries.
@@ -75,7 +75,7 @@ pub fn featured(
             let (count, newest) = uses.get(&featured.tag_id).copied().unwrap_or_default();
             FeaturedTag {
                 id: featured.id.to_string(),
-                url: view.urls.tag(&featured.name.to_lowercase()),
+                url: view.urls.tag(&known_name(&featured)),
                 name: featured.name,
                 statuses_count: count,
                 last_status_at: newest.map(|id| Date(made_at(id))),

@@ -21,6 +21,7 @@ use crate::keys::Secret;
 use crate::node::Node;
 use crate::social::follows::Wishes;
 use crate::social::statuses::{Draft, publish};
+use crate::social::user_domain_blocks;
 use crate::social::users::{self, NewUser};
 use crate::social::{follows, setup};
 use crate::store::accounts::Account;
@@ -284,6 +285,12 @@ impl TestNode {
             Job::RefreshAccount { uri } => resolve::refresh_account(self, &uri).await,
             Job::CheckInbox { inbox } => moves::check(self, inbox).await,
             Job::SyncFollowers { account } => synchronization::check(self, account).await,
+            Job::SeverDomain { account, domain } => {
+                let sever =
+                    move |tx: &mut store::Tx<'_>| user_domain_blocks::sever(tx, account, &domain);
+                self.db.write(sever).await.unwrap();
+                Ok(())
+            }
             // What is missed is pulled where whole nodes are tested.
             Job::CatchUp { .. } | Job::RemoveBlobs { .. } => Ok(()),
             Job::LearnSoftware { domain } => softwares::learn(self, &domain).await,

@@ -10,6 +10,8 @@ use crate::support::networks::Fediverse;
 use crate::support::nodes::TestNode;
 use crate::support::people::Person;
 
+const ALL: &str = "/api/v1/featured_tags";
+
 /// Does something to a tag.
 async fn tag(who: &Person, name: &str, verb: &str) -> Value {
     who.post(&format!("/api/v1/tags/{name}/{verb}"), json!({}))
@@ -127,7 +129,6 @@ on_both! {
     async fn a_profile_shows_its_tags_here_and_to_other_servers(engine) {
         let node = node(engine).await;
         let (ann, ben) = (node.person("ann").await, node.person("ben").await);
-        const ALL: &str = "/api/v1/featured_tags";
         ann.says("one #RustLang #birds").await;
         post(&ann, "two #rustlang", "unlisted").await;
         post(&ann, "three #rustlang", "private").await;
