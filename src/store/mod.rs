@@ -26,6 +26,7 @@ mod planner;
 mod plans;
 mod schema;
 mod schema_circles;
+mod schema_notices;
 mod troubles;
 mod tx;
 mod writer;
