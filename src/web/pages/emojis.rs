@@ -110,7 +110,7 @@ fn one(view: &Emojis, line: &Line) -> Markup {
         div {
             p.breaking {
                 strong { ":" (line.shortcode) ":" }
-                @if !line.category.is_empty() { span.beside { (line.category) } }
+                @if !line.category.is_empty() { " " span.hint { (line.category) } }
             }
             p.hint {
                 @if line.is_enabled { (badge("shown")) } @else { (badge("hidden")) }
