@@ -52,6 +52,10 @@ pub fn routes(config: &mut ServiceConfig) {
 /// A hashtag for the staff.
 ///
 /// Source: <https://docs.joinmastodon.org/entities/Tag/#admin>
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a key of the documented entity"
+)]
 #[derive(Debug, Serialize)]
 struct AdminTag {
     #[serde(flatten)]

@@ -144,7 +144,7 @@ pub fn load_reactions(
 }
 
 /// One reaction; none for a custom emoji that is no more.
-pub fn reaction(
+fn reaction(
     tally: Tally,
     me: Option<bool>,
     custom: &HashMap<String, CustomEmoji>,

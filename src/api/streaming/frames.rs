@@ -150,7 +150,7 @@ impl Pages {
             }
             What::Reacted(id, name) => {
                 let shown = self.notices.reaction(*id, name);
-                shown.as_ref().map(to_json).transpose()
+                to_json(&shown).map(Some)
             }
         }
     }

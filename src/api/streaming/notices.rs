@@ -44,7 +44,7 @@ impl Notices {
     }
 
     /// How many people react with this emoji: none when it was the last who took it back.
-    pub(super) fn reaction(&self, id: AnnouncementId, name: &str) -> Option<ReactionNews> {
+    pub(super) fn reaction(&self, id: AnnouncementId, name: &str) -> ReactionNews {
         let known = self.reactions.get(&id).into_iter().flatten();
         let reaction = known.clone().find(|reaction| reaction.name == name);
         let reaction = reaction.cloned().unwrap_or_else(|| Reaction {
@@ -54,9 +54,9 @@ impl Notices {
             url: None,
             static_url: None,
         });
-        Some(ReactionNews {
+        ReactionNews {
             reaction,
             announcement_id: id,
-        })
+        }
     }
 }
