@@ -162,6 +162,8 @@ ids! {
     ListId;
     /// A follow, or the request for one.
     FollowId;
+    /// A post that waits for its time.
+    ScheduledId;
     /// A browser session.
     SessionId;
     /// A time in which something may have been missed.
@@ -174,6 +176,20 @@ ids! {
     CollectionId;
     /// An account in a collection.
     CollectionItemId;
+    /// A filter.
+    FilterId;
+    /// A keyword of a filter.
+    FilterKeywordId;
+    /// A status that a filter names.
+    FilterStatusId;
+    /// Notifications of one sender that wait for the recipient's word.
+    NotificationRequestId;
+    /// A conversation as one of those in it has it.
+    ConversationId;
+    /// A subscription to Web Push: small and sequential, as clients read it as a number.
+    SubscriptionId;
+    /// A message that is to be sent by Web Push.
+    PushId;
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 //! | floor | rooms | what they do |
 //! |---|---|---|
 //! | 0 ground | [`id`], [`clock`], [`config`], [`urls`], [`text`], [`keys`], [`meters`] | pure: no I/O |
+//! | 1 machines | [`store`], [`blobs`], [`media`], [`http`], [`push`] | I/O without rules |
+//! | 0 ground | [`id`], [`clock`], [`config`], [`urls`], [`text`], [`keys`], [`meters`], [`bans`] | pure: no I/O |
 //! | 1 machines | [`store`], [`blobs`], [`media`], [`http`] | I/O without rules |
 //! | 2 handle | [`node`] | the handles of one running node |
 //! | 3 rules | [`social`] | what the node does |
@@ -14,6 +16,7 @@
 //!
 //! `docs/ARCHITECTURE.md` walks through the house; a test keeps the floors apart.
 
+pub mod bans;
 pub mod clock;
 pub mod config;
 pub mod id;
@@ -26,6 +29,7 @@ pub mod urls;
 pub mod blobs;
 pub mod http;
 pub mod media;
+pub mod push;
 pub mod store;
 
 pub mod node;

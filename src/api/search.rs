@@ -148,6 +148,7 @@ impl Query {
                 limit: limit(self.limit, SIZES)?,
                 offset: offset(self.offset)?,
                 followed_by: view.viewer.filter(|_| self.following),
+                viewer: view.viewer,
             },
             viewer: view.viewer,
             kind,

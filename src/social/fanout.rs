@@ -3,11 +3,12 @@
 
 use std::collections::HashSet;
 
-use super::notifications::{notify, notify_late};
-use super::{list_fanout, news, tag_fanout};
+use super::notifications::{Notice, Told, admits, notify_all, tell};
+use super::{conversations, list_fanout, news, tag_fanout};
 use crate::id::AccountId;
 use crate::store::follows::Follow;
 use crate::store::home::Entry;
+use crate::store::mentions::Mention;
 use crate::store::statuses::Status;
 use crate::store::{self, NotificationKind, QueryResult, Tx, Visibility};
 
@@ -29,25 +30,58 @@ pub fn appeared(tx: &mut Tx, status: &Status, arrival: Arrival) -> QueryResult<(
     let addressed: HashSet<AccountId> = mentions.iter().map(|mention| mention.account_id).collect();
     enter_homes(tx, status, &addressed, arrival)?;
     tag_fanout::enter(tx, status)?;
-    for mention in mentions.iter().filter(|mention| !mention.is_silent) {
-        if arrival == Arrival::Late {
-            let (to, kind) = (mention.account_id, NotificationKind::Mention);
-            notify_late(tx, to, kind, status, status.created_at)?;
-            continue;
-        }
-        notify(
-            tx,
-            mention.account_id,
-            NotificationKind::Mention,
-            status.account_id,
-            Some(status.id),
-        )?;
+    tell_addressed(tx, status, &mentions, arrival, status.created_at)?;
+    if status.is_local && status.boost_of_id.is_none() {
+        let is_live = arrival == Arrival::Live;
+        conversations::appeared(tx, status, &mentions, status.account_id, is_live)?;
     }
     if arrival == Arrival::Late {
         // What is hours old is no news: it is found where it belongs.
         return Ok(());
     }
     news::appeared(tx, status)
+}
+
+/// Tells those whom a status names and who do not mute its thread, and puts it into the conversations of those who hear
+/// of it.
+fn tell_addressed(
+    tx: &mut Tx,
+    status: &Status,
+    mentions: &[Mention],
+    arrival: Arrival,
+    at: i64,
+) -> QueryResult<()> {
+    let is_live = arrival == Arrival::Live;
+    let deaf = match mentions {
+        [] => Vec::new(),
+        _ => store::conversation_mutes::list_of(tx, &[status.conversation_id])?,
+    };
+    for mention in mentions {
+        let mut notice = naming(status, mention.account_id);
+        notice.missed_at = (!is_live).then_some(at);
+        let is_deaf = deaf.iter().any(|(_, account)| *account == notice.to);
+        let is_heard = if mention.is_silent || is_deaf {
+            status.visibility == Visibility::Direct && admits(tx, &notice)?
+        } else {
+            tell(tx, &notice)? == Told::Yes
+        };
+        if is_heard {
+            conversations::appeared(tx, status, mentions, notice.to, is_live)?;
+        }
+    }
+    Ok(())
+}
+
+/// The notice that a status names somebody.
+fn naming(status: &Status, to: AccountId) -> Notice<'_> {
+    Notice {
+        to,
+        kind: NotificationKind::Mention,
+        from: status.account_id,
+        status: Some(status.id),
+        addressing: Some(status),
+        missed_at: None,
+    }
 }
 
 /// Puts a known status into the timelines of those who are told of it only now.
@@ -57,6 +91,13 @@ pub fn appeared(tx: &mut Tx, status: &Status, arrival: Arrival) -> QueryResult<(
 pub fn addressed(tx: &mut Tx, status: &Status, further: &[AccountId]) -> QueryResult<()> {
     if further.is_empty() {
         return Ok(());
+    }
+    let mut mentions = store::mentions::list(tx, &[status.id])?;
+    mentions.retain(|mention| !mention.is_silent || further.contains(&mention.account_id));
+    for reader in further {
+        if admits(tx, &naming(status, *reader))? {
+            conversations::appeared(tx, status, &mentions, *reader, true)?;
+        }
     }
     let mut followers = store::follows::list_of(tx, status.account_id, further)?;
     followers.retain(|follow| follow.is_accepted);
@@ -71,32 +112,15 @@ pub fn addressed(tx: &mut Tx, status: &Status, further: &[AccountId]) -> QueryRe
 pub fn changed(tx: &mut Tx, status: &Status, arrival: Arrival) -> QueryResult<()> {
     let mut mentions = store::mentions::list(tx, &[status.id])?;
     mentions.retain(|mention| !mention.is_silent);
+    let at = status.edited_at.unwrap_or(status.created_at);
+    tell_addressed(tx, status, &mentions, arrival, at)?;
     if arrival == Arrival::Late {
-        let at = status.edited_at.unwrap_or(status.created_at);
-        for mention in mentions {
-            let (to, kind) = (mention.account_id, NotificationKind::Mention);
-            notify_late(tx, to, kind, status, at)?;
-        }
         return Ok(());
     }
-    for mention in mentions {
-        notify(
-            tx,
-            mention.account_id,
-            NotificationKind::Mention,
-            status.account_id,
-            Some(status.id),
-        )?;
-    }
-    for (_, booster) in store::statuses::list_boosters(tx, status.id)? {
-        notify(
-            tx,
-            booster,
-            NotificationKind::Update,
-            status.account_id,
-            Some(status.id),
-        )?;
-    }
+    let boosters = store::statuses::list_boosters(tx, status.id)?;
+    let boosters: Vec<AccountId> = boosters.into_iter().map(|(_, booster)| booster).collect();
+    let (kind, from) = (NotificationKind::Update, status.account_id);
+    notify_all(tx, &boosters, kind, from, Some(status.id))?;
     news::edited(tx, status)
 }
 
@@ -111,16 +135,10 @@ fn enter_homes(
     if status.boost_of_id.is_some() || arrival == Arrival::Late {
         return Ok(());
     }
-    for follow in reached.iter().filter(|follow| follow.notifies) {
-        notify(
-            tx,
-            follow.account_id,
-            NotificationKind::Status,
-            status.account_id,
-            Some(status.id),
-        )?;
-    }
-    Ok(())
+    let curious = reached.iter().filter(|follow| follow.notifies);
+    let curious: Vec<AccountId> = curious.map(|follow| follow.account_id).collect();
+    let (kind, from) = (NotificationKind::Status, status.account_id);
+    notify_all(tx, &curious, kind, from, Some(status.id))
 }
 
 /// Writes the home timelines of those followers who want to see it; gives them back.

@@ -93,13 +93,15 @@ fn ask(
     target: &Account,
     wishes: &Wishes,
 ) -> QueryResult<()> {
+    // Whoever is limited asks, also those who let everybody else follow.
+    let waits = target.locked || store::standings::is_silenced(tx, account.id)?;
     let id = tx.new_id();
     let mut follow = Follow {
         id: FollowId(id),
         account_id: account.id,
         target_id: target.id,
         uri: format!("{}/follows/{id}", urls.actor(&account.username)),
-        is_accepted: target.is_local() && !target.locked,
+        is_accepted: target.is_local() && !waits,
         shows_boosts: true,
         notifies: false,
         languages: None,
@@ -139,7 +141,8 @@ fn welcome(tx: &mut Tx, follow: &Follow) -> QueryResult<()> {
     )
 }
 
-fn count(tx: &mut Tx, follow: &Follow, by: i64) -> QueryResult<()> {
+/// Adds `by` to the numbers of both who are concerned by a follow.
+pub(super) fn count(tx: &mut Tx, follow: &Follow, by: i64) -> QueryResult<()> {
     store::accounts::add_following(tx, follow.account_id, by)?;
     store::accounts::add_followers(tx, follow.target_id, by)
 }
@@ -192,7 +195,7 @@ pub(super) fn end_theirs(tx: &mut Tx, account: AccountId, follower: &Account) ->
 }
 
 /// Removes a follow with all that it brought.
-fn end(tx: &mut Tx, follow: &Follow) -> QueryResult<()> {
+pub(super) fn end(tx: &mut Tx, follow: &Follow) -> QueryResult<()> {
     if !store::follows::delete(tx, follow.id)? {
         return Ok(());
     }
@@ -298,12 +301,13 @@ pub fn receive(tx: &mut Tx, follower: &Account, target: &Account, uri: &str) -> 
             Ok(())
         };
     }
+    let is_limited = store::standings::is_silenced(tx, follower.id)?;
     let follow = Follow {
         id: FollowId(tx.new_id()),
         account_id: follower.id,
         target_id: target.id,
         uri: uri.to_owned(),
-        is_accepted: !target.locked,
+        is_accepted: !target.locked && !is_limited,
         shows_boosts: true,
         notifies: false,
         languages: None,

@@ -3,7 +3,7 @@
 //! number of streams.
 
 use crate::clock::DAY;
-use crate::id::{AccountId, AnnouncementId, NotificationId};
+use crate::id::{AccountId, AnnouncementId, ConversationId, NotificationId};
 use crate::store::news::{NewNews, Remains};
 use crate::store::statuses::Status;
 use crate::store::{self, Json, NewsKind, QueryResult, Tx, Visibility};
@@ -74,6 +74,22 @@ pub(super) fn reacted(tx: &mut Tx, id: AnnouncementId, reaction: String) -> Quer
         created_at: tx.now(),
     };
     store::news::insert(tx, &new)
+}
+
+/// A status came into a conversation of this account.
+///
+/// # Errors
+/// Whatever the database says.
+pub(super) fn conversed(tx: &mut Tx, id: ConversationId, of: AccountId) -> QueryResult<()> {
+    tell(tx, NewsKind::Conversed, id.0, of)
+}
+
+/// What was put aside of this account's notifications is shown now.
+///
+/// # Errors
+/// Whatever the database says.
+pub(super) fn merged(tx: &mut Tx, of: AccountId) -> QueryResult<()> {
+    tell(tx, NewsKind::Merged, 0, of)
 }
 
 /// A status or boost is about to go; what its rows say of who may hear it is kept.

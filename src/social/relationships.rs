@@ -15,6 +15,10 @@ use crate::store::{self, Conn, QueryResult};
     reason = "each is a fact of its own about two accounts"
 )]
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and clients are told each by its name"
+)]
 pub struct Relationship {
     /// The other account.
     pub id: AccountId,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::relationships::list_unwanted;
 use super::slices::Slice;
-use super::visibility::keep_visible;
+use super::visibility::{keep_visible, list_limited};
 use crate::id::{AccountId, StatusId, TagId};
 use crate::store::statuses::Status;
 use crate::store::timelines::{ProfileFilter, PublicFilter, TagQuery};
@@ -40,6 +40,7 @@ pub fn public(
 ) -> QueryResult<Slice<Status>> {
     let ids = store::timelines::page_public(conn, filter, page)?;
     let found = hydrate(conn, viewer, &ids)?;
+    let found = keep_unlimited(conn, viewer, found)?;
     let kept = keep_wanted(conn, viewer, found, now)?;
     Ok(Slice::new(kept, &ids, |id| id.0))
 }
@@ -58,6 +59,7 @@ pub fn tagged(
 ) -> QueryResult<Slice<Status>> {
     let ids = store::timelines::page_tagged(conn, tags, filter, page)?;
     let found = hydrate(conn, viewer, &ids)?;
+    let found = keep_unlimited(conn, viewer, found)?;
     let kept = keep_wanted(conn, viewer, found, now)?;
     Ok(Slice::new(kept, &ids, |id| id.0))
 }
@@ -150,6 +152,20 @@ pub fn hydrate(
         .collect();
     let ordered = ids.iter().filter_map(|id| rows.remove(id)).collect();
     keep_visible(conn, viewer, ordered)
+}
+
+/// Leaves out whom the staff has limited, but for those whom the viewer follows and the viewer.
+fn keep_unlimited(
+    conn: &mut Conn,
+    viewer: Option<AccountId>,
+    found: Vec<Status>,
+) -> QueryResult<Vec<Status>> {
+    let authors: Vec<AccountId> = found.iter().map(|status| status.account_id).collect();
+    let hidden = list_limited(conn, viewer, &authors)?;
+    Ok(found
+        .into_iter()
+        .filter(|status| !hidden.contains(&status.account_id))
+        .collect())
 }
 
 /// Leaves out what is by somebody whom the viewer blocks or mutes, or whose domain the viewer blocks.

@@ -9,8 +9,9 @@ use diesel::sql_types::{BigInt, Nullable, SingleValue};
 
 use crate::id::{
     AbsenceId, AccountId, ActivityId, AnnouncementId, ApplicationId, AttachmentId, CollectionId,
-    CollectionItemId, EmojiId, FollowId, InboxId, JobId, ListId, NotificationId, ReceiptId,
-    SessionId, StatusId, TagId, TokenId,
+    CollectionItemId, ConversationId, EmojiId, FilterId, FilterKeywordId, FilterStatusId, FollowId,
+    InboxId, JobId, ListId, NotificationId, NotificationRequestId, PushId, ReceiptId, ScheduledId,
+    SessionId, StatusId, SubscriptionId, TagId, TokenId,
 };
 
 macro_rules! bigint_ids {
@@ -86,14 +87,22 @@ bigint_ids!(
     ActivityId,
     ApplicationId,
     AttachmentId,
+    ConversationId,
+    FilterId,
+    FilterKeywordId,
+    FilterStatusId,
     FollowId,
     InboxId,
     JobId,
     ListId,
     NotificationId,
+    NotificationRequestId,
+    PushId,
     ReceiptId,
+    ScheduledId,
     SessionId,
     StatusId,
+    SubscriptionId,
     TagId,
     TokenId
 );

@@ -1,9 +1,14 @@
-//! The tables, as the newest migration leaves them; a test compares them with a migrated database. Those of lists,
-//! tags and the like are in `schema_circles.rs`, announcements and
-//! what else the node shows to everybody in `schema_notices.rs`.
+//! The tables, as the newest migration leaves them; a test compares them with a migrated database. Those of lists, tags
+//! and the like are in `schema_circles.rs`, what comes with statuses is in `schema_postings.rs`, what the staff decides
+//! is in `schema_moderation.rs`, what people want to read and hear of in `schema_attention.rs`, and announcements and
+//! what else the node shows to everybody in `schema_notices.rs`, and the times that are caught up with in
+//! `schema_absences.rs`.
 
+pub use super::schema_absences::*;
 pub use super::schema_circles::*;
+pub use super::schema_moderation::*;
 pub use super::schema_notices::*;
+pub use super::schema_postings::*;
 
 diesel::table! {
     accounts (id) {
@@ -176,6 +181,7 @@ diesel::table! {
         emojis -> Text,
         attachments -> Text,
         created_at -> BigInt,
+        poll_options -> Nullable<Text>,
     }
 }
 
@@ -294,6 +300,8 @@ diesel::table! {
         from_account_id -> BigInt,
         status_id -> Nullable<BigInt>,
         created_at -> BigInt,
+        group_key -> Nullable<Text>,
+        place -> SmallInt,
     }
 }
 
@@ -461,61 +469,6 @@ diesel::table! {
     }
 }
 
-diesel::table! {
-    absences (id) {
-        id -> BigInt,
-        host -> Nullable<Text>,
-        cause -> SmallInt,
-        away_from -> BigInt,
-        away_until -> BigInt,
-        state -> SmallInt,
-        peers -> BigInt,
-        peers_done -> BigInt,
-        peers_failed -> BigInt,
-        requests -> BigInt,
-        recovered -> BigInt,
-        created_at -> BigInt,
-        ended_at -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
-    absence_hosts (absence_id, host) {
-        absence_id -> BigInt,
-        host -> Text,
-        state -> SmallInt,
-        due_at -> BigInt,
-        failing_since -> Nullable<BigInt>,
-        failures -> BigInt,
-        last_error -> Nullable<Text>,
-        budget -> BigInt,
-        requests -> BigInt,
-        recovered -> BigInt,
-    }
-}
-
-diesel::table! {
-    absence_tasks (id) {
-        id -> BigInt,
-        absence_id -> BigInt,
-        host -> Text,
-        kind -> SmallInt,
-        target -> Text,
-        cursor -> Nullable<Text>,
-        pages -> BigInt,
-    }
-}
-
-diesel::table! {
-    follower_syncs (account_id) {
-        account_id -> BigInt,
-        url -> Text,
-        digest -> Text,
-        seen_at -> BigInt,
-        checked_at -> BigInt,
-    }
-}
-
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     account_counts,
@@ -528,6 +481,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     settings,
     statuses,
     status_edits,
+    polls,
+    poll_options,
+    poll_votes,
+    pins,
+    conversation_mutes,
+    scheduled_statuses,
+    scheduled_attachments,
     status_mentions,
     tags,
     status_tags,
@@ -567,14 +527,29 @@ diesel::allow_tables_to_appear_in_same_query!(
     status_reviews,
     trending_tags,
     trending_statuses,
-    lists,
-    list_members,
-    list_entries,
-    tag_follows,
-    featured_tags,
-    tag_uses,
-    endorsements,
     account_notes,
-    user_domain_blocks,
+    account_severances,
+    account_standings,
+    account_warnings,
+    audit_entries,
+    canonical_email_blocks,
     dismissed_suggestions,
+    email_domain_blocks,
+    endorsements,
+    featured_tags,
+    host_allows,
+    host_blocks,
+    ip_blocks,
+    list_entries,
+    list_members,
+    lists,
+    notification_subjects,
+    reports,
+    severances,
+    severed_follows,
+    tag_follows,
+    tag_uses,
+    user_addresses,
+    user_days,
+    user_domain_blocks,
 );

@@ -35,6 +35,7 @@ mod timelines;
 mod trends;
 mod uploads;
 mod visits;
+mod votes;
 
 pub use lab::{Act, Stage, lab_routes};
 pub use routes::routes;

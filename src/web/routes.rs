@@ -5,6 +5,7 @@ use actix_web::web::{self, ServiceConfig, resource};
 use super::{
     about, admin, announcements, consent, emojis, files, front, interaction, outcomes, paths,
     peers, profile, set_up, settings, sign_in, sign_up, static_files, status, timelines, trends,
+    votes,
 };
 
 /// The pages of this node. They find the [`Node`](crate::node::Node) and the
@@ -55,6 +56,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/tags/{name}").route(web::get().to(timelines::show_tag)))
         .service(resource("/@{name}").route(web::get().to(profile::show)))
         .service(resource("/@{name}/{id}").route(web::get().to(profile::show_status)))
+        .service(resource("/@{name}/{id}/vote").route(web::post().to(votes::vote)))
         .service(resource("/@{name}/{id}/delivery").route(web::get().to(outcomes::show)));
     cfg.service(resource(paths::STATUS).route(web::get().to(status::show)))
         .service(resource(paths::ADMIN).route(web::get().to(admin::show)))

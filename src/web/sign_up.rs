@@ -29,6 +29,7 @@ pub(super) async fn create(visit: Visit, sent: Sent) -> Result<HttpResponse, Ref
         password: sent.secret("password"),
         reason: sent.find("reason").map(str::to_owned),
         locale: "en".to_owned(),
+        address: visit.from,
     };
     let problems = list_problems(&visit, &sent, &sign_up).await?;
     if !problems.is_empty() {
@@ -40,7 +41,8 @@ pub(super) async fn create(visit: Visit, sent: Sent) -> Result<HttpResponse, Ref
         ));
     }
     let account = users::register(&visit.node, sign_up).await?;
-    if visit.registrations() == Registrations::Open {
+    let person = users::find_by_id(&visit.node, account.id).await?;
+    if person.is_some_and(|person| users::has_arrived(&person.user)) {
         return visit.enter(&account, paths::SETTINGS).await;
     }
     Ok(waiting(&visit))

@@ -15,6 +15,7 @@ use crate::store::jobs::Job;
 use crate::store::leases::Duty;
 use crate::store::{
     self, QueryResult, Tx, activities, attachments, idempotency, outcomes, receipts, tombstones,
+    visitors,
 };
 
 /// How often the schedule looks at the clock.
@@ -41,6 +42,8 @@ const IDEMPOTENCY_KEYS_KEPT: i64 = DAY;
 const ABSENCES_KEPT: i64 = 90 * DAY;
 /// How long it is kept how hashtags were used, in milliseconds.
 const TAG_USES_KEPT: i64 = 30 * DAY;
+/// How long it is remembered from where and when people used the node, in milliseconds.
+const VISITS_KEPT: i64 = 365 * DAY;
 /// How long an upload may wait for its post, in milliseconds.
 const UPLOADS_KEPT: i64 = DAY;
 
@@ -63,6 +66,8 @@ pub struct Tidied {
     pub absences: usize,
     /// How hashtags were used long ago.
     pub tag_uses: usize,
+    /// Memories of from where and when people used the node.
+    pub visits: usize,
 }
 
 /// Tidies up when it is time, until `stop` becomes true.
@@ -121,6 +126,7 @@ pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
         uploads: remove_abandoned_uploads(node).await?,
         absences: prune_absences(node).await?,
         tag_uses: prune_tag_uses(node).await?,
+        visits: prune_visits(node).await?,
     })
 }
 
@@ -176,6 +182,14 @@ async fn in_pieces(
             some => removed += some,
         }
     }
+}
+
+async fn prune_visits(node: &Node) -> QueryResult<usize> {
+    let prune = |tx: &mut Tx| -> QueryResult<usize> {
+        let before = tx.now() - VISITS_KEPT;
+        Ok(visitors::prune_addresses(tx, before)? + visitors::prune_days(tx, before)?)
+    };
+    node.db.write_later(prune).await
 }
 
 async fn prune_absences(node: &Node) -> QueryResult<usize> {

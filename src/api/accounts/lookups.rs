@@ -138,6 +138,7 @@ pub(super) async fn search(
         limit: search::limit(params.limit, Sizes::ACCOUNTS)?,
         offset: search::offset(params.offset)?,
         followed_by: params.following.then_some(id),
+        viewer: Some(id),
     };
     let accounts = node
         .db

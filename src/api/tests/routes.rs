@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 
 use super::desk::{Desk, NO_ROUTE, Person};
-use crate::api::routes_table::{Access, ROUTES, Route, to_markdown};
+use crate::api::routes_table::{Access, Route, routes, to_markdown};
 use crate::social::users;
 use crate::store::Role;
 
@@ -16,7 +16,8 @@ fn address(route: &Route) -> String {
     let path = path
         .replace("{domain}", "a.test")
         .replace("{name}", "a")
-        .replace("{item}", "1");
+        .replace("{item}", "1")
+        .replace("{group_key}", "follow-1");
     format!("{}?{PARAMETERS}", path.replace("{key}", "a.png"))
 }
 
@@ -37,7 +38,7 @@ async fn every_row_is_answered_and_guarded() {
             token: other,
         },
     );
-    for route in ROUTES {
+    for route in routes() {
         let method: Method = route.method.parse().unwrap();
         let path = address(route);
         let request = actix_web::test::TestRequest::with_uri(&path).method(method.clone());

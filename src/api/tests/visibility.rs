@@ -117,6 +117,8 @@ impl Scene {
                         from_account_id: author,
                         status_id: Some(status_id),
                         created_at: 0,
+                        group_key: None,
+                        place: store::NotificationPlace::Head,
                     };
                     store::notifications::insert(tx, &told)?;
                 }

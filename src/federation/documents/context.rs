@@ -43,6 +43,7 @@ fn context(terms: Terms) -> Value {
             "sensitive": "as:sensitive",
             "toot": "http://joinmastodon.org/ns#",
             "blurhash": "toot:blurhash",
+            "votersCount": "toot:votersCount",
             "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
             "Emoji": "toot:Emoji",
             "Hashtag": "as:Hashtag",

@@ -15,11 +15,13 @@ use crate::config::Config;
 use crate::federation::activities::{Verdict, apply};
 use crate::federation::resolve::{self, JobError};
 use crate::federation::signatures::sign::Header;
-use crate::federation::{moves, outbox, routes, softwares, synchronization};
+use crate::federation::{featured, moves, outbox, routes, softwares, synchronization};
 use crate::id::{AccountId, StatusId};
 use crate::keys::Secret;
 use crate::node::Node;
 use crate::social::follows::Wishes;
+use crate::social::moderation::sweeps;
+use crate::social::polls::endings;
 use crate::social::statuses::{Draft, publish};
 use crate::social::user_domain_blocks;
 use crate::social::users::{self, NewUser};
@@ -254,6 +256,7 @@ impl TestNode {
                     let now = tx.now();
                     let mut due = jobs::list_due(tx, Job::DISTRIBUTE, now, 100)?;
                     due.extend(jobs::claim(tx, true, 100, lease)?);
+                    due.extend(jobs::claim(tx, false, 100, lease)?);
                     Ok::<_, store::Error>(due)
                 })
                 .await
@@ -293,6 +296,19 @@ impl TestNode {
             }
             // What is missed is pulled where whole nodes are tested.
             Job::CatchUp { .. } | Job::RemoveBlobs { .. } => Ok(()),
+            Job::ClosePoll { poll, end, after } => {
+                Ok(endings::close(self, poll, end, after).await?)
+            }
+            Job::TellPoll { poll } => Ok(endings::tell(self, poll).await?),
+            Job::FetchFeatured { account } => featured::fetch(self, account).await,
+            Job::PublishScheduled { .. } => panic!("nobody here posts later"),
+            Job::SortConversations { after } => {
+                Ok(crate::social::conversations::sort_old(self, after).await?)
+            }
+            Job::EnforceHost { domain, severance } => {
+                Ok(sweeps::enforce_host(self, &domain, severance).await?)
+            }
+            Job::PurgeAccount { account } => Ok(sweeps::purge_account(self, account).await?),
             Job::LearnSoftware { domain } => softwares::learn(self, &domain).await,
         }
     }

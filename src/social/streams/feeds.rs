@@ -26,7 +26,7 @@ pub enum Feed {
     },
     /// One of the viewer's lists.
     List(ListId),
-    /// Conversations; there are none on this node yet.
+    /// The viewer's conversations.
     Conversations,
 }
 
@@ -47,6 +47,7 @@ pub(super) type Ear = (AccountId, Place);
 pub struct Directory {
     pub(super) homes: HashMap<AccountId, Vec<Place>>,
     pub(super) notified: HashMap<AccountId, Vec<Place>>,
+    pub(super) conversing: HashMap<AccountId, Vec<Place>>,
     pub(super) public: Vec<(PublicFilter, Ear)>,
     pub(super) tags: HashMap<String, Vec<(bool, Ear)>>,
     pub(super) lists: HashMap<ListId, Vec<Ear>>,
@@ -87,7 +88,7 @@ impl Directory {
                 ears.push((*only_local, (viewer, place)));
             }
             Feed::List(id) => self.lists.entry(*id).or_default().push((viewer, place)),
-            Feed::Conversations => {}
+            Feed::Conversations => self.conversing.entry(viewer).or_default().push(place),
         }
     }
 

@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::feeds::{Directory, Ear, Place};
 use super::standings::Standings;
-use crate::id::{AccountId, AnnouncementId, ListId, NotificationId, StatusId};
+use crate::id::{AccountId, AnnouncementId, ConversationId, ListId, NotificationId, StatusId};
 use crate::social::news::answers_others;
+use crate::store::conversations::Conversation;
 use crate::store::news::{News, Remains};
 use crate::store::notifications::Notification;
 use crate::store::statuses::Status;
@@ -28,6 +29,10 @@ pub enum What {
     Reacted(AnnouncementId, String),
     /// An announcement is shown no more.
     Withdrawn(AnnouncementId),
+    /// A status came into somebody's conversation.
+    Conversed(Conversation),
+    /// What was put aside of somebody's notifications is shown now.
+    Merged,
 }
 
 /// One piece of news, and who hears it: at least one.
@@ -75,6 +80,7 @@ pub fn hear(
 struct Facts {
     statuses: HashMap<StatusId, Status>,
     notifications: HashMap<NotificationId, Notification>,
+    conversations: HashMap<ConversationId, Conversation>,
     readers: HashMap<StatusId, Vec<AccountId>>,
     lists: HashMap<StatusId, Vec<ListId>>,
     tags: HashMap<StatusId, Vec<String>>,
@@ -87,13 +93,8 @@ struct Facts {
 
 impl Facts {
     fn load(conn: &mut Conn, directory: &Directory, news: &[News], now: i64) -> QueryResult<Self> {
-        let told: Vec<NotificationId> = news
-            .iter()
-            .filter(|piece| piece.kind == NewsKind::Notified)
-            .filter(|piece| directory.notified.contains_key(&piece.account_id))
-            .map(|piece| NotificationId(piece.subject_id))
-            .collect();
-        let notifications = store::notifications::list(conn, &told)?;
+        let notifications = load_notifications(conn, directory, news)?;
+        let conversations = load_conversations(conn, directory, news)?;
         let mut shown: Vec<StatusId> = news
             .iter()
             .filter(|piece| matches!(piece.kind, NewsKind::Appeared | NewsKind::Edited))
@@ -103,6 +104,7 @@ impl Facts {
         shown.dedup();
         let mut ids = shown.clone();
         ids.extend(notifications.iter().filter_map(|told| told.status_id));
+        ids.extend(conversations.iter().map(|one| one.last_status_id));
         let statuses = load_statuses(conn, &ids)?;
         let senders = notifications.iter().map(|told| told.from_account_id);
         let viewers = directory.viewers();
@@ -121,6 +123,7 @@ impl Facts {
                 .into_iter()
                 .map(|told| (told.id, told))
                 .collect(),
+            conversations: conversations.into_iter().map(|one| (one.id, one)).collect(),
             statuses,
             standings,
         })
@@ -150,6 +153,20 @@ impl Facts {
             NewsKind::Announced | NewsKind::Reacted | NewsKind::Withdrawn => {
                 (announcement_news(piece)?, at_every_home(directory))
             }
+            NewsKind::Conversed => {
+                let one = self.conversations.get(&ConversationId(piece.subject_id))?;
+                let status = self.statuses.get(&one.last_status_id)?;
+                let is_shown = self.standings.allow(one.account_id, status);
+                let places = directory.conversing.get(&one.account_id).into_iter();
+                let ears = places.flatten().filter(|_| is_shown);
+                let ears = ears.map(|place| (one.account_id, *place)).collect();
+                (What::Conversed(one.clone()), ears)
+            }
+            NewsKind::Merged => {
+                let viewer = piece.account_id;
+                let places = directory.notified.get(&viewer).into_iter().flatten();
+                (What::Merged, places.map(|place| (viewer, *place)).collect())
+            }
         };
         (!ears.is_empty()).then_some(Tiding {
             news: piece.id,
@@ -170,13 +187,17 @@ impl Facts {
         let lists = self.lists.get(&status.id);
         ears.extend(on_lists(directory, lists));
         if is_open(status) {
+            let mut unasked = Vec::new();
             if !answers_others(status) {
                 let has_media = self.with_media.contains(&status.id);
-                ears.extend(in_public(directory, status.is_local, has_media));
+                unasked.extend(in_public(directory, status.is_local, has_media));
             }
             let tags = self.tags.get(&status.id);
             let tags = tags.map_or(&[][..], Vec::as_slice);
-            ears.extend(under_tags(directory, tags, status.is_local));
+            unasked.extend(under_tags(directory, tags, status.is_local));
+            let author = status.account_id;
+            unasked.retain(|(viewer, _)| self.standings.is_shown_unasked(*viewer, author));
+            ears.extend(unasked);
         }
         ears.retain(|(viewer, _)| self.shows(*viewer, status));
         ears
@@ -306,6 +327,36 @@ fn load_statuses(conn: &mut Conn, ids: &[StatusId]) -> QueryResult<HashMap<Statu
     let originals: Vec<StatusId> = rows.iter().filter_map(|row| row.boost_of_id).collect();
     rows.extend(store::statuses::list(conn, &originals)?);
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// The notifications among these news that somebody hears of.
+fn load_notifications(
+    conn: &mut Conn,
+    directory: &Directory,
+    news: &[News],
+) -> QueryResult<Vec<Notification>> {
+    let told: Vec<NotificationId> = news
+        .iter()
+        .filter(|piece| piece.kind == NewsKind::Notified)
+        .filter(|piece| directory.notified.contains_key(&piece.account_id))
+        .map(|piece| NotificationId(piece.subject_id))
+        .collect();
+    store::notifications::list(conn, &told)
+}
+
+/// The conversations among these news that somebody hears of.
+fn load_conversations(
+    conn: &mut Conn,
+    directory: &Directory,
+    news: &[News],
+) -> QueryResult<Vec<Conversation>> {
+    let ids: Vec<ConversationId> = news
+        .iter()
+        .filter(|piece| piece.kind == NewsKind::Conversed)
+        .filter(|piece| directory.conversing.contains_key(&piece.account_id))
+        .map(|piece| ConversationId(piece.subject_id))
+        .collect();
+    store::conversations::list(conn, &ids)
 }
 
 /// Who of those who listen at home has these statuses there.

@@ -24,6 +24,8 @@ pub(super) struct Standings {
     /// (author, follower), of those who wrote something that not everybody may see.
     followers: Pairs,
     suspended: HashSet<AccountId>,
+    /// Those whom only their followers are shown unasked.
+    silenced: HashSet<AccountId>,
     addressed: HashSet<(StatusId, AccountId)>,
 }
 
@@ -49,6 +51,8 @@ impl Standings {
             list.sort_unstable();
             list.dedup();
         }
+        let silenced = store::standings::list_silenced(conn, &authors)?;
+        limited.extend(&silenced);
         // By author and not by viewer: few people are concerned by few authors, however many listen.
         let mut blocks: Pairs = store::blocks::list_all_by(conn, &authors)?
             .into_iter()
@@ -77,6 +81,7 @@ impl Standings {
             suspended: store::accounts::list_suspended(conn, &authors)?
                 .into_iter()
                 .collect(),
+            silenced: silenced.into_iter().collect(),
             addressed: addressed
                 .into_iter()
                 .map(|mention| (mention.status_id, mention.account_id))
@@ -97,6 +102,13 @@ impl Standings {
                 is_author_suspended: self.suspended.contains(&author),
             },
         )
+    }
+
+    /// Whether the viewer is shown this author's statuses unasked.
+    pub(super) fn is_shown_unasked(&self, viewer: AccountId, author: AccountId) -> bool {
+        !self.silenced.contains(&author)
+            || viewer == author
+            || self.followers.contains(&(author, viewer))
     }
 
     /// Whether the viewer neither blocks nor mutes this author, nor blocks their domain.

@@ -77,6 +77,7 @@ async fn names_and_addresses_are_taken_once() {
         password: secret("correct horse"),
         reason: None,
         locale: "en".into(),
+        address: None,
     };
     let refused = users::register(&node, sign_up).await;
     assert!(

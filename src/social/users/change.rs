@@ -105,7 +105,7 @@ pub async fn disable(node: &Node, account: AccountId) -> Result<()> {
 /// [`Error::NotFound`] when there is no such person, [`Error::Conflict`] when the account is deleted.
 pub async fn enable(node: &Node, account: AccountId) -> Result<()> {
     change(node, account, move |tx, person| {
-        if person.account.suspended_at.is_some() {
+        if store::tombstones::find(tx, &person.account.uri)?.is_some() {
             let sentence = "This account is deleted and cannot be enabled again";
             return Err(Error::Conflict(sentence.to_owned()));
         }

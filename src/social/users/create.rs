@@ -1,6 +1,8 @@
 //! Making a local account: its row, its keys and its person in one write.
 
-use super::super::{Error, Result, passwords};
+use super::super::moderation::entrances::{self, Admission};
+use super::super::notifications::notify;
+use super::super::{Error, Result, passwords, visitors};
 use super::checks::{self, Problem};
 use super::new_user::{NewUser, SignUp};
 use crate::config::Registrations;
@@ -10,7 +12,7 @@ use crate::node::Node;
 use crate::store::accounts::Account;
 use crate::store::keys::Key;
 use crate::store::users::User;
-use crate::store::{self, AccountKind, Conn, Json, QueryResult, Tx, Visibility};
+use crate::store::{self, AccountKind, Conn, Json, NotificationKind, QueryResult, Tx, Visibility};
 use crate::urls::Urls;
 
 /// Makes an account for somebody who signs up, as far as the node lets people sign up.
@@ -22,7 +24,33 @@ pub async fn register(node: &Node, sign_up: SignUp) -> Result<Account> {
     if registrations == Registrations::Closed {
         return Err(Error::forbidden("This node takes no new accounts"));
     }
-    create_local(node, sign_up.into_new_user(registrations)).await
+    let (email, from, now) = (sign_up.email.clone(), sign_up.address, node.clock.now());
+    let look = move |conn: &mut Conn| entrances::admit(conn, &email, from, now);
+    let admission = node.db.read(look).await?;
+    if let Some(refusal) = admission.refusal() {
+        return Err(Error::forbidden(refusal));
+    }
+    let mut new = sign_up.into_new_user(registrations);
+    new.is_approved &= admission == Admission::Open;
+    check(node, &new).await?;
+    let prepared = prepare(new).await?;
+    let urls = node.urls.clone();
+    node.db
+        .write(move |tx| {
+            let account = insert(tx, &urls, &prepared)?;
+            visitors::note_in(tx, account.id, from)?;
+            tell_staff(tx, account.id)?;
+            Ok(account)
+        })
+        .await
+}
+
+/// The staff hears of everybody who signs up.
+fn tell_staff(tx: &mut Tx, account: AccountId) -> QueryResult<()> {
+    for staff in store::users::list_staff(tx)? {
+        notify(tx, staff, NotificationKind::AdminSignUp, account, None)?;
+    }
+    Ok(())
 }
 
 /// Makes a local account with its key pair and its person.

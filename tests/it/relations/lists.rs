@@ -112,7 +112,7 @@ on_both! {
         relate(&ann, "unfollow", ben).await;
         assert_eq!(names(&ann, &accounts).await, ["cat"]);
         assert_eq!(names(&ann, &format!("{other}/accounts")).await, [""; 0]);
-        relate(&cat, "block", &ann).await;
+        relate(cat, "block", &ann).await;
         assert_eq!(names(&ann, &accounts).await, [""; 0]);
     }
 }

@@ -47,13 +47,13 @@ on_both! {
         let node = node(engine).await;
         let (ann, ben) = (node.person("ann").await, node.person("ben").await);
         let path = deed(&ben, "note");
-        let note = |text: &str| ann.post(&path, json!({ "comment": text }));
-        assert_eq!(note("met in Oslo").await.ok()["note"], "met in Oslo");
-        assert_eq!(note("met in Bergen").await.ok()["note"], "met in Bergen");
+        let jot = |text: &str| ann.post(&path, json!({ "comment": text }));
+        assert_eq!(jot("met in Oslo").await.ok()["note"], "met in Oslo");
+        assert_eq!(jot("met in Bergen").await.ok()["note"], "met in Bergen");
         let theirs = ben.get(&format!("/api/v1/accounts/relationships?id={}", ann.id.unwrap())).await.ok();
         assert_eq!(theirs[0]["note"], "");
-        assert!(refused(&note(&"x".repeat(2_001)).await, 422).contains("2000"));
-        assert_eq!(note("").await.ok()["note"], "");
+        assert!(refused(&jot(&"x".repeat(2_001)).await, 422).contains("2000"));
+        assert_eq!(jot("").await.ok()["note"], "");
     }
 }
 

@@ -2,8 +2,10 @@
 
 mod access;
 mod announcements;
+mod conversations;
 mod endings;
 mod events;
+mod filtered;
 mod returns;
 mod sockets;
 mod tools;

@@ -5,6 +5,7 @@ mod browser;
 mod forms;
 mod interaction;
 mod notices;
+mod polls;
 mod public_pages;
 mod staff;
 mod tokens;
