@@ -10,10 +10,6 @@ use crate::store::mutes::Mute;
 use crate::store::{self, Conn, QueryResult};
 
 /// How a viewer stands to one account.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a fact of its own about two accounts"
-)]
 #[derive(Clone, Debug)]
 #[expect(
     clippy::struct_excessive_bools,

@@ -221,6 +221,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::store::filters::Shelf;
 
     fn plain(domain: Option<&str>) -> Account {
         Account {
