@@ -2,9 +2,9 @@
 //! routes that later ones replace. It belongs to the table of routes.
 
 use super::accesses::{
-    ADMIN_READ, ADMIN_WRITE, AnyToken, Everybody, MAYBE_READ_COLLECTIONS, MAYBE_READ_STATUSES,
-    READ_COLLECTIONS, READ_SEARCH, Route, WRITE_ACCOUNTS, WRITE_COLLECTIONS, WRITE_FAVOURITES,
-    WRITE_FOLLOWS, row,
+    ADMIN_READ, ADMIN_WRITE_BY_MODERATORS, AnyToken, Everybody, MAYBE_READ_COLLECTIONS,
+    MAYBE_READ_STATUSES, READ_COLLECTIONS, READ_SEARCH, Route, WRITE_ACCOUNTS, WRITE_COLLECTIONS,
+    WRITE_FAVOURITES, WRITE_FOLLOWS, row,
 };
 
 /// These routes.
@@ -104,25 +104,33 @@ pub(super) const ROUTES: &[Route] = &[
     row("GET", "/api/v1/timelines/link", MAYBE_READ_STATUSES),
     row("GET", "/api/v1/admin/tags", ADMIN_READ),
     row("GET", "/api/v1/admin/tags/{id}", ADMIN_READ),
-    row("PUT", "/api/v1/admin/tags/{id}", ADMIN_WRITE),
-    row("PATCH", "/api/v1/admin/tags/{id}", ADMIN_WRITE),
+    row("PUT", "/api/v1/admin/tags/{id}", ADMIN_WRITE_BY_MODERATORS),
+    row(
+        "PATCH",
+        "/api/v1/admin/tags/{id}",
+        ADMIN_WRITE_BY_MODERATORS,
+    ),
     row("GET", "/api/v1/admin/trends/tags", ADMIN_READ),
     row(
         "POST",
         "/api/v1/admin/trends/tags/{id}/approve",
-        ADMIN_WRITE,
+        ADMIN_WRITE_BY_MODERATORS,
     ),
-    row("POST", "/api/v1/admin/trends/tags/{id}/reject", ADMIN_WRITE),
+    row(
+        "POST",
+        "/api/v1/admin/trends/tags/{id}/reject",
+        ADMIN_WRITE_BY_MODERATORS,
+    ),
     row("GET", "/api/v1/admin/trends/statuses", ADMIN_READ),
     row(
         "POST",
         "/api/v1/admin/trends/statuses/{id}/approve",
-        ADMIN_WRITE,
+        ADMIN_WRITE_BY_MODERATORS,
     ),
     row(
         "POST",
         "/api/v1/admin/trends/statuses/{id}/reject",
-        ADMIN_WRITE,
+        ADMIN_WRITE_BY_MODERATORS,
     ),
     row("GET", "/api/v1/admin/trends/links", ADMIN_READ),
     row("GET", "/api/v1/admin/trends/links/publishers", ADMIN_READ),
