@@ -90,6 +90,19 @@ pub(super) fn settle_text(text: &str, spoiler: &str) -> String {
     }
 }
 
+/// Everything of a status in which emoji can stand.
+pub(super) fn words<'a>(
+    text: &'a str,
+    spoiler: &'a str,
+    poll: Option<&'a PollDraft>,
+) -> Vec<&'a str> {
+    let options = poll.into_iter().flat_map(|poll| &poll.options);
+    [text, spoiler]
+        .into_iter()
+        .chain(options.map(String::as_str))
+        .collect()
+}
+
 /// Finds mentions and tags in a text and renders it. Handles that nobody here has heard of stay plain text.
 pub(in crate::social) fn compose(
     conn: &mut Conn,
