@@ -18,6 +18,7 @@ use super::scopes::{AdminRead, AdminWrite};
 use super::trends::{Part, TAGS, link};
 use crate::id::{StatusId, TagId};
 use crate::node::Node;
+use crate::social::moderation::staff::Staff;
 use crate::social::staff::By;
 use crate::social::trends::{self, Decision, Reviewed};
 use crate::store::{Conn, QueryResult};
@@ -184,8 +185,9 @@ async fn decide_tag(
     id: TagId,
     decision: Decision,
 ) -> Result<HttpResponse, ApiError> {
-    let by = By::Person(viewer.user.role);
-    trends::decide_tag(node, by, id, decision).await?;
+    let staff = Staff::person(&viewer.account, viewer.user.role);
+    let by = staff.by;
+    trends::decide_tag(node, staff, id, decision).await?;
     show_tag(node, viewer.id(), by, id).await
 }
 
@@ -284,8 +286,8 @@ async fn decide_status(
     id: StatusId,
     is_trendable: bool,
 ) -> Result<HttpResponse, ApiError> {
-    let by = By::Person(viewer.user.role);
-    trends::decide_status(node, by, id, is_trendable).await?;
+    let staff = Staff::person(&viewer.account, viewer.user.role);
+    trends::decide_status(node, staff, id, is_trendable).await?;
     let view = View::of(node, Some(viewer.id()));
     let read = move |conn: &mut Conn| -> Result<AdminStatus, ApiError> {
         let found = crate::social::timelines::hydrate(conn, view.viewer, &[id])?;

@@ -11,6 +11,7 @@ use crate::clock::{from_rfc3339, to_rfc3339};
 use crate::id::AnnouncementId;
 use crate::node::Node;
 use crate::social::announcements::{self, Draft};
+use crate::social::moderation::staff::Staff;
 use crate::social::staff::By;
 use crate::store::announcements::Announcement;
 
@@ -108,15 +109,15 @@ impl AnnouncementCommand {
             Self::Add(command) => add(&node, command).await,
             Self::Change(command) => change(&node, command).await,
             Self::Publish(named) => {
-                announcements::publish(&node, By::Operator, AnnouncementId(named.id)).await?;
+                announcements::publish(&node, Staff::operator(), AnnouncementId(named.id)).await?;
                 show(&node, &named).await
             }
             Self::Withdraw(named) => {
-                announcements::withdraw(&node, By::Operator, AnnouncementId(named.id)).await?;
+                announcements::withdraw(&node, Staff::operator(), AnnouncementId(named.id)).await?;
                 show(&node, &named).await
             }
             Self::Remove(named) => {
-                announcements::remove(&node, By::Operator, AnnouncementId(named.id)).await?;
+                announcements::remove(&node, Staff::operator(), AnnouncementId(named.id)).await?;
                 if named.json {
                     return output::json(&json!({ "removed": named.id.to_string() }));
                 }
@@ -177,7 +178,7 @@ async fn add(node: &Node, command: Add) -> Result<(), Failure> {
         scheduled_at: command.at,
     };
     let publishes = !command.draft && command.at.is_none();
-    let made = announcements::create(node, By::Operator, draft, publishes).await?;
+    let made = announcements::create(node, Staff::operator(), draft, publishes).await?;
     tell(&made, command.json)
 }
 
@@ -191,7 +192,7 @@ async fn change(node: &Node, command: Change) -> Result<(), Failure> {
     draft.starts_at = command.when.starts.or(draft.starts_at);
     draft.ends_at = command.when.ends.or(draft.ends_at);
     draft.all_day |= command.when.all_day;
-    let changed = announcements::update(node, By::Operator, id, draft).await?;
+    let changed = announcements::update(node, Staff::operator(), id, draft).await?;
     tell(&changed, command.named.json)
 }
 

@@ -11,6 +11,7 @@ use super::globals::Globals;
 use super::output;
 use crate::node::Node;
 use crate::social::emojis::{self, EmojiChange, MAX_BYTES, NewEmoji};
+use crate::social::moderation::staff::Staff;
 use crate::social::staff::By;
 use crate::store::custom_emojis::CustomEmoji;
 
@@ -105,7 +106,7 @@ impl EmojiCommand {
             Self::Enable(named) => change(&node, &named, enabled(true)).await,
             Self::Remove(named) => {
                 let emoji = emojis::find_named(&node, By::Operator, &named.name).await?;
-                emojis::remove(&node, By::Operator, emoji.id).await?;
+                emojis::remove(&node, Staff::operator(), emoji.id).await?;
                 if named.json {
                     return output::json(&json!({ "removed": emoji.shortcode }));
                 }
@@ -162,7 +163,7 @@ fn describe(row: &CustomEmoji) -> Value {
 
 async fn change(node: &Node, named: &Named, wish: EmojiChange) -> Result<(), Failure> {
     let emoji = emojis::find_named(node, By::Operator, &named.name).await?;
-    let changed = emojis::change(node, By::Operator, emoji.id, wish).await?;
+    let changed = emojis::change(node, Staff::operator(), emoji.id, wish).await?;
     if named.json {
         return output::json(&describe(&changed));
     }
@@ -206,7 +207,7 @@ async fn add(node: &Node, command: &Import, file: &Path) -> Result<CustomEmoji, 
         visible_in_picker: !command.hidden,
         replaces: command.replace,
     };
-    let added = emojis::add(node, By::Operator, new).await;
+    let added = emojis::add(node, Staff::operator(), new).await;
     added.map_err(|error| error.to_string())
 }
 

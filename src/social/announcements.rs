@@ -3,6 +3,7 @@
 //! An announcement is shown from the moment it is published until it is withdrawn or what it tells of has ended.
 //! Streams hear of both.
 
+use super::moderation::staff::{Staff, Target, record};
 use super::staff::By;
 use super::statuses::compose::compose;
 use super::{Error, Result, emojis, news, searches};
@@ -11,6 +12,7 @@ use crate::id::{AccountId, AnnouncementId};
 use crate::node::Node;
 use crate::store::announcements::{Announcement, Named};
 use crate::store::{self, Conn, Json, QueryResult, Tx};
+use crate::text::clean_line;
 use crate::text::emojis::is_emoji;
 use crate::text::scan::{Kind, scan};
 use crate::urls::Urls;
@@ -25,6 +27,8 @@ pub const MAX_TEXT: usize = 5_000;
 const MOST_STATUSES: usize = 10;
 /// Announcements that the schedule takes at once.
 const AT_ONCE: i64 = 50;
+/// Characters that the record keeps of one.
+const RECORDED: usize = 100;
 
 /// What an announcement shall say, and when.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -152,9 +156,14 @@ pub async fn show(node: &Node, by: By, id: AnnouncementId) -> Result<Announcemen
 /// Makes an announcement; `publishes` shows it at once.
 ///
 /// # Errors
-/// [`Error::Forbidden`] unless `by` may act, [`Error::Invalid`] says what is wrong with the draft.
-pub async fn create(node: &Node, by: By, draft: Draft, publishes: bool) -> Result<Announcement> {
-    by.check_act()?;
+/// [`Error::Forbidden`] unless `staff` may act, [`Error::Invalid`] says what is wrong with the draft.
+pub async fn create(
+    node: &Node,
+    staff: Staff,
+    draft: Draft,
+    publishes: bool,
+) -> Result<Announcement> {
+    staff.by.check_act()?;
     draft.check()?;
     let urls = node.urls.clone();
     let write = move |tx: &mut Tx| -> Result<Announcement> {
@@ -175,6 +184,7 @@ pub async fn create(node: &Node, by: By, draft: Draft, publishes: bool) -> Resul
         draft.apply(tx, &urls, &mut row)?;
         settle(&mut row, now)?;
         store::announcements::insert(tx, &row)?;
+        note(tx, &staff, "create_announcement", &row)?;
         tell(tx, &row)?;
         Ok(row)
     };
@@ -185,8 +195,13 @@ pub async fn create(node: &Node, by: By, draft: Draft, publishes: bool) -> Resul
 ///
 /// # Errors
 /// As [`create`], and [`Error::NotFound`] if there is none.
-pub async fn update(node: &Node, by: By, id: AnnouncementId, draft: Draft) -> Result<Announcement> {
-    by.check_act()?;
+pub async fn update(
+    node: &Node,
+    staff: Staff,
+    id: AnnouncementId,
+    draft: Draft,
+) -> Result<Announcement> {
+    staff.by.check_act()?;
     draft.check()?;
     let urls = node.urls.clone();
     let write = move |tx: &mut Tx| -> Result<Announcement> {
@@ -196,6 +211,7 @@ pub async fn update(node: &Node, by: By, id: AnnouncementId, draft: Draft) -> Re
         let now = tx.now();
         settle(&mut row, now)?;
         store::announcements::update(tx, &row)?;
+        note(tx, &staff, "update_announcement", &row)?;
         tell(tx, &row)?;
         Ok(row)
     };
@@ -205,10 +221,10 @@ pub async fn update(node: &Node, by: By, id: AnnouncementId, draft: Draft) -> Re
 /// Shows an announcement at once.
 ///
 /// # Errors
-/// [`Error::Forbidden`] unless `by` may act, [`Error::NotFound`] if there is none, [`Error::Invalid`] if what it tells
-/// of has ended.
-pub async fn publish(node: &Node, by: By, id: AnnouncementId) -> Result<()> {
-    by.check_act()?;
+/// [`Error::Forbidden`] unless `staff` may act, [`Error::NotFound`] if there is none, [`Error::Invalid`] if what it
+/// tells of has ended.
+pub async fn publish(node: &Node, staff: Staff, id: AnnouncementId) -> Result<()> {
+    staff.by.check_act()?;
     let write = move |tx: &mut Tx| -> Result<()> {
         let mut row = require(tx, id)?;
         if row.published_at.is_some() {
@@ -218,6 +234,7 @@ pub async fn publish(node: &Node, by: By, id: AnnouncementId) -> Result<()> {
         row.published_at = Some(now);
         settle(&mut row, now)?;
         store::announcements::update(tx, &row)?;
+        note(tx, &staff, "publish_announcement", &row)?;
         Ok(tell(tx, &row)?)
     };
     node.db.write(write).await
@@ -226,11 +243,14 @@ pub async fn publish(node: &Node, by: By, id: AnnouncementId) -> Result<()> {
 /// Shows an announcement no longer; it can be published again.
 ///
 /// # Errors
-/// [`Error::Forbidden`] unless `by` may act, [`Error::NotFound`] if there is none.
-pub async fn withdraw(node: &Node, by: By, id: AnnouncementId) -> Result<()> {
-    by.check_act()?;
+/// [`Error::Forbidden`] unless `staff` may act, [`Error::NotFound`] if there is none.
+pub async fn withdraw(node: &Node, staff: Staff, id: AnnouncementId) -> Result<()> {
+    staff.by.check_act()?;
     let write = move |tx: &mut Tx| -> Result<()> {
         let row = require(tx, id)?;
+        if row.published_at.is_some() || row.scheduled_at.is_some() {
+            note(tx, &staff, "withdraw_announcement", &row)?;
+        }
         Ok(hide(tx, row)?)
     };
     node.db.write(write).await
@@ -239,14 +259,15 @@ pub async fn withdraw(node: &Node, by: By, id: AnnouncementId) -> Result<()> {
 /// Removes an announcement with everything that hangs on it.
 ///
 /// # Errors
-/// [`Error::Forbidden`] unless `by` may act, [`Error::NotFound`] if there is none.
-pub async fn remove(node: &Node, by: By, id: AnnouncementId) -> Result<()> {
-    by.check_act()?;
+/// [`Error::Forbidden`] unless `staff` may act, [`Error::NotFound`] if there is none.
+pub async fn remove(node: &Node, staff: Staff, id: AnnouncementId) -> Result<()> {
+    staff.by.check_act()?;
     let write = move |tx: &mut Tx| -> Result<()> {
         let row = require(tx, id)?;
         if row.published_at.is_some() {
             news::withdrawn(tx, id)?;
         }
+        note(tx, &staff, "remove_announcement", &row)?;
         Ok(store::announcements::delete(tx, id)?)
     };
     node.db.write(write).await
@@ -254,6 +275,12 @@ pub async fn remove(node: &Node, by: By, id: AnnouncementId) -> Result<()> {
 
 fn require(tx: &mut Tx, id: AnnouncementId) -> Result<Announcement> {
     store::announcements::find(tx, id)?.ok_or(Error::NotFound)
+}
+
+/// The record keeps of an announcement how it begins.
+fn note(tx: &mut Tx, staff: &Staff, action: &str, row: &Announcement) -> QueryResult<()> {
+    let target = Target::row(row.id.0, row.id.to_string());
+    record(tx, staff, action, target, &clean_line(&row.text, RECORDED))
 }
 
 /// What is shown has no time to be published any more, and is not over.

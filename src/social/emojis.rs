@@ -3,6 +3,7 @@
 //! A text keeps the addresses of what it uses, so a disabled emoji stays where it was used; one that is removed leaves
 //! its shortcode there.
 
+use super::moderation::staff::{Staff, Target, record};
 use super::staff::By;
 use super::uploads::{self, Stored};
 use super::{Error, Result};
@@ -102,10 +103,10 @@ fn as_used(urls: &Urls, emoji: CustomEmoji) -> Emoji {
 /// Adds an emoji, or another picture for one that is there.
 ///
 /// # Errors
-/// [`Error::Forbidden`] unless `by` may act, [`Error::Invalid`] says what is wrong with the name or the picture,
+/// [`Error::Forbidden`] unless `staff` may act, [`Error::Invalid`] says what is wrong with the name or the picture,
 /// [`Error::Conflict`] if there is one of this name.
-pub async fn add(node: &Node, by: By, new: NewEmoji) -> Result<CustomEmoji> {
-    by.check_act()?;
+pub async fn add(node: &Node, staff: Staff, new: NewEmoji) -> Result<CustomEmoji> {
+    staff.by.check_act()?;
     check(&new)?;
     let picture = uploads::store(node, new.bytes.clone(), |bytes| {
         let made = media::emoji(bytes)?;
@@ -121,7 +122,8 @@ pub async fn add(node: &Node, by: By, new: NewEmoji) -> Result<CustomEmoji> {
     })
     .await?;
     let keys = vec![picture.0.clone(), picture.1.clone()];
-    let written = node.db.write(move |tx| put(tx, &new, picture)).await;
+    let write = move |tx: &mut Tx| put(tx, &staff, &new, picture);
+    let written = node.db.write(write).await;
     if written.is_err() {
         uploads::withdraw(node, keys).await;
     }
@@ -149,6 +151,7 @@ fn check(new: &NewEmoji) -> Result<()> {
 
 fn put(
     tx: &mut Tx,
+    staff: &Staff,
     new: &NewEmoji,
     (file_key, still_key): (String, String),
 ) -> Result<CustomEmoji> {
@@ -166,16 +169,28 @@ fn put(
         created_at: former.as_ref().map_or(tx.now(), |known| known.created_at),
         updated_at: tx.now(),
     };
-    match former {
-        None => store::custom_emojis::insert(tx, &emoji)?,
+    let action = match former {
+        None => {
+            store::custom_emojis::insert(tx, &emoji)?;
+            "create_emoji"
+        }
         // The former picture stays: texts that use it have its address.
-        Some(_) if new.replaces => store::custom_emojis::update(tx, &emoji)?,
+        Some(_) if new.replaces => {
+            store::custom_emojis::update(tx, &emoji)?;
+            "replace_emoji"
+        }
         Some(_) => {
             let sentence = format!("There is an emoji :{}: already", new.shortcode);
             return Err(Error::Conflict(sentence));
         }
-    }
+    };
+    note(tx, staff, action, &emoji)?;
     Ok(emoji)
+}
+
+fn note(tx: &mut Tx, staff: &Staff, action: &str, emoji: &CustomEmoji) -> QueryResult<()> {
+    let target = Target::row(emoji.id.0, format!(":{}:", emoji.shortcode));
+    record(tx, staff, action, target, "")
 }
 
 fn category(text: &str) -> Option<String> {
@@ -185,9 +200,14 @@ fn category(text: &str) -> Option<String> {
 /// Changes an emoji.
 ///
 /// # Errors
-/// [`Error::Forbidden`] unless `by` may act, [`Error::NotFound`] if there is none.
-pub async fn change(node: &Node, by: By, id: EmojiId, change: EmojiChange) -> Result<CustomEmoji> {
-    by.check_act()?;
+/// [`Error::Forbidden`] unless `staff` may act, [`Error::NotFound`] if there is none.
+pub async fn change(
+    node: &Node,
+    staff: Staff,
+    id: EmojiId,
+    change: EmojiChange,
+) -> Result<CustomEmoji> {
+    staff.by.check_act()?;
     let write = move |tx: &mut Tx| {
         let mut emoji = store::custom_emojis::find(tx, id)?.ok_or(Error::NotFound)?;
         if let Some(text) = &change.category {
@@ -201,6 +221,12 @@ pub async fn change(node: &Node, by: By, id: EmojiId, change: EmojiChange) -> Re
         };
         emoji.updated_at = tx.now();
         store::custom_emojis::update(tx, &emoji)?;
+        let action = match change.enabled {
+            Some(true) => "enable_emoji",
+            Some(false) => "disable_emoji",
+            None => "update_emoji",
+        };
+        note(tx, &staff, action, &emoji)?;
         Ok(emoji)
     };
     node.db.write(write).await
@@ -209,11 +235,12 @@ pub async fn change(node: &Node, by: By, id: EmojiId, change: EmojiChange) -> Re
 /// Removes an emoji and its picture.
 ///
 /// # Errors
-/// [`Error::Forbidden`] unless `by` may act, [`Error::NotFound`] if there is none.
-pub async fn remove(node: &Node, by: By, id: EmojiId) -> Result<()> {
-    by.check_act()?;
+/// [`Error::Forbidden`] unless `staff` may act, [`Error::NotFound`] if there is none.
+pub async fn remove(node: &Node, staff: Staff, id: EmojiId) -> Result<()> {
+    staff.by.check_act()?;
     let write = move |tx: &mut Tx| {
         let emoji = store::custom_emojis::find(tx, id)?.ok_or(Error::NotFound)?;
+        note(tx, &staff, "remove_emoji", &emoji)?;
         store::custom_emojis::delete(tx, id)?;
         let mut keys = vec![emoji.file_key, emoji.still_key];
         keys.dedup();

@@ -3,13 +3,14 @@
 //!
 //! A hashtag is as strong as the accounts that use it today exceed those of yesterday, and halves every four hours after
 //! its peak. A status is as strong as its likes and boosts, and halves every six hours of its age. Of each author only
-//! the strongest is taken. Nothing is shown that the staff has not let pass, unless `trends.requires_review` is off.
+//! the strongest is taken, and nothing counts of whom the staff has limited. Nothing is shown that the staff has not let pass, unless `trends.requires_review` is off.
 
 use std::collections::{HashMap, HashSet};
 
+use super::moderation::staff::{Staff, Target, record};
 use super::staff::By;
 use super::tags::{Named, day_of};
-use super::timelines::{hydrate, keep_wanted};
+use super::timelines::{hydrate, keep_unlimited, keep_wanted};
 use super::{Error, Result};
 use crate::clock::HOUR;
 use crate::config::Trends;
@@ -63,6 +64,7 @@ pub async fn refresh(node: &Node) -> QueryResult<()> {
         return Ok(());
     }
     let now = node.clock.now();
+    let requires_review = settings.requires_review;
     let count = move |conn: &mut Conn| -> QueryResult<_> {
         let tags = count_tags(conn, &settings, now)?;
         Ok((tags, count_statuses(conn, &settings, now)?))
@@ -75,15 +77,41 @@ pub async fn refresh(node: &Node) -> QueryResult<()> {
             .into_iter()
             .map(|status| status.id)
             .collect();
-        let statuses: Vec<TrendingStatus> = statuses
+        let mut statuses: Vec<TrendingStatus> = statuses
             .iter()
             .filter(|row| left.contains(&row.status_id))
             .copied()
             .collect();
+        // What the staff decides while it is counted holds as well.
+        let mut tags = tags.clone();
+        show_what_may(tx, &mut tags, &mut statuses, requires_review)?;
         store::trends::replace_tags(tx, &tags)?;
         store::trends::replace_statuses(tx, &statuses)
     };
     node.db.write_later(write).await
+}
+
+/// Shows what may be shown as the staff has decided by now.
+fn show_what_may(
+    conn: &mut Conn,
+    tags: &mut [TrendingTag],
+    statuses: &mut [TrendingStatus],
+    requires_review: bool,
+) -> QueryResult<()> {
+    let ids: Vec<TagId> = tags.iter().map(|row| row.tag_id).collect();
+    let reviews = reviews_of(conn, &ids)?;
+    for row in tags {
+        row.is_shown = is_tag_shown(reviews.get(&row.tag_id), requires_review);
+    }
+    let ids: Vec<StatusId> = statuses.iter().map(|row| row.status_id).collect();
+    let said: HashMap<StatusId, bool> = store::reviews::list_of_statuses(conn, &ids)?
+        .into_iter()
+        .collect();
+    for row in statuses {
+        let said = said.get(&row.status_id).copied();
+        row.is_shown = said.unwrap_or(!requires_review);
+    }
+    Ok(())
 }
 
 fn everything(limit: usize) -> Cut {
@@ -129,12 +157,6 @@ fn count_tags(conn: &mut Conn, settings: &Trends, now: i64) -> QueryResult<Vec<T
     rows.retain(|row| row.score >= WEAKEST);
     rows.sort_by(|a, b| b.score.total_cmp(&a.score));
     rows.truncate(MOST_TAGS);
-    let ids: Vec<TagId> = rows.iter().map(|row| row.tag_id).collect();
-    let reviews = reviews_of(conn, &ids)?;
-    for row in &mut rows {
-        let review = reviews.get(&row.tag_id);
-        row.is_shown = is_tag_shown(review, settings.requires_review);
-    }
     Ok(rows)
 }
 
@@ -185,14 +207,6 @@ fn count_statuses(
     let mut rows: Vec<TrendingStatus> = best.into_values().collect();
     rows.sort_by(|a, b| b.score.total_cmp(&a.score));
     rows.truncate(MOST_STATUSES);
-    let ids: Vec<StatusId> = rows.iter().map(|row| row.status_id).collect();
-    let said: HashMap<StatusId, bool> = store::reviews::list_of_statuses(conn, &ids)?
-        .into_iter()
-        .collect();
-    for row in &mut rows {
-        let usual = !settings.requires_review;
-        row.is_shown = said.get(&row.status_id).copied().unwrap_or(usual);
-    }
     Ok(rows)
 }
 
@@ -205,7 +219,7 @@ fn strength(status: &Status, settings: &Trends, now: i64) -> f64 {
     decayed(score, now - status.created_at, STATUS_HALF_LIFE)
 }
 
-/// Those of these accounts that want to be found.
+/// Those of these accounts that want to be found, and may be.
 fn list_willing(conn: &mut Conn, mut ids: Vec<AccountId>) -> QueryResult<HashSet<AccountId>> {
     ids.sort_unstable();
     ids.dedup();
@@ -214,7 +228,9 @@ fn list_willing(conn: &mut Conn, mut ids: Vec<AccountId>) -> QueryResult<HashSet
     let mut found = HashSet::new();
     for part in ids.chunks(1_000) {
         let accounts = store::accounts::list(conn, part)?;
-        found.extend(accounts.iter().filter(|one| wants(one)).map(|one| one.id));
+        let limited = store::standings::list_silenced(conn, part)?;
+        let willing = accounts.iter().filter(|one| wants(one));
+        found.extend(willing.map(|one| one.id).filter(|id| !limited.contains(id)));
     }
     Ok(found)
 }
@@ -245,6 +261,8 @@ pub fn statuses(
     let rows = store::trends::list_statuses(conn, cut)?;
     let ids: Vec<StatusId> = rows.iter().map(|row| row.status_id).collect();
     let found = hydrate(conn, viewer, &ids)?;
+    // Whoever is limited since the last count is not shown any more, to nobody.
+    let found = keep_unlimited(conn, None, found)?;
     Ok((keep_wanted(conn, viewer, found, now)?, rows.len()))
 }
 
@@ -349,20 +367,37 @@ pub struct Decision {
     pub is_listable: Option<bool>,
 }
 
+fn said(what: &str, holds: bool) -> String {
+    format!("{what}: {}", if holds { "yes" } else { "no" })
+}
+
+/// What the staff thinks of a hashtag, in words for the record.
+fn describe(review: &TagReview) -> String {
+    let trends = review.is_trendable.map(|holds| said("may trend", holds));
+    let rest = [
+        said("usable", review.is_usable),
+        said("listable", review.is_listable),
+    ];
+    let words: Vec<String> = trends.into_iter().chain(rest).collect();
+    words.join(", ")
+}
+
 /// Decides about a hashtag; what trends follows at once.
 ///
 /// # Errors
-/// [`Error::Forbidden`] unless `by` belongs to the staff, [`Error::NotFound`] if there is none.
-pub async fn decide_tag(node: &Node, by: By, id: TagId, decision: Decision) -> Result<()> {
-    by.check_look()?;
+/// [`Error::Forbidden`] unless `staff` belongs to it, [`Error::NotFound`] if there is none.
+pub async fn decide_tag(node: &Node, staff: Staff, id: TagId, decision: Decision) -> Result<()> {
+    staff.by.check_look()?;
     let requires_review = node.config.trends.requires_review;
     let write = move |tx: &mut Tx| -> Result<()> {
-        let mut review = show_tag(tx, by, id)?.review;
+        let Reviewed { tag, mut review } = show_tag(tx, staff.by, id)?;
         review.is_trendable = decision.is_trendable.or(review.is_trendable);
         review.is_usable = decision.is_usable.unwrap_or(review.is_usable);
         review.is_listable = decision.is_listable.unwrap_or(review.is_listable);
         review.reviewed_at = Some(tx.now());
         store::reviews::put_tag(tx, &review)?;
+        let target = Target::row(id.0, format!("#{}", tag.1));
+        record(tx, &staff, "review_tag", target, &describe(&review))?;
         let is_shown = is_tag_shown(Some(&review), requires_review);
         Ok(store::trends::show_tag(tx, id, is_shown)?)
     };
@@ -372,13 +407,26 @@ pub async fn decide_tag(node: &Node, by: By, id: TagId, decision: Decision) -> R
 /// Decides whether a status may trend.
 ///
 /// # Errors
-/// [`Error::Forbidden`] unless `by` belongs to the staff, [`Error::NotFound`] for what is not public.
-pub async fn decide_status(node: &Node, by: By, id: StatusId, is_trendable: bool) -> Result<()> {
-    by.check_look()?;
+/// [`Error::Forbidden`] unless `staff` belongs to it, [`Error::NotFound`] for what is not public.
+pub async fn decide_status(
+    node: &Node,
+    staff: Staff,
+    id: StatusId,
+    is_trendable: bool,
+) -> Result<()> {
+    staff.by.check_look()?;
     let write = move |tx: &mut Tx| -> Result<()> {
         let status = store::statuses::find(tx, id)?;
-        status.filter(may_trend).ok_or(Error::NotFound)?;
+        let status = status.filter(may_trend).ok_or(Error::NotFound)?;
         store::reviews::put_status(tx, id, is_trendable)?;
+        let detail = said("may trend", is_trendable);
+        record(
+            tx,
+            &staff,
+            "review_status",
+            Target::row(id.0, status.uri),
+            &detail,
+        )?;
         Ok(store::trends::show_status(tx, id, is_trendable)?)
     };
     node.db.write(write).await

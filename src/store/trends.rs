@@ -5,7 +5,9 @@ use diesel::prelude::*;
 
 use super::columns::Visibility;
 use super::conn::{Conn, on};
-use super::schema::{favourites, statuses, tag_uses, trending_statuses, trending_tags};
+use super::schema::{
+    account_standings, favourites, statuses, tag_uses, trending_statuses, trending_tags,
+};
 use super::tx::Tx;
 use crate::id::{AccountId, StatusId, TagId};
 
@@ -50,7 +52,17 @@ pub struct Cut {
     pub with_hidden: bool,
 }
 
-/// The accounts that used each hashtag on a day, of those that at least `least` used; the most used first.
+/// Accounts that the staff has limited: what they use does not trend.
+macro_rules! limited {
+    () => {
+        account_standings::table
+            .filter(account_standings::silenced_at.is_not_null())
+            .select(account_standings::account_id)
+    };
+}
+
+/// The accounts that used each hashtag on a day, of those that at least `least` used; the most used first. Those that
+/// are limited do not count.
 pub fn count_accounts(
     conn: &mut Conn,
     day: i64,
@@ -59,6 +71,7 @@ pub fn count_accounts(
 ) -> QueryResult<Vec<(TagId, i64)>> {
     on!(conn, |c| tag_uses::table
         .filter(tag_uses::day.eq(day))
+        .filter(tag_uses::account_id.ne_all(limited!()))
         .group_by(tag_uses::tag_id)
         .having(count_star().ge(least))
         .order(count_star().desc())
@@ -67,7 +80,7 @@ pub fn count_accounts(
         .load(c))
 }
 
-/// The accounts that used these hashtags on a day.
+/// The accounts that used these hashtags on a day, but for those that are limited.
 pub fn count_accounts_of(
     conn: &mut Conn,
     day: i64,
@@ -79,6 +92,7 @@ pub fn count_accounts_of(
     on!(conn, |c| tag_uses::table
         .filter(tag_uses::tag_id.eq_any(tags))
         .filter(tag_uses::day.eq(day))
+        .filter(tag_uses::account_id.ne_all(limited!()))
         .group_by(tag_uses::tag_id)
         .select((tag_uses::tag_id, count_star()))
         .load(c))

@@ -39,7 +39,7 @@ async fn page(
     sent: &Fields,
     problem: Option<Problem>,
 ) -> Result<HttpResponse, Refused> {
-    let StaffVisit { visit, by } = staff;
+    let StaffVisit { visit, by, .. } = staff;
     let rows = announcements::list_all(&visit.node, *by, PAGE).await?;
     let view = Announcements {
         form: visit.form(problem.into_iter().collect()),
@@ -57,9 +57,11 @@ pub(super) async fn create(staff: StaffVisit, sent: Sent) -> Result<HttpResponse
     staff.visit.check_form(&sent)?;
     let publishes = sent.get("publish") == "now";
     let made = match read(&sent) {
-        Ok(draft) => announcements::create(&staff.visit.node, staff.by, draft, publishes)
-            .await
-            .map(drop),
+        Ok(draft) => {
+            let by = staff.staff.clone();
+            let made = announcements::create(&staff.visit.node, by, draft, publishes).await;
+            made.map(drop)
+        }
         Err(problem) => Err(Error::Invalid(problem)),
     };
     match made {
@@ -81,7 +83,7 @@ pub(super) async fn show(
     staff: StaffVisit,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Refused> {
-    let StaffVisit { visit, by } = &staff;
+    let StaffVisit { visit, by, .. } = &staff;
     let row = announcements::show(&visit.node, *by, number(&id)?).await?;
     let done = match visit.query.get("done") {
         "update" => Some("It is changed."),
@@ -126,11 +128,11 @@ pub(super) async fn update(
     id: web::Path<String>,
     sent: Sent,
 ) -> Result<HttpResponse, Refused> {
-    let (StaffVisit { visit, by }, Sent(sent)) = (&staff, sent);
+    let (StaffVisit { visit, by, staff }, Sent(sent)) = (staff, sent);
     visit.check_form(&sent)?;
     let id = number(&id)?;
     let changed = match read(&sent) {
-        Ok(draft) => announcements::update(&visit.node, *by, id, draft).await,
+        Ok(draft) => announcements::update(&visit.node, staff, id, draft).await,
         Err(sentence) => Err(Error::Invalid(sentence)),
     };
     match changed {
@@ -139,8 +141,8 @@ pub(super) async fn update(
             paths::admin_announcement(id)
         ))),
         Err(Error::Invalid(sentence)) => {
-            let row = announcements::show(&visit.node, *by, id).await?;
-            Ok(one(visit, *by, &row, None, Some((&sent, sentence))))
+            let row = announcements::show(&visit.node, by, id).await?;
+            Ok(one(&visit, by, &row, None, Some((&sent, sentence))))
         }
         Err(error) => Err(error.into()),
     }
@@ -152,20 +154,20 @@ pub(super) async fn decide(
     path: web::Path<(String, String)>,
     sent: Sent,
 ) -> Result<HttpResponse, Refused> {
-    let (StaffVisit { visit, by }, Sent(sent)) = (staff, sent);
+    let (StaffVisit { visit, by, staff }, Sent(sent)) = (staff, sent);
     visit.check_form(&sent)?;
     let (id, word) = path.into_inner();
     let id = number(&id)?;
     let page = paths::admin_announcement(id);
     match word.as_str() {
-        "publish" => announcements::publish(&visit.node, by, id).await?,
-        "withdraw" => announcements::withdraw(&visit.node, by, id).await?,
+        "publish" => announcements::publish(&visit.node, staff, id).await?,
+        "withdraw" => announcements::withdraw(&visit.node, staff, id).await?,
         "remove" if !sent.is_yes("yes") => {
             by.check_act()?;
             return Ok(see_other(&format!("{page}?done=unsure")));
         }
         "remove" => {
-            announcements::remove(&visit.node, by, id).await?;
+            announcements::remove(&visit.node, staff, id).await?;
             let list = paths::ADMIN_ANNOUNCEMENTS;
             return Ok(see_other(&format!("{list}?done=remove")));
         }

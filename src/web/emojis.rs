@@ -37,7 +37,7 @@ async fn page(
     sent: &Fields,
     problem: Option<Problem>,
 ) -> Result<HttpResponse, Refused> {
-    let StaffVisit { visit, by } = staff;
+    let StaffVisit { visit, by, .. } = staff;
     let rows = emojis::list_all(&visit.node, *by).await?;
     let line = |row: &CustomEmoji| Line {
         url: paths::admin_emoji(row.id),
@@ -71,7 +71,7 @@ pub(super) async fn create(staff: StaffVisit, sent: SentFile) -> Result<HttpResp
         visible_in_picker: fields.is_yes("visible"),
         replaces: fields.is_yes("replaces"),
     };
-    match emojis::add(&staff.visit.node, staff.by, new).await {
+    match emojis::add(&staff.visit.node, staff.staff.clone(), new).await {
         Ok(_) => Ok(back("create")),
         Err(Error::Invalid(message) | Error::Conflict(message)) => {
             let problem = Problem {
@@ -91,7 +91,7 @@ pub(super) async fn decide(
     path: web::Path<(String, String)>,
     sent: Sent,
 ) -> Result<HttpResponse, Refused> {
-    let (StaffVisit { visit, by }, Sent(sent)) = (staff, sent);
+    let (StaffVisit { visit, staff, .. }, Sent(sent)) = (staff, sent);
     visit.check_form(&sent)?;
     let (id, word) = path.into_inner();
     let id: EmojiId = id.parse().map_err(|_| Refused(StatusCode::NOT_FOUND))?;
@@ -106,12 +106,12 @@ pub(super) async fn decide(
             ..EmojiChange::default()
         },
         "remove" => {
-            emojis::remove(&visit.node, by, id).await?;
+            emojis::remove(&visit.node, staff, id).await?;
             return Ok(back("remove"));
         }
         _ => return Err(Refused(StatusCode::NOT_FOUND)),
     };
-    emojis::change(&visit.node, by, id, change).await?;
+    emojis::change(&visit.node, staff, id, change).await?;
     Ok(back(&word))
 }
 

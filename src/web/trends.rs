@@ -20,7 +20,7 @@ const SHOWN: usize = 280;
 
 /// `GET /admin/trends`: what trends, shown or not.
 pub(super) async fn list(staff: StaffVisit) -> Result<HttpResponse, Refused> {
-    let StaffVisit { visit, by } = staff;
+    let StaffVisit { visit, by, .. } = staff;
     let Waiting { tags, statuses } = trends::list_waiting(&visit.node, by, PAGE).await?;
     let usual = !visit.node.config.trends.requires_review;
     let done = match visit.query.get("done") {
@@ -58,7 +58,7 @@ pub(super) async fn decide(
     path: web::Path<(String, String, String)>,
     sent: Sent,
 ) -> Result<HttpResponse, Refused> {
-    let (StaffVisit { visit, by }, Sent(sent)) = (staff, sent);
+    let (StaffVisit { visit, staff, .. }, Sent(sent)) = (staff, sent);
     visit.check_form(&sent)?;
     let missing = || Refused(StatusCode::NOT_FOUND);
     let (kind, id, word) = path.into_inner();
@@ -74,11 +74,11 @@ pub(super) async fn decide(
                 ..Decision::default()
             };
             let id = id.parse().map_err(|_| missing())?;
-            trends::decide_tag(&visit.node, by, id, decision).await?;
+            trends::decide_tag(&visit.node, staff, id, decision).await?;
         }
         "statuses" => {
             let id = id.parse().map_err(|_| missing())?;
-            trends::decide_status(&visit.node, by, id, is_trendable).await?;
+            trends::decide_status(&visit.node, staff, id, is_trendable).await?;
         }
         _ => return Err(missing()),
     }

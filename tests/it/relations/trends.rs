@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 use whimbrel::clock::{Clock, DAY, HOUR};
+use whimbrel::social::moderation::accounts::{self, Action};
+use whimbrel::social::moderation::staff::Staff;
 use whimbrel::social::{tokens, trends, users};
-use whimbrel::store::{Engine, Role};
+use whimbrel::store::{Engine, Role, WarningAction};
 
 use super::tools::{id, texts};
 use crate::support::databases::{NOON, on_both};
@@ -168,5 +170,44 @@ on_both! {
         assert_eq!(crowd[0].says("again #waves").await["tags"], json!([]));
         assert_eq!(crowd[0].get("/api/v2/search?q=wav").await.ok()["hashtags"], json!([]));
         assert_eq!(mia.get("/api/v1/admin/tags/999").await.status, 404);
+        let deeds = mia.get("/api/whimbrel/v1/audits").await.ok();
+        let deeds: Vec<(&Value, &Value)> = deeds.as_array().expect("a list").iter().map(|deed| (&deed["action"], &deed["target"])).collect();
+        let (tag, address) = (json!("#waves"), &post["uri"]);
+        let (on_tags, on_posts) = (json!("review_tag"), json!("review_status"));
+        let expected = [(&on_tags, &tag), (&on_tags, &tag), (&on_posts, address), (&on_posts, address), (&on_tags, &tag)];
+        assert_eq!(deeds, expected, "the newest first");
+    }
+}
+
+on_both! {
+    async fn what_limited_people_do_does_not_trend(engine) {
+        let node = start(engine, false).await;
+        let crowd = people(&node, &["ann", "ben", "cat"]).await;
+        let post = crowd[0].says("by ann #waves").await;
+        crowd[1].says("#waves").await;
+        for reader in &crowd {
+            like(reader, &post, "favourite").await;
+        }
+        refresh(&node).await;
+        let (tags, statuses) = ("/api/v1/trends/tags", "/api/v1/trends/statuses");
+        assert_eq!(names(&crowd[2], tags).await, ["waves"]);
+        assert_eq!(texts(&crowd[2], statuses).await, ["by ann #waves"]);
+        let ann = crowd[0].id.expect("an id");
+        crowd[2].post(&format!("/api/v1/accounts/{ann}/follow"), json!({})).await.ok();
+        let action = Action { kind: WarningAction::Silence, text: String::new(), report: None };
+        accounts::act(&node.node, Staff::operator(), ann, action).await.expect("they are there");
+        assert_eq!(texts(&crowd[2], statuses).await, [""; 0], "at once, also to those who follow");
+        // What trended wears off; it is not counted anew.
+        node.node.clock.advance(12 * HOUR);
+        refresh(&node).await;
+        assert_eq!(names(&crowd[2], tags).await, [""; 0]);
+        crowd[0].says("again #waves").await;
+        crowd[1].says("again #waves").await;
+        refresh(&node).await;
+        assert_eq!(names(&crowd[2], tags).await, [""; 0], "one person who counts is too few");
+        crowd[2].says("again #waves").await;
+        refresh(&node).await;
+        assert_eq!(names(&crowd[2], tags).await, ["waves"]);
+        assert_eq!(texts(&crowd[2], statuses).await, [""; 0]);
     }
 }

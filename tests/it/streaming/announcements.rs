@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use whimbrel::clock::{DAY, HOUR};
 use whimbrel::id::AnnouncementId;
 use whimbrel::social::announcements::{self, Draft};
-use whimbrel::social::staff::By;
+use whimbrel::social::moderation::staff::Staff;
 
 use super::tools::{id, node, token};
 use crate::support::databases::{NOON, on_both};
@@ -20,7 +20,7 @@ fn saying(text: &str) -> Draft {
 }
 
 async fn announce(node: &TestNode, draft: Draft) -> AnnouncementId {
-    let made = announcements::create(&node.node, By::Operator, draft, true).await;
+    let made = announcements::create(&node.node, Staff::operator(), draft, true).await;
     made.expect("it is fine").id
 }
 
@@ -50,9 +50,9 @@ on_both! {
         let thumb = "%F0%9F%91%8D";
         let path = format!("/api/v1/announcements/{told}/reactions/{thumb}");
         ann.put(&path, json!({})).await.ok();
-        announcements::update(&node.node, By::Operator, told, saying("Changed")).await.expect("it is fine");
+        announcements::update(&node.node, Staff::operator(), told, saying("Changed")).await.expect("it is fine");
         ann.delete(&path).await.ok();
-        announcements::withdraw(&node.node, By::Operator, told).await.expect("it is there");
+        announcements::withdraw(&node.node, Staff::operator(), told).await.expect("it is there");
         // The node itself is started anew in between.
         node.mend().await;
         let mut home = Listener::resume(&node, &key, "user", Some(&heard.id)).await;
@@ -66,7 +66,7 @@ on_both! {
         assert_eq!(events[0].payload, json!({"name": "\u{1f44d}", "count": 0, "announcement_id": told.to_string()}));
         assert_eq!(events[2].payload.to_string(), told.to_string());
         let mut socket = Socket::open(&node, &key, "?stream=user").await;
-        announcements::publish(&node.node, By::Operator, told).await.expect("it is there");
+        announcements::publish(&node.node, Staff::operator(), told).await.expect("it is there");
         let again = socket.next().await;
         assert_eq!((again.event.as_str(), again.payload["content"].as_str()), ("announcement", Some("<p>Changed</p>")));
         ann.put(&path, json!({})).await.ok();
@@ -80,7 +80,7 @@ on_both! {
         let (ann, ben) = (node.person("ann").await, node.person("ben").await);
         let first = announce(&node, saying("first")).await;
         let second = announce(&node, saying("second")).await;
-        announcements::create(&node.node, By::Operator, saying("kept"), false).await.expect("it is fine");
+        announcements::create(&node.node, Staff::operator(), saying("kept"), false).await.expect("it is fine");
         let list = shown(&ann, "/api/v1/announcements").await;
         assert_eq!(list.iter().map(id).collect::<Vec<_>>(), [first.to_string(), second.to_string()]);
         assert_eq!((&list[0]["read"], &list[0]["reactions"]), (&json!(false), &json!([])));
@@ -117,7 +117,7 @@ on_both! {
         let node = node(engine).await;
         let ann = node.person("ann").await;
         let later = Draft { scheduled_at: Some(NOON + HOUR), ..saying("later") };
-        announcements::create(&node.node, By::Operator, later, false).await.expect("it is fine");
+        announcements::create(&node.node, Staff::operator(), later, false).await.expect("it is fine");
         announce(&node, Draft { ends_at: Some(NOON + HOUR), ..saying("an hour") }).await;
         announce(&node, Draft { ends_at: Some(NOON), all_day: true, ..saying("today") }).await;
         let texts = async || -> Vec<String> {
@@ -140,7 +140,7 @@ on_both! {
             Draft { starts_at: Some(NOON + 3 * DAY), ends_at: Some(NOON + 2 * DAY), ..saying("backwards") },
             Draft { all_day: true, ..saying("for ever") },
         ] {
-            let refused = announcements::create(&node.node, By::Operator, wrong.clone(), true).await;
+            let refused = announcements::create(&node.node, Staff::operator(), wrong.clone(), true).await;
             assert!(refused.is_err(), "{wrong:?}");
         }
     }
