@@ -170,6 +170,14 @@ ids! {
     SessionId;
     /// A time in which something may have been missed.
     AbsenceId;
+    /// What the staff tells everybody.
+    AnnouncementId;
+    /// A custom emoji of this node.
+    EmojiId;
+    /// A collection of accounts.
+    CollectionId;
+    /// An account in a collection.
+    CollectionItemId;
     /// A filter.
     FilterId;
     /// A keyword of a filter.

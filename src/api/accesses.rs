@@ -1,4 +1,4 @@
-//! Who may ask a route, as the table of routes says it.
+//! Who may ask a route, as the tables of routes say it.
 
 /// Who may ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,26 @@ pub enum Access {
     Administrator(&'static [&'static str]),
     /// Any valid token.
     AnyToken,
+}
+
+/// One route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path, with `{name}` for what varies.
+    pub path: &'static str,
+    /// Who may ask.
+    pub access: Access,
+}
+
+/// A row of a table of routes.
+pub(super) const fn row(method: &'static str, path: &'static str, access: Access) -> Route {
+    Route {
+        method,
+        path,
+        access,
+    }
 }
 
 impl Access {
@@ -57,6 +77,7 @@ pub(super) const ADMIN_READ_EMAIL_DOMAIN_BLOCKS: Access =
 pub(super) const ADMIN_READ_IP_BLOCKS: Access = Moderator(&["admin:read:ip_blocks"]);
 pub(super) const ADMIN_READ_REPORTS: Access = Moderator(&["admin:read:reports"]);
 pub(super) const ADMIN_WRITE: Access = Administrator(&["admin:write"]);
+pub(super) const ADMIN_WRITE_BY_MODERATORS: Access = Moderator(&["admin:write"]);
 pub(super) const ADMIN_WRITE_ACCOUNTS: Access = Moderator(&["admin:write:accounts"]);
 pub(super) const ADMIN_WRITE_CANONICAL_EMAIL_BLOCKS: Access =
     Administrator(&["admin:write:canonical_email_blocks"]);
@@ -69,6 +90,7 @@ pub(super) const ADMIN_WRITE_REPORTS: Access = Moderator(&["admin:write:reports"
 pub(super) const MAYBE_ANY: Access = MaybeViewer(&[]);
 pub(super) const MAYBE_READ: Access = MaybeViewer(&["read"]);
 pub(super) const MAYBE_READ_ACCOUNTS: Access = MaybeViewer(&["read:accounts"]);
+pub(super) const MAYBE_READ_COLLECTIONS: Access = MaybeViewer(&["read:collections"]);
 pub(super) const MAYBE_READ_SEARCH: Access = MaybeViewer(&["read:search"]);
 pub(super) const MAYBE_READ_STATUSES: Access = MaybeViewer(&["read:statuses"]);
 pub(super) const PROFILE: Access = Viewer(&["profile"]);
@@ -78,18 +100,21 @@ pub(super) const READ_ACCOUNTS: Access = Viewer(&["read:accounts"]);
 pub(super) const READ_ACCOUNTS_OR_PROFILE: Access = Viewer(&["read:accounts", "profile"]);
 pub(super) const READ_BLOCKS: Access = Viewer(&["read:blocks"]);
 pub(super) const READ_BOOKMARKS: Access = Viewer(&["read:bookmarks"]);
+pub(super) const READ_COLLECTIONS: Access = Viewer(&["read:collections"]);
 pub(super) const READ_FAVOURITES: Access = Viewer(&["read:favourites"]);
 pub(super) const READ_FILTERS: Access = Viewer(&["read:filters"]);
 pub(super) const READ_FOLLOWS: Access = Viewer(&["read:follows"]);
 pub(super) const READ_LISTS: Access = Viewer(&["read:lists"]);
 pub(super) const READ_MUTES: Access = Viewer(&["read:mutes"]);
 pub(super) const READ_NOTIFICATIONS: Access = Viewer(&["read:notifications"]);
+pub(super) const READ_SEARCH: Access = Viewer(&["read:search"]);
 pub(super) const READ_STATUSES: Access = Viewer(&["read:statuses"]);
 pub(super) const READ_STATUSES_OR_READ_NOTIFICATIONS: Access =
     Viewer(&["read:statuses", "read:notifications"]);
 pub(super) const WRITE_ACCOUNTS: Access = Viewer(&["write:accounts"]);
 pub(super) const WRITE_BLOCKS: Access = Viewer(&["write:blocks"]);
 pub(super) const WRITE_BOOKMARKS: Access = Viewer(&["write:bookmarks"]);
+pub(super) const WRITE_COLLECTIONS: Access = Viewer(&["write:collections"]);
 pub(super) const WRITE_CONVERSATIONS: Access = Viewer(&["write:conversations"]);
 pub(super) const WRITE_FAVOURITES: Access = Viewer(&["write:favourites"]);
 pub(super) const WRITE_FILTERS: Access = Viewer(&["write:filters"]);

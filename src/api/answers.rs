@@ -34,7 +34,12 @@ pub fn json_with<T: Serialize + ?Sized>(status: StatusCode, value: &T) -> HttpRe
 /// The answer 200 with a page of a list and, when there is one, its `Link` header.
 #[must_use]
 pub fn json_page<T: Serialize + ?Sized>(page: &T, link: Option<String>) -> HttpResponse {
-    let mut answer = json(page);
+    with_link(json(page), link)
+}
+
+/// The same answer with a `Link` header, when there is one.
+#[must_use]
+pub fn with_link(mut answer: HttpResponse, link: Option<String>) -> HttpResponse {
     let link = link.and_then(|link| header::HeaderValue::try_from(link).ok());
     if let Some(link) = link {
         answer.headers_mut().insert(header::LINK, link);

@@ -50,6 +50,13 @@ pub struct Grant {
     token: Secret<String>,
 }
 
+impl Grant {
+    /// The token that is asked about.
+    pub(super) fn token(&self) -> &Secret<String> {
+        &self.token
+    }
+}
+
 /// `POST /oauth/token`: gives a token for a code, or to an application for itself.
 ///
 /// Source: <https://docs.joinmastodon.org/methods/oauth/#token>
@@ -82,7 +89,7 @@ pub async fn token(
 }
 
 const UNSUPPORTED_GRANT: &str = "The grant type must be authorization_code or client_credentials";
-const UNKNOWN_CLIENT: &str = "The client id is not known or the client secret is wrong";
+pub(super) const UNKNOWN_CLIENT: &str = "The client id is not known or the client secret is wrong";
 const INVALID_GRANT: &str = "The code is unknown, expired or used, or it was given for another client, \
      redirect URI or code verifier";
 
@@ -214,7 +221,7 @@ pub async fn metadata(node: web::Data<Node>) -> HttpResponse {
 /// The application that asks, by the `Authorization` header or by parameters, if it is known.
 ///
 /// Source: <https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1>
-async fn authenticate(
+pub(super) async fn authenticate(
     request: &HttpRequest,
     node: &Node,
     grant: &Grant,

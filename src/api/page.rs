@@ -100,11 +100,12 @@ pub struct ListAddress<'a> {
 }
 
 /// Parameters that are no part of a neighbour's address: the cursors, and tokens, which are secrets.
-const LEFT_OUT: [&str; 6] = [
+const LEFT_OUT: [&str; 7] = [
     "after",
     "max_id",
     "since_id",
     "min_id",
+    "offset",
     "access_token",
     "bearer_token",
 ];
@@ -148,6 +149,16 @@ impl ListAddress<'_> {
     #[must_use]
     pub fn next_after(&self, after: &str) -> String {
         self.address("next", "after", after)
+    }
+
+    /// The `Link` header of a list that is cut by numbers: `count` items behind the first `offset`, of at most `limit`.
+    #[must_use]
+    pub fn offsets(&self, offset: i64, limit: i64, count: i64) -> Option<String> {
+        let is_full = limit > 0 && count >= limit;
+        let next = is_full.then(|| self.neighbour("next", "offset", offset + limit));
+        let prev = (offset > 0).then(|| self.neighbour("prev", "offset", (offset - limit).max(0)));
+        let links: Vec<String> = next.into_iter().chain(prev).collect();
+        (!links.is_empty()).then(|| links.join(", "))
     }
 
     fn neighbour(&self, rel: &str, cursor: &str, id: i64) -> String {

@@ -3,24 +3,21 @@
 use actix_web::web::ServiceConfig;
 
 use super::{
-    accounts, admin, apps, async_refreshes, blocks, bookmarks, catch_up, conversations,
-    custom_emojis, endorsements, favourites, featured_tags, files, filters, filters_v1,
-    follow_requests, inbox, instance, instance_lists, lists, markers, media, mutes,
-    notification_groups, notification_policies, notification_requests, notifications, oauth,
-    outcomes, peers, polls, preferences, profile, push, remote_files, reports, scheduled_statuses,
-    search, start_up, statuses, streaming, suggestions, tags, timelines, user_domain_blocks,
+    accounts, admin, announcements, apps, async_refreshes, blocks, bookmarks, catch_up, collections, conversations, custom_emojis, endorsements, favourites, featured_tags, files, filters, filters_v1, follow_requests, inbox, instance, instance_lists, introspection, lists, markers, media, mutes, notification_groups, notification_policies, notification_requests, notifications, oauth, oembed, outcomes, peers, polls, preferences, profile, push, remote_files, removed, reports, scheduled_statuses, search, start_up, statuses, streaming, suggestions, tags, timelines, trends, trends_review, user_domain_blocks,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
 pub fn routes(config: &mut ServiceConfig) {
     for register in [
         accounts::routes,
+        announcements::routes,
         admin::routes,
         apps::routes,
         async_refreshes::routes,
         blocks::routes,
         bookmarks::routes,
         catch_up::routes,
+        collections::routes,
         conversations::routes,
         custom_emojis::routes,
         endorsements::routes,
@@ -34,6 +31,7 @@ pub fn routes(config: &mut ServiceConfig) {
         follow_requests::routes,
         inbox::routes,
         instance::routes,
+        introspection::routes,
         lists::routes,
         instance_lists::routes,
         markers::routes,
@@ -45,21 +43,24 @@ pub fn routes(config: &mut ServiceConfig) {
         notification_groups::routes,
         notifications::routes,
         oauth::routes,
+        oembed::routes,
         outcomes::routes,
         peers::routes,
         polls::routes,
         preferences::routes,
         profile::routes,
+        removed::routes,
         scheduled_statuses::routes,
         push::routes,
         reports::routes,
         search::routes,
-        start_up::routes,
         statuses::routes,
         streaming::routes,
         suggestions::routes,
         tags::routes,
         timelines::routes,
+        trends::routes,
+        trends_review::routes,
         user_domain_blocks::routes,
     ] {
         register(config);

@@ -3,7 +3,6 @@
 //! `docs/API.md` shows this table; tests compare both, and ask every route with and without a token that fits. A new
 //! route gets its row here.
 
-pub use super::accesses::Access;
 use super::accesses::{
     ADMIN_READ, ADMIN_READ_ACCOUNTS, ADMIN_READ_CANONICAL_EMAIL_BLOCKS, ADMIN_READ_DOMAIN_ALLOWS,
     ADMIN_READ_DOMAIN_BLOCKS, ADMIN_READ_EMAIL_DOMAIN_BLOCKS, ADMIN_READ_IP_BLOCKS,
@@ -15,30 +14,18 @@ use super::accesses::{
     READ_FILTERS, READ_FOLLOWS, READ_LISTS, READ_MUTES, READ_NOTIFICATIONS, READ_STATUSES,
     READ_STATUSES_OR_READ_NOTIFICATIONS, Viewer, WRITE_ACCOUNTS, WRITE_BLOCKS, WRITE_BOOKMARKS,
     WRITE_CONVERSATIONS, WRITE_FAVOURITES, WRITE_FILTERS, WRITE_FOLLOWS, WRITE_LISTS, WRITE_MEDIA,
-    WRITE_MUTES, WRITE_NOTIFICATIONS, WRITE_REPORTS, WRITE_STATUSES,
+    WRITE_MUTES, WRITE_NOTIFICATIONS, WRITE_REPORTS, WRITE_STATUSES, row,
 };
-
-/// One route.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Route {
-    /// The HTTP method.
-    pub method: &'static str,
-    /// The path, with `{name}` for what varies.
-    pub path: &'static str,
-    /// Who may ask.
-    pub access: Access,
-}
-
-const fn row(method: &'static str, path: &'static str, access: Access) -> Route {
-    Route {
-        method,
-        path,
-        access,
-    }
-}
+pub use super::accesses::{Access, Route};
+use super::routes_table_notices::ROUTES as NOTICES;
 
 /// Every route of the client API.
-pub const ROUTES: &[Route] = &[
+pub fn routes() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().chain(NOTICES)
+}
+
+/// The routes that are not in a table of their own.
+const ROUTES: &[Route] = &[
     row("GET", "/.well-known/oauth-authorization-server", Everybody),
     row("POST", "/oauth/token", Everybody),
     row("POST", "/oauth/revoke", Everybody),
@@ -332,18 +319,12 @@ pub const ROUTES: &[Route] = &[
     row("GET", "/api/v2/suggestions", READ_ACCOUNTS),
     row("DELETE", "/api/v1/suggestions/{id}", WRITE_ACCOUNTS),
     row("GET", "/api/v1/directory", MAYBE_READ_ACCOUNTS),
-    row("GET", "/api/v1/announcements", AnyToken),
-    row("GET", "/api/v1/trends", Everybody),
-    row("GET", "/api/v1/trends/tags", Everybody),
-    row("GET", "/api/v1/trends/statuses", Everybody),
-    row("GET", "/api/v1/trends/links", Everybody),
     row("GET", "/api/v2/instance", Everybody),
     row("GET", "/api/v1/instance", Everybody),
     row("GET", "/api/v1/instance/rules", Everybody),
     row("GET", "/api/v1/instance/extended_description", Everybody),
     row("GET", "/api/v1/instance/languages", Everybody),
     row("GET", "/api/v1/instance/translation_languages", Everybody),
-    row("GET", "/api/v1/custom_emojis", Everybody),
     row("GET", "/api/whimbrel/v1/inbox", ADMIN_READ),
     row("POST", "/api/whimbrel/v1/inbox/retry", ADMIN_WRITE),
     row("GET", "/api/whimbrel/v1/inbox/{id}", ADMIN_READ),
@@ -566,7 +547,7 @@ pub fn to_markdown() -> String {
         method,
         path,
         access,
-    } in ROUTES
+    } in routes()
     {
         let scope = match access {
             Everybody => String::new(),

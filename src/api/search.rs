@@ -33,7 +33,7 @@ pub fn routes(config: &mut ServiceConfig) {
 
 /// What is searched.
 #[derive(Debug, Deserialize)]
-struct Query {
+pub(super) struct Query {
     q: String,
     #[serde(rename = "type", default, deserialize_with = "blank_as_none")]
     kind: Option<KindWord>,
@@ -66,12 +66,7 @@ async fn v2(
     params: Params<Query>,
 ) -> Result<HttpResponse, ApiError> {
     let view = View::of(&node, viewer.id());
-    let mut query = params.into_inner();
-    query.check(viewer.id().is_some())?;
-    if query.resolve {
-        query.q = resolve(&node, query.q).await;
-    }
-    let Some(search) = query.read(&view)? else {
+    let Some(search) = settle(&node, &view, params.into_inner()).await? else {
         return Ok(answers::json(&Search::default()));
     };
     let found = node
@@ -82,6 +77,22 @@ async fn v2(
         })
         .await?;
     Ok(answers::json(&found))
+}
+
+/// The search that a query asks for, after what it names was made known; none among things that this node has none of.
+///
+/// # Errors
+/// 400 and 401 for what may not be asked.
+pub(super) async fn settle(
+    node: &Node,
+    view: &View,
+    mut query: Query,
+) -> Result<Option<searches::Search>, ApiError> {
+    query.check(view.viewer.is_some())?;
+    if query.resolve {
+        query.q = resolve(node, query.q).await;
+    }
+    query.read(view)
 }
 
 /// Makes known what a typed handle or address names, if its server tells; gives back what is to be searched for

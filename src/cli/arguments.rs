@@ -7,8 +7,7 @@ use clap::{Parser, Subcommand};
 use super::failure::Failure;
 use super::globals::Globals;
 use super::{
-    account, catch_up, config, delivery, doctor, domain, fetch, inbox, jobs, lab, media, migrate,
-    output, peers, serve, token,
+    account, announcement, catch_up, config, delivery, doctor, domain, emoji, fetch, inbox, jobs, lab, media, migrate, output, peers, serve, token,
 };
 use crate::load::open_files;
 
@@ -38,6 +37,12 @@ enum Command {
     /// Looks after the people of this node
     #[command(subcommand)]
     Account(account::AccountCommand),
+    /// Tells everybody on this node something
+    #[command(subcommand)]
+    Announcement(announcement::AnnouncementCommand),
+    /// Looks after the emoji of this node
+    #[command(subcommand)]
+    Emoji(emoji::EmojiCommand),
     /// Gives and takes access tokens, for bots and scripts
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -109,6 +114,8 @@ async fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve(command) => command.run(globals).await,
         Command::Lab(command) => command.run(globals).await,
         Command::Account(command) => command.run(globals).await,
+        Command::Announcement(command) => command.run(globals).await,
+        Command::Emoji(command) => command.run(globals).await,
         Command::Token(command) => command.run(globals).await,
         Command::Inbox(command) => command.run(globals).await,
         Command::Jobs(command) => command.run(globals).await,
@@ -152,6 +159,14 @@ mod tests {
             "whimbrel lab --nodes 2 --port 9000 --page-port 0 --data d",
             "whimbrel account create a --email a@b.c --password p --confirmed --approved --data d",
             "whimbrel account create a --email a@b.c --generate-password --confirmed=false",
+            "whimbrel announcement list --json --data d",
+            "whimbrel announcement add hello --ends 2026-08-08T12:34:00Z --all-day",
+            "whimbrel announcement add hello --at 2026-08-08T12:34:00Z --json",
+            "whimbrel announcement change 7 --text hello",
+            "whimbrel announcement publish 7 --json",
+            "whimbrel emoji import a.png --category Birds --prefix b_ --hidden --replace",
+            "whimbrel emoji change :cup: --visible false --json",
+            "whimbrel emoji disable cup --data d",
             "whimbrel token create a --scopes read --domain d --data d",
             "whimbrel inbox list --state failed --json --data d",
             "whimbrel inbox show 7 --json",
@@ -180,6 +195,10 @@ mod tests {
             "whimbrel serve --dat d",
             "whimbrel account create a --email a@b.c",
             "whimbrel account create a --email a@b.c --password p --generate-password",
+            "whimbrel announcement add hello --all-day",
+            "whimbrel announcement add hello --at soon",
+            "whimbrel announcement add hello --draft --at 2026-08-08T12:34:00Z",
+            "whimbrel emoji import",
             "whimbrel lab --nodes 0",
             "whimbrel inbox list --state applied",
             "whimbrel inbox retry",

@@ -2,6 +2,7 @@
 //! configuration file describe. Rules live in the rooms below; here is only asking and telling.
 
 mod account;
+mod announcement;
 mod arguments;
 mod catch_up;
 mod checks;
@@ -10,6 +11,7 @@ mod decided;
 mod delivery;
 mod doctor;
 mod domain;
+mod emoji;
 mod failure;
 mod fetch;
 mod findings;

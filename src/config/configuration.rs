@@ -13,6 +13,7 @@ use super::problems::{ConfigErrors, Problem};
 use super::server::Server;
 use super::storage::Storage;
 use super::table::Section;
+use super::trends::Trends;
 
 /// Everything that an operator can set. The default is a valid node at `http://localhost:8080`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,6 +30,8 @@ pub struct Config {
     pub media: Media,
     /// A bucket for uploaded files.
     pub storage: Storage,
+    /// What is shown of what many people take up at once.
+    pub trends: Trends,
     /// How often people's programs may ask.
     pub limits: Limits,
     /// What the node writes about its work.
@@ -65,7 +68,7 @@ impl Config {
     }
 
     /// The sections, in the order of the example.
-    pub(super) fn sections(&self) -> [&dyn Section; 8] {
+    pub(super) fn sections(&self) -> [&dyn Section; 9] {
         [
             &self.server,
             &self.database,
@@ -73,6 +76,7 @@ impl Config {
             &self.federation,
             &self.media,
             &self.storage,
+            &self.trends,
             &self.limits,
             &self.log,
         ]
@@ -80,13 +84,14 @@ impl Config {
 
     /// The section named `name`, for setting its keys.
     pub(super) fn find_section(&mut self, name: &str) -> Option<&mut dyn Section> {
-        let sections: [&mut dyn Section; 8] = [
+        let sections: [&mut dyn Section; 9] = [
             &mut self.server,
             &mut self.database,
             &mut self.instance,
             &mut self.federation,
             &mut self.media,
             &mut self.storage,
+            &mut self.trends,
             &mut self.limits,
             &mut self.log,
         ];

@@ -27,6 +27,7 @@ mod sources;
 mod storage;
 mod suggest;
 mod table;
+mod trends;
 
 pub use configuration::Config;
 pub use database::{Database, DatabaseUrl, NoDatabaseUrl};
@@ -43,3 +44,4 @@ pub use problems::{ConfigErrors, Problem};
 pub use server::Server;
 pub use show::show;
 pub use storage::{SecretKey, Storage};
+pub use trends::Trends;

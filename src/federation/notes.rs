@@ -184,6 +184,7 @@ pub(super) fn shape(
             .map(|emoji| Emoji {
                 shortcode: emoji.shortcode,
                 url: emoji.url,
+                still: None,
             })
             .collect(),
         attachments: note.attachments.into_iter().map(attachment).collect(),

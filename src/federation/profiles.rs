@@ -111,6 +111,7 @@ fn shape(actor: IncomingActor, bound: Bound) -> RemoteProfile {
             .map(|emoji| Emoji {
                 shortcode: emoji.shortcode,
                 url: emoji.url,
+                still: None,
             })
             .collect(),
         avatar_alt: alt(&actor.icon),

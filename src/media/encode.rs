@@ -93,7 +93,7 @@ fn jpeg(image: &DynamicImage, quality: u8) -> Result<Encoded, Error> {
     Ok(encoded(image, bytes, "image/jpeg"))
 }
 
-fn png(image: &DynamicImage) -> Result<Encoded, Error> {
+pub(super) fn png(image: &DynamicImage) -> Result<Encoded, Error> {
     let mut bytes = Vec::new();
     let (effort, filter) = (CompressionType::Default, FilterType::Adaptive);
     write(

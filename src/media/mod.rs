@@ -20,5 +20,7 @@ pub use decode::{Kind, MAX_FILE, MAX_PIXELS, MAX_SIDE, probe};
 pub use encode::Encoded;
 pub use error::Error;
 pub use ffmpeg::{Ffmpeg, Limits, Recorded, Recording};
-pub use process::{Portrait, Poster, Processed, avatar, clean_animation, header, poster, process};
+pub use process::{
+    Portrait, Poster, Processed, avatar, clean_animation, emoji, header, poster, process,
+};
 pub use sniff::{Container, HEAD, Sort, sniff};

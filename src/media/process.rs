@@ -19,6 +19,11 @@ const AVATAR: (u32, u32) = (400, 400);
 /// Width and height of a header at most.
 const HEADER: (u32, u32) = (1500, 500);
 
+/// Most pixels of a custom emoji: those of 128 x 128.
+const EMOJI_AREA: u64 = 128 * 128;
+/// Most pixels of a frame of an animated one, which is not made smaller: those of 512 x 512.
+const ANIMATED_EMOJI_AREA: u64 = 512 * 512;
+
 /// An image for a status.
 #[derive(Clone, Debug)]
 pub struct Processed {
@@ -110,6 +115,32 @@ pub fn avatar(bytes: &[u8]) -> Result<Portrait, Error> {
 /// Every variant of [`Error`]: the upload is refused.
 pub fn header(bytes: &[u8]) -> Result<Portrait, Error> {
     portrait(bytes, HEADER)
+}
+
+/// Makes a custom emoji of an upload: in its own shape, at most 16,384 pixels. An animation of at most 262,144 pixels
+/// stays one.
+///
+/// # Errors
+/// Every variant of [`Error`]: the upload is refused.
+pub fn emoji(bytes: &[u8]) -> Result<Portrait, Error> {
+    let decoded = decode(bytes)?;
+    let area = u64::from(decoded.image.width()) * u64::from(decoded.image.height());
+    let still = encode::png(&shrink::to_area(&decoded.image, EMOJI_AREA))?;
+    let animation = if area > ANIMATED_EMOJI_AREA {
+        None
+    } else {
+        animated(decoded)
+    };
+    Ok(match animation {
+        Some(image) => Portrait {
+            image,
+            still: Some(still),
+        },
+        None => Portrait {
+            image: still,
+            still: None,
+        },
+    })
 }
 
 fn portrait(bytes: &[u8], (width, height): (u32, u32)) -> Result<Portrait, Error> {

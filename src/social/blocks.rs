@@ -54,6 +54,8 @@ fn record(
         created_at: tx.now(),
     };
     store::home::remove_author(tx, account.id, target.id)?;
+    store::collections::part(tx, account.id, target.id)?;
+    store::collections::part(tx, target.id, account.id)?;
     notifications::forget_sender(tx, account.id, target.id)?;
     store::blocks::insert(tx, &block)
 }

@@ -5,6 +5,7 @@
 
 pub mod absences;
 pub mod accounts;
+pub mod announcements;
 pub mod applications;
 pub mod attachments;
 pub mod attempts;
@@ -13,8 +14,10 @@ pub mod auth;
 pub mod authorizations;
 pub mod blocks;
 pub mod boosts;
+pub mod collections;
 pub mod conversation_mutes;
 pub mod conversations;
+pub mod emojis;
 pub mod endorsements;
 pub mod error;
 pub mod fanout;
@@ -63,6 +66,7 @@ pub mod tags;
 pub mod threads;
 pub mod timelines;
 pub mod tokens;
+pub mod trends;
 mod uploads;
 pub mod user_domain_blocks;
 pub mod users;

@@ -3,7 +3,7 @@
 //! number of streams.
 
 use crate::clock::DAY;
-use crate::id::{AccountId, ConversationId, NotificationId};
+use crate::id::{AccountId, AnnouncementId, ConversationId, NotificationId};
 use crate::store::news::{NewNews, Remains};
 use crate::store::statuses::Status;
 use crate::store::{self, Json, NewsKind, QueryResult, Tx, Visibility};
@@ -11,6 +11,9 @@ use crate::store::{self, Json, NewsKind, QueryResult, Tx, Visibility};
 /// A status that is older than this when it comes has its place in timelines, and is no news any more, in
 /// milliseconds. A peer that was down for a day is heard; the past of somebody who is followed anew is not told.
 const OLDEST: i64 = DAY;
+
+/// Stands for nobody in particular in news that are for everybody.
+const EVERYBODY: AccountId = AccountId(0);
 
 /// A status or boost appeared.
 ///
@@ -37,6 +40,40 @@ pub(super) fn edited(tx: &mut Tx, status: &Status) -> QueryResult<()> {
 /// Whatever the database says.
 pub(super) fn notified(tx: &mut Tx, id: NotificationId, to: AccountId) -> QueryResult<()> {
     tell(tx, NewsKind::Notified, id.0, to)
+}
+
+/// An announcement was published, or what is shown of it changed.
+///
+/// # Errors
+/// Whatever the database says.
+pub(super) fn announced(tx: &mut Tx, id: AnnouncementId) -> QueryResult<()> {
+    tell(tx, NewsKind::Announced, id.0, EVERYBODY)
+}
+
+/// An announcement is shown no more.
+///
+/// # Errors
+/// Whatever the database says.
+pub(super) fn withdrawn(tx: &mut Tx, id: AnnouncementId) -> QueryResult<()> {
+    tell(tx, NewsKind::Withdrawn, id.0, EVERYBODY)
+}
+
+/// Somebody reacted to an announcement with this emoji, or does no longer.
+///
+/// # Errors
+/// Whatever the database says.
+pub(super) fn reacted(tx: &mut Tx, id: AnnouncementId, reaction: String) -> QueryResult<()> {
+    let new = NewNews {
+        kind: NewsKind::Reacted,
+        subject_id: id.0,
+        account_id: EVERYBODY,
+        remains: Some(Json(Remains {
+            reaction,
+            ..Remains::default()
+        })),
+        created_at: tx.now(),
+    };
+    store::news::insert(tx, &new)
 }
 
 /// A status came into a conversation of this account.

@@ -115,7 +115,17 @@ pub fn tags(
     offset: i64,
 ) -> QueryResult<Vec<(TagId, String)>> {
     match normalise_hashtag(query) {
-        Some(prefix) => store::tags::search(conn, &prefix, limit, offset),
+        Some(prefix) => {
+            let mut found = store::tags::search(conn, &prefix, limit, offset)?;
+            let ids: Vec<TagId> = found.iter().map(|(id, _)| *id).collect();
+            let hidden: HashSet<TagId> = store::reviews::list_of_tags(conn, &ids)?
+                .into_iter()
+                .filter(|review| !review.is_listable)
+                .map(|review| review.tag_id)
+                .collect();
+            found.retain(|(id, _)| !hidden.contains(id));
+            Ok(found)
+        }
         None => Ok(Vec::new()),
     }
 }

@@ -155,7 +155,7 @@ pub fn hydrate(
 }
 
 /// Leaves out whom the staff has limited, but for those whom the viewer follows and the viewer.
-fn keep_unlimited(
+pub(super) fn keep_unlimited(
     conn: &mut Conn,
     viewer: Option<AccountId>,
     found: Vec<Status>,

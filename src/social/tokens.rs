@@ -251,6 +251,49 @@ pub async fn revoke_by_secret(node: &Node, token: &str) -> Result<bool> {
         .map_err(Error::Internal)
 }
 
+/// A valid token and what it was given to.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Its row.
+    pub token: Token,
+    /// The application.
+    pub application: Application,
+}
+
+/// What a token is; none if it is not valid.
+///
+/// # Errors
+/// Only of the database.
+pub async fn tell(node: &Node, token: &str) -> Result<Option<Told>> {
+    let digest = sha256_hex(token.as_bytes());
+    let look = move |conn: &mut Conn| {
+        let row = store::tokens::find_by_digest(conn, &digest)?;
+        describe(conn, row)
+    };
+    Ok(node.db.read(look).await?)
+}
+
+/// What the token with this id is; none if it is not valid.
+///
+/// # Errors
+/// Only of the database.
+pub async fn tell_by_id(node: &Node, id: TokenId) -> Result<Option<Told>> {
+    let look = move |conn: &mut Conn| {
+        let row = store::tokens::find(conn, id)?;
+        describe(conn, row)
+    };
+    Ok(node.db.read(look).await?)
+}
+
+fn describe(conn: &mut Conn, row: Option<Token>) -> QueryResult<Option<Told>> {
+    let Some(token) = row else { return Ok(None) };
+    if !matches!(load(conn, &token)?, Presented::Valid(_)) {
+        return Ok(None);
+    }
+    let application = store::applications::list(conn, &[token.application_id])?.pop();
+    Ok(application.map(|application| Told { token, application }))
+}
+
 /// An application that may act for a person.
 #[derive(Clone, Debug)]
 pub struct Connected {

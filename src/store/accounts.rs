@@ -99,6 +99,9 @@ pub struct Emoji {
     pub shortcode: String,
     /// The picture.
     pub url: String,
+    /// Its first frame, if it is known to be animated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub still: Option<String>,
 }
 
 /// How much an account has of each thing.

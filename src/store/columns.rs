@@ -269,6 +269,12 @@ words! {
         Gone = 2, "gone";
         /// Somebody was notified.
         Notified = 3, "notified";
+        /// An announcement was published, or changed.
+        Announced = 12, "announced";
+        /// Somebody reacted to an announcement, or no longer does.
+        Reacted = 13, "reacted";
+        /// An announcement is shown no more.
+        Withdrawn = 14, "withdrawn";
         /// A status came into a conversation.
         Conversed = 8, "conversed";
         /// What was put aside of somebody's notifications is shown now.

@@ -8,10 +8,7 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue};
 
 use crate::id::{
-    AbsenceId, AccountId, ActivityId, ApplicationId, AttachmentId, ConversationId, FilterId,
-    FilterKeywordId, FilterStatusId, FollowId, InboxId, JobId, ListId, NotificationId,
-    NotificationRequestId, PushId, ReceiptId, RefreshId, ScheduledId, SessionId, StatusId,
-    SubscriptionId, TagId, TokenId,
+    AbsenceId, AccountId, ActivityId, AnnouncementId, ApplicationId, AttachmentId, CollectionId, CollectionItemId, ConversationId, EmojiId, FilterId, FilterKeywordId, FilterStatusId, FollowId, InboxId, JobId, ListId, NotificationId, NotificationRequestId, PushId, ReceiptId, RefreshId, ScheduledId, SessionId, StatusId, SubscriptionId, TagId, TokenId,
 };
 
 macro_rules! bigint_ids {
@@ -79,6 +76,10 @@ macro_rules! bigint_ids {
 
 bigint_ids!(
     AbsenceId,
+    AnnouncementId,
+    EmojiId,
+    CollectionId,
+    CollectionItemId,
     AccountId,
     ActivityId,
     ApplicationId,

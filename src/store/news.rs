@@ -66,6 +66,9 @@ pub struct Remains {
     pub has_media: bool,
     /// The tags of a public one.
     pub tags: Vec<String>,
+    /// The emoji of a reaction, which has no row of its own when it was taken back.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reaction: String,
 }
 
 /// Adds a piece of news, and wakes those who tell it.

@@ -1,9 +1,13 @@
 //! The tables, as the newest migration leaves them; a test compares them with a migrated database. Those of lists, tags
 //! and the like are in `schema_circles.rs`, what comes with statuses is in `schema_postings.rs`, what the staff decides
-//! is in `schema_moderation.rs`, and what people want to read and hear of in `schema_attention.rs`.
+//! is in `schema_moderation.rs`, what people want to read and hear of in `schema_attention.rs`, and announcements and
+//! what else the node shows to everybody in `schema_notices.rs`, and the times that are caught up with in
+//! `schema_absences.rs`.
 
+pub use super::schema_absences::*;
 pub use super::schema_circles::*;
 pub use super::schema_moderation::*;
+pub use super::schema_notices::*;
 pub use super::schema_postings::*;
 
 diesel::table! {
@@ -442,61 +446,6 @@ diesel::table! {
     }
 }
 
-diesel::table! {
-    absences (id) {
-        id -> BigInt,
-        host -> Nullable<Text>,
-        cause -> SmallInt,
-        away_from -> BigInt,
-        away_until -> BigInt,
-        state -> SmallInt,
-        peers -> BigInt,
-        peers_done -> BigInt,
-        peers_failed -> BigInt,
-        requests -> BigInt,
-        recovered -> BigInt,
-        created_at -> BigInt,
-        ended_at -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
-    absence_hosts (absence_id, host) {
-        absence_id -> BigInt,
-        host -> Text,
-        state -> SmallInt,
-        due_at -> BigInt,
-        failing_since -> Nullable<BigInt>,
-        failures -> BigInt,
-        last_error -> Nullable<Text>,
-        budget -> BigInt,
-        requests -> BigInt,
-        recovered -> BigInt,
-    }
-}
-
-diesel::table! {
-    absence_tasks (id) {
-        id -> BigInt,
-        absence_id -> BigInt,
-        host -> Text,
-        kind -> SmallInt,
-        target -> Text,
-        cursor -> Nullable<Text>,
-        pages -> BigInt,
-    }
-}
-
-diesel::table! {
-    follower_syncs (account_id) {
-        account_id -> BigInt,
-        url -> Text,
-        digest -> Text,
-        seen_at -> BigInt,
-        checked_at -> BigInt,
-    }
-}
-
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     account_counts,
@@ -545,6 +494,16 @@ diesel::allow_tables_to_appear_in_same_query!(
     absence_hosts,
     absence_tasks,
     follower_syncs,
+    announcements,
+    announcement_dismissals,
+    announcement_reactions,
+    custom_emojis,
+    collections,
+    collection_items,
+    tag_reviews,
+    status_reviews,
+    trending_tags,
+    trending_statuses,
     account_notes,
     account_severances,
     account_standings,

@@ -61,6 +61,15 @@ pub fn find_by_digest(conn: &mut Conn, digest: &str) -> QueryResult<Option<Token
         .optional())
 }
 
+/// The token with this id.
+pub fn find(conn: &mut Conn, id: TokenId) -> QueryResult<Option<Token>> {
+    on!(conn, |c| tokens::table
+        .find(id)
+        .select(Token::as_select())
+        .first(c)
+        .optional())
+}
+
 /// How a token stands, and whoever it acts for: what decides whether a stream stays open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
 pub struct Holding {

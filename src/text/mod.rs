@@ -5,6 +5,7 @@
 pub mod clean;
 pub mod count;
 pub mod domains;
+pub mod emojis;
 pub mod handles;
 pub mod languages;
 pub mod lines;

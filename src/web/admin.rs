@@ -8,6 +8,7 @@ use futures_util::future::LocalBoxFuture;
 use super::paths;
 use super::refusals::Refused;
 use super::visits::{Visit, found};
+use crate::social::moderation::staff::Staff;
 use crate::social::staff::By;
 
 /// A visit of somebody of the staff.
@@ -15,6 +16,8 @@ pub(super) struct StaffVisit {
     pub(super) visit: Visit,
     /// What they may do.
     pub(super) by: By,
+    /// Who they are, for the record.
+    pub(super) staff: Staff,
 }
 
 impl FromRequest for StaffVisit {
@@ -25,10 +28,15 @@ impl FromRequest for StaffVisit {
         let visit = Visit::from_request(request, payload);
         Box::pin(async move {
             let visit = visit.await?;
-            let role = visit.signed_in.as_ref().map(|one| one.person.user.role);
-            let by = role.map(By::Person).filter(|by| by.may_look());
-            let by = by.ok_or(Refused(StatusCode::NOT_FOUND))?;
-            Ok(Self { visit, by })
+            let person = visit.signed_in.as_ref().map(|one| &one.person);
+            let staff = person.map(|one| Staff::person(&one.account, one.user.role));
+            let staff = staff.filter(|staff| staff.by.may_look());
+            let staff = staff.ok_or(Refused(StatusCode::NOT_FOUND))?;
+            Ok(Self {
+                visit,
+                by: staff.by,
+                staff,
+            })
         })
     }
 }

@@ -30,6 +30,12 @@ impl Fields {
         )
     }
 
+    /// Adds a field, read as [`Fields::parse`] does.
+    pub(super) fn add(&mut self, name: &str, value: &[u8]) {
+        let value = String::from_utf8_lossy(value).replace('\0', "\u{fffd}");
+        self.0.push((name.to_owned(), value));
+    }
+
     /// The first field of this name; empty when there is none.
     pub(super) fn get(&self, name: &str) -> &str {
         self.find(name).unwrap_or_default()

@@ -11,8 +11,10 @@ pub mod static_files;
 
 mod about;
 mod admin;
+mod announcements;
 mod consent;
 mod cookies;
+mod emojis;
 mod fields;
 mod files;
 mod front;
@@ -30,6 +32,8 @@ mod sign_in;
 mod sign_up;
 mod status;
 mod timelines;
+mod trends;
+mod uploads;
 mod visits;
 mod votes;
 

@@ -2,6 +2,8 @@
 //!
 //! Addresses of accounts, statuses and tags are made by the callers, which know the node's origin.
 
+use crate::id::{AnnouncementId, EmojiId};
+
 /// The front page.
 pub const FRONT: &str = "/";
 /// The page about the node: who runs it, its rules, its software.
@@ -30,6 +32,8 @@ pub const SETTINGS: &str = "/settings";
 pub const CHANGE_PASSWORD: &str = "/settings/password";
 /// Takes an application's access away (POST, field `application_id`).
 pub const REVOKE_APPLICATION: &str = "/settings/applications/revoke";
+/// Where programs expect the applications that have access (GET); they are shown on the settings page.
+pub const APPLICATIONS: &str = "/oauth/authorized_applications";
 /// The page of a lab (GET) and what is done on it (POST); a lab answers it on an address of its own.
 pub const LAB: &str = "/";
 /// The page of a lab, reloaded by the browser.
@@ -42,6 +46,26 @@ pub const STATUS: &str = "/status";
 pub const ADMIN: &str = "/admin";
 /// Other servers, for the staff.
 pub const ADMIN_PEERS: &str = "/admin/peers";
+
+/// What everybody on this node is told, for the staff.
+pub const ADMIN_ANNOUNCEMENTS: &str = "/admin/announcements";
+/// The node's own emoji, for the staff.
+pub const ADMIN_EMOJIS: &str = "/admin/emojis";
+
+/// What trends, for the staff.
+pub const ADMIN_TRENDS: &str = "/admin/trends";
+
+/// One announcement, for the staff.
+#[must_use]
+pub fn admin_announcement(id: AnnouncementId) -> String {
+    format!("{ADMIN_ANNOUNCEMENTS}/{id}")
+}
+
+/// One of the node's own emoji, for the staff.
+#[must_use]
+pub fn admin_emoji(id: EmojiId) -> String {
+    format!("{ADMIN_EMOJIS}/{id}")
+}
 
 /// One other server, for the staff.
 #[must_use]

@@ -28,7 +28,7 @@ pub(super) async fn list(
     staff: StaffVisit,
     gauges: web::Data<Gauges>,
 ) -> Result<HttpResponse, Refused> {
-    let StaffVisit { visit, by } = staff;
+    let StaffVisit { visit, by, .. } = staff;
     let (node, filter) = (&visit.node, visit.query.get("state"));
     let wanted = Wanted {
         chosen: peers::filter_of(filter)?,
@@ -128,7 +128,7 @@ pub(super) async fn show(
     staff: StaffVisit,
     domain: web::Path<String>,
 ) -> Result<HttpResponse, Refused> {
-    let StaffVisit { visit, by } = staff;
+    let StaffVisit { visit, by, .. } = staff;
     let peer = peers::show(&visit.node, by, &domain).await?;
     let host = peer.health.domain.clone();
     let look = move |conn: &mut Conn| -> QueryResult<_> {
@@ -232,7 +232,7 @@ pub(super) async fn decide(
     path: web::Path<(String, String)>,
     sent: Sent,
 ) -> Result<HttpResponse, Refused> {
-    let (StaffVisit { visit, by }, Sent(sent)) = (staff, sent);
+    let (StaffVisit { visit, by, .. }, Sent(sent)) = (staff, sent);
     visit.check_form(&sent)?;
     let (domain, word) = path.into_inner();
     let decision = Decision::from_word(&word).ok_or(Refused(StatusCode::NOT_FOUND))?;

@@ -3,8 +3,9 @@
 use actix_web::web::{self, ServiceConfig, resource};
 
 use super::{
-    about, admin, consent, files, front, interaction, outcomes, paths, peers, profile, set_up,
-    settings, sign_in, sign_up, static_files, status, timelines, votes,
+    about, admin, announcements, consent, emojis, files, front, interaction, outcomes, paths,
+    peers, profile, set_up, settings, sign_in, sign_up, static_files, status, timelines, trends,
+    votes,
 };
 
 /// The pages of this node. They find the [`Node`](crate::node::Node) and the
@@ -39,6 +40,12 @@ pub fn routes(cfg: &mut ServiceConfig) {
                 .route(web::get().to(interaction::show))
                 .route(web::post().to(interaction::act)),
         )
+        .service(resource(paths::APPLICATIONS).route(web::get().to(settings::list_applications)))
+        .service(
+            resource("/oauth/authorized_applications/{id}")
+                .route(web::delete().to(settings::revoke_one))
+                .route(web::post().to(settings::revoke_one)),
+        )
         .service(resource(paths::SETTINGS).route(web::get().to(settings::show)))
         .service(resource(paths::CHANGE_PASSWORD).route(web::post().to(settings::change_password)))
         .service(
@@ -56,6 +63,30 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource(paths::ADMIN_PEERS).route(web::get().to(peers::list)))
         .service(resource("/admin/peers/{domain}").route(web::get().to(peers::show)))
         .service(resource("/admin/peers/{domain}/{decision}").route(web::post().to(peers::decide)));
+    cfg.service(
+        resource(paths::ADMIN_ANNOUNCEMENTS)
+            .route(web::get().to(announcements::list))
+            .route(web::post().to(announcements::create)),
+    )
+    .service(
+        resource("/admin/announcements/{id}")
+            .route(web::get().to(announcements::show))
+            .route(web::post().to(announcements::update)),
+    )
+    .service(
+        resource("/admin/announcements/{id}/{decision}")
+            .route(web::post().to(announcements::decide)),
+    )
+    .service(
+        resource(paths::ADMIN_EMOJIS)
+            .route(web::get().to(emojis::list))
+            .route(web::post().to(emojis::create)),
+    )
+    .service(resource("/admin/emojis/{id}/{decision}").route(web::post().to(emojis::decide)))
+    .service(resource(paths::ADMIN_TRENDS).route(web::get().to(trends::list)))
+    .service(
+        resource("/admin/trends/{kind}/{id}/{decision}").route(web::post().to(trends::decide)),
+    );
     for file in static_files::FILES {
         cfg.service(resource(file.path).route(web::get().to(files::show)));
     }

@@ -1,7 +1,7 @@
 //! The signed-in person's own page: connected applications and the password.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
 
 use super::fields::{Fields, Sent};
 use super::pages::settings::Application;
@@ -78,6 +78,27 @@ pub(super) async fn revoke_application(visit: Visit, sent: Sent) -> Result<HttpR
     visit.check_form(&sent)?;
     let id = sent.get("application_id").parse();
     let id = id.map_err(|_| Refused(StatusCode::BAD_REQUEST))?;
+    tokens::disconnect(&visit.node, signed_in.person.account.id, id).await?;
+    Ok(see_other(&format!("{}?done=application", paths::SETTINGS)))
+}
+
+/// `GET /oauth/authorized_applications`: the applications that have access stand on the settings page.
+pub(super) async fn list_applications(_visit: Visit) -> HttpResponse {
+    found(&format!("{}#applications", paths::SETTINGS))
+}
+
+/// `DELETE` or `POST /oauth/authorized_applications/{id}`: takes an application's access away.
+pub(super) async fn revoke_one(
+    visit: Visit,
+    id: web::Path<String>,
+    sent: Sent,
+) -> Result<HttpResponse, Refused> {
+    let Sent(sent) = sent;
+    let Some(signed_in) = &visit.signed_in else {
+        return Ok(see_other(SIGN_IN_FIRST));
+    };
+    visit.check_form(&sent)?;
+    let id = id.parse().map_err(|_| Refused(StatusCode::NOT_FOUND))?;
     tokens::disconnect(&visit.node, signed_in.person.account.id, id).await?;
     Ok(see_other(&format!("{}?done=application", paths::SETTINGS)))
 }

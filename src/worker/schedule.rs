@@ -7,10 +7,11 @@ use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
 use super::absences;
-use crate::clock::{DAY, HOUR};
+use crate::clock::{DAY, HOUR, MINUTE};
 use crate::node::Node;
 use crate::social::remote_files;
 use crate::social::tags::day_of;
+use crate::social::{announcements, trends};
 use crate::store::jobs::Job;
 use crate::store::leases::Duty;
 use crate::store::{
@@ -22,6 +23,8 @@ use crate::store::{
 const LOOK_EVERY: Duration = Duration::from_mins(1);
 /// How often everything is tidied up, in milliseconds.
 const TIDY_EVERY: i64 = HOUR;
+/// How often it is counted what trends, in milliseconds.
+const COUNT_EVERY: i64 = 5 * MINUTE;
 /// Rows that one write removes at most, so that other writes do not wait long.
 const AT_ONCE: i64 = 500;
 /// How many times longer than others deletions and the like wait for a peer: posts that were missed are old one day, a
@@ -74,14 +77,23 @@ pub struct Tidied {
 pub(super) async fn run(node: Node, mut stop: watch::Receiver<bool>) {
     let mut look = tokio::time::interval(LOOK_EVERY);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut due = 0;
+    let (mut due, mut count_due) = (0, 0);
     while !*stop.borrow() {
         tokio::select! {
             _ = look.tick() => {
                 if let Err(error) = absences::beat(&node).await {
                     store::report(&error, "that this node lives could not be noted");
                 }
+                if let Err(error) = announcements::run_due(&node).await {
+                    store::report(&error, "announcements could not be published and withdrawn");
+                }
                 let now = node.clock.now();
+                if now >= count_due && is_on_duty(&node).await {
+                    count_due = now + COUNT_EVERY;
+                    if let Err(error) = trends::refresh(&node).await {
+                        store::report(&error, "what trends could not be counted");
+                    }
+                }
                 if now >= due && is_on_duty(&node).await {
                     due = now + TIDY_EVERY;
                     if let Err(error) = tidy(&node).await {

@@ -36,7 +36,7 @@ const STEPS: &[(&str, &str)] = &[
 const WARDS: &[(&str, &[&str])] = &[
     ("diesel::", &["store"]),
     ("actix_web::", &["federation", "api", "web", "server"]),
-    ("actix_multipart::", &["api"]),
+    ("actix_multipart::", &["api", "web"]),
     ("actix_ws::", &["api"]),
     ("reqwest::", &["http", "federation"]),
     ("object_store::", &["blobs"]),

@@ -28,6 +28,8 @@ pub enum Verdict {
     Denied,
     /// The author has said nothing that this node understands.
     Unknown,
+    /// The author's server has said nothing about it.
+    Missing,
 }
 
 /// A policy and what it means for the viewer: `quote_approval` of a status, `feature_approval` of an account.
@@ -44,6 +46,29 @@ pub struct Approval {
 }
 
 impl Approval {
+    /// The policy that admits everybody.
+    #[must_use]
+    pub fn open(is_viewer_known: bool) -> Self {
+        Self {
+            automatic: vec![Audience::Public],
+            manual: Vec::new(),
+            current_user: if is_viewer_known {
+                Verdict::Automatic
+            } else {
+                Verdict::Denied
+            },
+        }
+    }
+
+    /// The policy that was never told.
+    #[must_use]
+    pub fn missing() -> Self {
+        Self {
+            current_user: Verdict::Missing,
+            ..Self::denied()
+        }
+    }
+
     /// The policy that admits nobody.
     #[must_use]
     pub fn denied() -> Self {

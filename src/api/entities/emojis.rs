@@ -18,3 +18,15 @@ pub struct CustomEmoji {
     /// The group it is listed under.
     pub category: Option<String>,
 }
+
+/// A custom emoji in the list of all of them.
+///
+/// Source: <https://docs.joinmastodon.org/entities/CustomEmoji/>
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ListedEmoji {
+    /// The emoji.
+    #[serde(flatten)]
+    pub emoji: CustomEmoji,
+    /// Whether pickers show it first.
+    pub featured: bool,
+}

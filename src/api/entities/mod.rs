@@ -7,12 +7,14 @@
 
 pub mod accounts;
 pub mod admin;
+pub mod announcements;
 pub mod applications;
 pub mod approvals;
 pub mod async_refreshes;
 pub mod attachments;
 pub mod cards;
 pub mod catch_up;
+pub mod collections;
 pub mod contexts;
 pub mod conversations;
 pub mod descriptions;

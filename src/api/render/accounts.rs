@@ -10,6 +10,7 @@ use crate::api::entities::{self, AccountRole, CustomEmoji, Date, Field, Instant}
 use crate::clock;
 use crate::id::AccountId;
 use crate::social::accounts::still_key;
+use crate::social::collections::may_be_featured;
 use crate::store::accounts::{Account, Counts, Emoji};
 use crate::store::{self, AccountKind, Conn, Json, QueryResult, Role};
 use crate::urls::Urls;
@@ -52,7 +53,7 @@ pub fn page(
             let limited = limited.contains(&account.id);
             entities::Account {
                 limited,
-                ..one(&view.urls, account, counts, role)
+                ..one(view, account, counts, role)
             }
         })
         .collect())
@@ -83,7 +84,20 @@ pub fn single(conn: &mut Conn, view: &View, account: Account) -> QueryResult<ent
     only(page(conn, view, vec![account])?)
 }
 
-fn one(urls: &Urls, account: Account, counts: Counts, role: Option<Role>) -> entities::Account {
+/// Who may put an account into a collection; what stands between the viewer and the account shows when they try.
+fn feature_approval(view: &View, account: &Account) -> Approval {
+    if !account.is_local() {
+        Approval::missing()
+    } else if may_be_featured(account) {
+        Approval::open(view.viewer.is_some())
+    } else {
+        Approval::denied()
+    }
+}
+
+fn one(view: &View, account: Account, counts: Counts, role: Option<Role>) -> entities::Account {
+    let urls = &view.urls;
+    let feature_approval = feature_approval(view, &account);
     let account = if account.suspended_at.is_some() {
         blanked(account)
     } else {
@@ -121,7 +135,7 @@ fn one(urls: &Urls, account: Account, counts: Counts, role: Option<Role>) -> ent
         show_media_replies: true,
         show_featured: true,
         roles: is_local.then(|| role.and_then(badge).into_iter().collect()),
-        feature_approval: Approval::denied(),
+        feature_approval,
         username: account.username,
         url: account.url,
         uri: account.uri,
@@ -185,7 +199,7 @@ pub(super) fn emojis(urls: &Urls, used: &Json<Vec<Emoji>>) -> Vec<CustomEmoji> {
         .map(|emoji| CustomEmoji {
             shortcode: emoji.shortcode.clone(),
             url: urls.shown(&emoji.url),
-            static_url: urls.shown(&emoji.url),
+            static_url: urls.shown(emoji.still.as_ref().unwrap_or(&emoji.url)),
             visible_in_picker: false,
             category: None,
         })
@@ -207,6 +221,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::store::filters::Shelf;
 
     fn plain(domain: Option<&str>) -> Account {
         Account {
@@ -250,12 +265,13 @@ mod tests {
             following: 3,
             last_status_at: Some(clock::DAY),
         };
-        json!(one(
-            &Urls::new("https://alpha.example"),
-            account,
-            counts,
-            role
-        ))
+        let view = View {
+            urls: Urls::new("https://alpha.example"),
+            viewer: None,
+            now: 0,
+            filters: Shelf::default(),
+        };
+        json!(one(&view, account, counts, role))
     }
 
     #[test]

@@ -6,11 +6,14 @@
 
 pub mod accounts;
 pub mod admin;
+pub mod announcements;
 pub mod attachments;
 pub mod catch_up;
+pub mod collections;
 pub mod conversations;
 pub mod credentials;
 pub mod crowds;
+pub mod custom_emojis;
 pub mod edits;
 pub mod filters;
 pub mod markers;

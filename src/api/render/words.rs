@@ -3,6 +3,7 @@
 use crate::api::entities;
 use crate::api::entities::attachments::MediaKind;
 use crate::api::entities::notifications::NotificationKind;
+use crate::social::collections::MOST_COLLECTIONS;
 use crate::store;
 
 /// Who may see a status, as clients spell it.
@@ -63,7 +64,7 @@ pub(super) fn role(stored: store::Role) -> entities::Role {
         color: String::new(),
         permissions,
         highlighted: stored != store::Role::User,
-        collection_limit: 0,
+        collection_limit: MOST_COLLECTIONS,
     }
 }
 

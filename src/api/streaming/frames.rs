@@ -10,6 +10,7 @@ use actix_web::web::Bytes;
 use serde::Serialize;
 
 use super::hub::{Roll, Style};
+use super::notices::Notices;
 use crate::api::entities;
 use crate::api::entities::filters::FilterResult;
 use crate::api::render::crowds::{Crowd, Marked};
@@ -69,6 +70,7 @@ pub(super) fn compose(
     let pages = Pages {
         crowd: Crowd::load(conn, view, hearing.statuses, &hearers)?,
         told: told.into_iter().map(|told| (told.id, told)).collect(),
+        notices: Notices::load(conn, &everybody, &hearing.tidings)?,
         people,
     };
     let mut frames = Vec::new();
@@ -82,6 +84,7 @@ pub(super) fn compose(
 struct Pages {
     crowd: Crowd,
     told: HashMap<NotificationId, entities::Notification>,
+    notices: Notices,
     people: HashMap<AccountId, entities::Account>,
 }
 
@@ -182,6 +185,15 @@ impl Pages {
                     status.and_then(|id| self.crowd.filtered_status(id, marked, filtered));
                 to_json(&shown).map(Some)
             }
+            What::Withdrawn(id) => Ok(Some(id.to_string())),
+            What::Announced(id) => {
+                let shown = self.notices.announcements.get(id);
+                shown.map(to_json).transpose()
+            }
+            What::Reacted(id, name) => {
+                let shown = self.notices.reaction(*id, name);
+                to_json(&shown).map(Some)
+            }
         }
     }
 }
@@ -192,7 +204,11 @@ fn status_of(what: &What) -> Option<StatusId> {
         What::Appeared(id) | What::Edited(id) => Some(*id),
         What::Notified(told) => told.status_id,
         What::Conversed(one) => Some(one.last_status_id),
-        What::Gone(_) | What::Merged => None,
+        What::Gone(_)
+        | What::Merged
+        | What::Announced(_)
+        | What::Reacted(..)
+        | What::Withdrawn(_) => None,
     }
 }
 
@@ -202,6 +218,9 @@ fn name_of(what: &What) -> &'static str {
         What::Edited(_) => "status.update",
         What::Gone(_) => "delete",
         What::Notified(_) => "notification",
+        What::Announced(_) => "announcement",
+        What::Reacted(..) => "announcement.reaction",
+        What::Withdrawn(_) => "announcement.delete",
         What::Conversed(_) => "conversation",
         What::Merged => "notifications_merged",
     }

@@ -22,6 +22,7 @@ mod events;
 mod frames;
 mod hub;
 mod mailbox;
+mod notices;
 mod replay;
 mod sockets;
 mod telling;

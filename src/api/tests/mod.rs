@@ -2,9 +2,12 @@
 
 mod accounts;
 mod admin;
+mod announcements;
 mod catch_up;
+mod collections;
 mod conversations;
 mod desk;
+mod emojis;
 mod files;
 mod filters;
 mod inbox;
@@ -23,6 +26,7 @@ mod polls;
 mod posting;
 mod recordings;
 mod remote_files;
+mod removed;
 mod rendering;
 mod routes;
 mod scheduled;

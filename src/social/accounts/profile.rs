@@ -6,7 +6,7 @@ use super::find::find_by_handle;
 use super::pictures::{self, Change, Picture, Which};
 use crate::id::AccountId;
 use crate::node::Node;
-use crate::social::{Error, Result, follows, uploads};
+use crate::social::{Error, Result, emojis, follows, uploads};
 use crate::store::accounts::{Account, Field};
 use crate::store::facts::Fact;
 use crate::store::jobs::Job;
@@ -242,6 +242,11 @@ fn apply_texts(
         }
         account.fields = Json(fields);
     }
+    let mut texts = vec![account.display_name.as_str(), account.note_source.as_str()];
+    for field in &account.fields.0 {
+        texts.extend([field.name.as_str(), field.source.as_str()]);
+    }
+    account.emojis = Json(emojis::find_used(conn, urls, &texts)?);
     Ok(())
 }
 

@@ -15,13 +15,13 @@ use crate::text::scan;
 use crate::urls::Urls;
 
 /// What a text consists of.
-pub(super) struct Composed {
+pub(in crate::social) struct Composed {
     /// Clean HTML.
-    pub(super) content: String,
+    pub(in crate::social) content: String,
     /// Whom it names.
-    pub(super) mentions: Vec<AccountId>,
+    pub(in crate::social) mentions: Vec<AccountId>,
     /// Its tags, normalised.
-    pub(super) hashtags: Vec<String>,
+    pub(in crate::social) hashtags: Vec<String>,
 }
 
 /// What stands in for the text of a status that consists of a content warning and files alone.
@@ -90,8 +90,25 @@ pub(super) fn settle_text(text: &str, spoiler: &str) -> String {
     }
 }
 
+/// Everything of a status in which emoji can stand.
+pub(super) fn words<'a>(
+    text: &'a str,
+    spoiler: &'a str,
+    poll: Option<&'a PollDraft>,
+) -> Vec<&'a str> {
+    let options = poll.into_iter().flat_map(|poll| &poll.options);
+    [text, spoiler]
+        .into_iter()
+        .chain(options.map(String::as_str))
+        .collect()
+}
+
 /// Finds mentions and tags in a text and renders it. Handles that nobody here has heard of stay plain text.
-pub(super) fn compose(conn: &mut Conn, urls: &Urls, text: &str) -> QueryResult<Composed> {
+pub(in crate::social) fn compose(
+    conn: &mut Conn,
+    urls: &Urls,
+    text: &str,
+) -> QueryResult<Composed> {
     let mut links = HashMap::new();
     let mut mentions = Vec::new();
     for handle in scan::mentions(text) {
@@ -108,6 +125,12 @@ pub(super) fn compose(conn: &mut Conn, urls: &Urls, text: &str) -> QueryResult<C
     }
     mentions.sort_unstable();
     mentions.dedup();
+    let mut hashtags: Vec<String> = scan::hashtags(text)
+        .into_iter()
+        .map(|tag| tag.name)
+        .collect();
+    let unusable = store::reviews::list_unusable(conn, &hashtags)?;
+    hashtags.retain(|name| !unusable.contains(name));
     Ok(Composed {
         content: render_status(
             text,
@@ -117,10 +140,7 @@ pub(super) fn compose(conn: &mut Conn, urls: &Urls, text: &str) -> QueryResult<C
             },
         ),
         mentions,
-        hashtags: scan::hashtags(text)
-            .into_iter()
-            .map(|tag| tag.name)
-            .collect(),
+        hashtags,
     })
 }
 

@@ -1,10 +1,11 @@
 //! A local author edits a status: the earlier version stays readable, and everybody who has it hears of it.
 
-use super::compose::{Caps, Carried, check, claim_attachments, compose, settle_text};
+use super::compose::{Caps, Carried, check, claim_attachments, compose, settle_text, words};
 use super::publish::attach;
 use crate::id::{AccountId, AttachmentId, StatusId};
 use crate::node::Node;
 use crate::social::attachments::Description;
+use crate::social::emojis;
 use crate::social::fanout::{self, Arrival};
 use crate::social::news;
 use crate::social::polls::PollDraft;
@@ -86,12 +87,14 @@ fn revise(
         .as_deref()
         .and_then(normalise_language)
         .map(str::to_owned);
+    let words = words(&revision.text, &revision.spoiler, revision.poll.as_ref());
     let mut after = Status {
         content: composed.content,
         source: Some(text),
         sensitive: revision.sensitive || !spoiler.is_empty(),
         spoiler,
         language: language.or_else(|| before.language.clone()),
+        emojis: Json(emojis::find_used(tx, urls, &words)?),
         ..before.clone()
     };
     let (poll, is_same) = (revision.poll.as_ref(), is_same(&old_files, &files));

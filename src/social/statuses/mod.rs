@@ -1,6 +1,6 @@
 //! Statuses: posted here, sent by peers, edited, deleted.
 
-mod compose;
+pub(in crate::social) mod compose;
 pub mod delete;
 pub mod edit;
 pub mod publish;

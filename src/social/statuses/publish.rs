@@ -1,9 +1,10 @@
 //! A local account posts: everything that follows from it is in one commit.
 
-use super::compose::{Caps, Carried, check, claim_attachments, compose, name, settle_text};
+use super::compose::{Caps, Carried, check, claim_attachments, compose, name, settle_text, words};
 use crate::clock::HOUR;
 use crate::id::{AccountId, ApplicationId, AttachmentId, StatusId};
 use crate::node::Node;
+use crate::social::emojis;
 use crate::social::fanout::{self, Arrival};
 use crate::social::polls::{self, PollDraft};
 use crate::social::visibility::find_visible;
@@ -101,7 +102,9 @@ pub(super) fn post_anew(
     let files = claim_attachments(tx, author, &draft.attachments, None)?;
     let composed = compose(tx, urls, &settle_text(&draft.text, &draft.spoiler))?;
     let writer = Author { account, user };
-    let status = shape(tx, urls, &writer, draft, parent.as_ref(), composed.content);
+    let mut status = shape(tx, urls, &writer, draft, parent.as_ref(), composed.content);
+    let words = words(&draft.text, &draft.spoiler, draft.poll.as_ref());
+    status.emojis = Json(emojis::find_used(tx, urls, &words)?);
     store::statuses::insert(tx, &status)?;
     store::mentions::insert(tx, &name(status.id, &composed.mentions, false))?;
     store::tags::set(tx, status.id, &composed.hashtags)?;

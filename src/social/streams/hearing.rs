@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::feeds::{Directory, Ear, Place};
 use super::standings::Standings;
-use crate::id::{AccountId, ConversationId, ListId, NotificationId, StatusId};
+use crate::id::{AccountId, AnnouncementId, ConversationId, ListId, NotificationId, StatusId};
 use crate::social::news::answers_others;
 use crate::store::conversations::Conversation;
 use crate::store::news::{News, Remains};
@@ -23,6 +23,12 @@ pub enum What {
     Gone(StatusId),
     /// Somebody was notified.
     Notified(Notification),
+    /// An announcement was published, or changed.
+    Announced(AnnouncementId),
+    /// The number of those who react to an announcement with this emoji changed.
+    Reacted(AnnouncementId, String),
+    /// An announcement is shown no more.
+    Withdrawn(AnnouncementId),
     /// A status came into somebody's conversation.
     Conversed(Conversation),
     /// What was put aside of somebody's notifications is shown now.
@@ -144,6 +150,9 @@ impl Facts {
                 let ears = self.ears_for_notification(directory, told);
                 (What::Notified(told.clone()), ears)
             }
+            NewsKind::Announced | NewsKind::Reacted | NewsKind::Withdrawn => {
+                (announcement_news(piece)?, at_every_home(directory))
+            }
             NewsKind::Conversed => {
                 let one = self.conversations.get(&ConversationId(piece.subject_id))?;
                 let status = self.statuses.get(&one.last_status_id)?;
@@ -248,6 +257,26 @@ impl Facts {
         ears.extend(under_tags(directory, &remains.tags, remains.is_local));
         ears
     }
+}
+
+fn announcement_news(piece: &News) -> Option<What> {
+    let id = AnnouncementId(piece.subject_id);
+    match piece.kind {
+        NewsKind::Announced => Some(What::Announced(id)),
+        NewsKind::Withdrawn => Some(What::Withdrawn(id)),
+        _ => {
+            let remains = piece.remains.as_ref()?;
+            Some(What::Reacted(id, remains.0.reaction.clone()))
+        }
+    }
+}
+
+/// Announcements are for everybody who listens at home.
+fn at_every_home(directory: &Directory) -> Vec<Ear> {
+    let homes = directory.homes.iter();
+    homes
+        .flat_map(|(viewer, places)| places.iter().map(|place| (*viewer, *place)))
+        .collect()
 }
 
 /// Whether everybody may find a status: public, and no boost.

@@ -137,6 +137,7 @@ pub async fn delete_account(node: &Node, account: AccountId) -> Result<()> {
         store::users::update(tx, &person.user)?;
         store::sessions::delete_all(tx, account, None)?;
         store::tokens::revoke_all(tx, account)?;
+        store::collections::forget_account(tx, account)?;
         if !keys.is_empty() {
             tx.queue(&Job::RemoveBlobs { keys })?;
         }

@@ -10,14 +10,23 @@ use crate::web::paths;
 pub(super) enum Section {
     /// Other servers.
     Peers,
+    /// What everybody on this node is told.
+    Announcements,
+    /// The node's own emoji.
+    Emojis,
+    /// What trends.
+    Trends,
 }
 
 impl Section {
-    const ALL: [Self; 1] = [Self::Peers];
+    const ALL: [Self; 4] = [Self::Peers, Self::Announcements, Self::Emojis, Self::Trends];
 
     fn link(self) -> (&'static str, &'static str) {
         match self {
             Self::Peers => (paths::ADMIN_PEERS, "Servers"),
+            Self::Announcements => (paths::ADMIN_ANNOUNCEMENTS, "Announcements"),
+            Self::Emojis => (paths::ADMIN_EMOJIS, "Emoji"),
+            Self::Trends => (paths::ADMIN_TRENDS, "Trends"),
         }
     }
 }

@@ -79,6 +79,8 @@ pub(super) enum Kind {
     Password,
     /// Several lines.
     Long,
+    /// An instant without a zone: `2026-08-08T12:34`.
+    Instant,
 }
 
 /// A labelled field; the defaults are an empty, required line of text.
@@ -132,6 +134,7 @@ impl Field<'_> {
             Kind::Name => ("text", true),
             Kind::Email => ("email", true),
             Kind::Password => ("password", true),
+            Kind::Instant => ("datetime-local", false),
             Kind::Long => {
                 return html! {
                     textarea id=(id) name=(self.name) rows="4" required[!self.optional]
@@ -173,6 +176,31 @@ pub(super) fn checkbox(form: &Form, name: &str, label: &str) -> Markup {
                 label for=(id) { (label) }
                 (field_problem(&id, problem))
             }
+        }
+    }
+}
+
+/// A box that may be ticked; it sends `true`.
+pub(super) fn option(name: &str, label: &str, is_ticked: bool) -> Markup {
+    let id = field_id(name);
+    html! {
+        div.choice {
+            input id=(id) type="checkbox" name=(name) value="true" checked[is_ticked];
+            div { label for=(id) { (label) } }
+        }
+    }
+}
+
+/// A field for a file, which must be chosen; `accept` names the kinds that browsers offer.
+pub(super) fn upload(form: &Form, name: &str, label: &str, hint: &str, accept: &str) -> Markup {
+    let problem = form.problem_of(name);
+    let id = field_id(name);
+    html! {
+        div.field.field-wrong[problem.is_some()] {
+            label for=(id) { (label) }
+            p.hint id={ (id) "-hint" } { (hint) }
+            (field_problem(&id, problem))
+            input id=(id) type="file" name=(name) accept=(accept) required aria-describedby={ (id) "-hint" };
         }
     }
 }

@@ -18,8 +18,10 @@ mod statuses;
 
 pub mod about;
 pub mod absences;
+pub mod announcements;
 pub mod code;
 pub mod consent;
+pub mod emojis;
 pub mod error;
 pub mod front;
 pub mod interaction;
@@ -35,6 +37,7 @@ pub mod sign_up;
 pub mod status;
 pub mod thread;
 pub mod timeline;
+pub mod trends;
 
 pub use accounts::AccountCard;
 pub use error::NextStep;

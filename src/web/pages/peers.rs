@@ -171,7 +171,7 @@ fn days(number: u32) -> String {
 /// The state of something as a coloured word.
 pub(super) fn badge(state: &str) -> Markup {
     let (is_good, is_bad) = (
-        matches!(state, "up" | "delivered"),
+        matches!(state, "up" | "delivered" | "shown"),
         matches!(state, "down" | "refused" | "expired"),
     );
     html! { span.state.state-good[is_good].state-bad[is_bad] { (state) } " " }

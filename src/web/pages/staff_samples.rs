@@ -5,7 +5,7 @@ use super::outcomes::{Host, Outcomes};
 use super::peers::{Line, Peer, Peers, Vitals};
 use super::samples::{NOON, Samples};
 use super::status::NodeStatus;
-use super::{outcomes, peers, status};
+use super::{announcements, emojis, outcomes, peers, status, trends};
 
 /// These pages in all their states, with a name for each.
 pub(super) fn pages(samples: Samples) -> Vec<(&'static str, String)> {
@@ -34,7 +34,105 @@ pub(super) fn pages(samples: Samples) -> Vec<(&'static str, String)> {
             peers::render_one(&viewer, &one(samples, false)),
         ),
         ("status", status::render(&visitor, &node(samples))),
+        (
+            "announcements",
+            announcements::render(&viewer, &told(samples, true)),
+        ),
+        (
+            "announcements-for-moderators",
+            announcements::render(&viewer, &told(samples, false)),
+        ),
+        (
+            "announcement",
+            announcements::render_one(&viewer, &one_told(samples)),
+        ),
+        ("emojis", emojis::render(&viewer, &all_emojis(samples))),
+        ("trends", trends::render(&viewer, &what_trends(samples))),
     ]
+}
+
+fn told(samples: Samples, may_act: bool) -> announcements::Announcements {
+    let line = |published_at, scheduled_at| announcements::Line {
+        url: samples.url("/admin/announcements/7"),
+        text: samples.text("We move to another machine on Saturday. Posting may fail for an hour."),
+        published_at,
+        scheduled_at,
+        ends_at: published_at,
+    };
+    announcements::Announcements {
+        form: samples.form(&[(Some("text"), "An announcement needs a text")]),
+        may_act,
+        lines: vec![
+            line(None, None),
+            line(None, Some(NOON)),
+            line(Some(NOON), None),
+        ],
+        entered: announcements::Entered {
+            text: samples.text("A meeting"),
+            starts_at: "2026-08-08T12:34".to_owned(),
+            ..announcements::Entered::default()
+        },
+    }
+}
+
+fn one_told(samples: Samples) -> announcements::One {
+    let all = told(samples, true);
+    announcements::One {
+        form: samples.form(&[]),
+        may_act: true,
+        content_html: "<p>We move to <a href=\"https://new.example/\">another machine</a>.</p>"
+            .to_owned(),
+        line: all.lines.into_iter().last().expect("three lines"),
+        entered: all.entered,
+    }
+}
+
+fn what_trends(samples: Samples) -> trends::Trends {
+    let line = |text: &str, said| trends::Line {
+        url: samples.url("/admin/trends/tags/7"),
+        text: samples.text(text),
+        page_url: samples.url("https://mudflat.example/tags/lowtide"),
+        said,
+    };
+    trends::Trends {
+        form: samples.form(&[]),
+        is_on: true,
+        usual: false,
+        tags: vec![
+            line("#lowtide", None),
+            line("#averylongnameofahashtagthatsomebodywrote", Some(true)),
+            line("#spam", Some(false)),
+        ],
+        statuses: vec![line(
+            "The curlews are back at the mudflat this morning.",
+            None,
+        )],
+    }
+}
+
+fn all_emojis(samples: Samples) -> emojis::Emojis {
+    let line = |shortcode: &str, is_enabled, is_in_picker| emojis::Line {
+        url: samples.url("/admin/emojis/7"),
+        shortcode: samples.text(shortcode),
+        picture_url: samples.url("https://mudflat.example/media/emojis/a.png"),
+        category: samples.text("Birds of the coast"),
+        is_in_picker,
+        is_enabled,
+    };
+    emojis::Emojis {
+        form: samples.form(&[]),
+        may_act: true,
+        lines: vec![
+            line("curlew", true, true),
+            line(
+                "a_very_long_name_of_a_bird_that_walks_in_the_mud",
+                true,
+                false,
+            ),
+            line("heron", false, true),
+        ],
+        entered: emojis::Entered::default(),
+    }
 }
 
 fn post(samples: Samples, hosts: Vec<Host>) -> Outcomes {

@@ -232,7 +232,7 @@ pub const VERDICTS: &[(&str, &str)] = &[
     ),
     ("pleroma_create_note", "create Note public reply 1 mentions"),
     ("pleroma_delete", "delete"),
-    ("pleroma_emoji_react", "unknown EmojiReact"),
+    ("pleroma_emoji_react", "like 🫖"),
     ("pleroma_follow", "follow"),
     (
         "pleroma_note_spoofed_actor",

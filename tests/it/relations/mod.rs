@@ -5,3 +5,4 @@ mod lists;
 mod people;
 mod tags;
 mod tools;
+mod trends;

@@ -3,7 +3,7 @@
 use regex::Regex;
 use serde_json::json;
 use url::Url;
-use whimbrel::api::routes_table::ROUTES;
+use whimbrel::api::routes_table::routes;
 use whimbrel::clock::Clock;
 use whimbrel::id::AccountId;
 use whimbrel::social::tokens;
@@ -157,8 +157,7 @@ impl Scene {
 
     /// Every path that a GET is answered on, with each id that fits.
     fn paths(&self) -> Vec<String> {
-        let mut patterns: Vec<String> = ROUTES
-            .iter()
+        let mut patterns: Vec<String> = routes()
             .filter(|route| route.method == "GET")
             // Streams have no end; who hears what on them is tested with them.
             .filter(|route| !route.path.starts_with("/api/v1/streaming/"))

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::json;
-use whimbrel::api::routes_table::{Access, ROUTES};
+use whimbrel::api::routes_table::{Access, routes};
 use whimbrel::clock::Clock;
 use whimbrel::keys::Secret;
 use whimbrel::social::scopes::Scopes;
@@ -18,6 +18,8 @@ const PARAMETERS: &str = "acct=a&q=a&status=a&id[]=1&timeline[]=home";
 fn line(method: &str, path: &str) -> String {
     let path = path
         .replace("{id}", "1")
+        .replace("{item}", "1")
+        .replace("{name}", "a")
         .replace("{hashtag}", "a")
         .replace("{key}", "a.png");
     format!("{method} {path}?{PARAMETERS}")
@@ -52,7 +54,7 @@ on_both! {
         let token = token.expect("a token");
         users::disable(&node.node, id).await.expect("Ann is there");
         let before = Fingerprint::of(&node).await;
-        for route in ROUTES {
+        for route in routes() {
             if route.access.needs_token() {
                 let call = Call::new(&line(route.method, route.path)).by(Some(token.secret.expose()));
                 let status = Wire::to(&node).send(&call).await.status;
@@ -79,7 +81,7 @@ on_both! {
         let token = tokens::issue_to_application(&node.node, &app.application, scopes).await.expect("a token");
         let token = token.secret.expose();
         let before = Fingerprint::of(&node).await;
-        for route in ROUTES {
+        for route in routes() {
             let line = line(route.method, route.path);
             let own = Wire::to(&node).send(&Call::new(&line).by(Some(token))).await;
             assert!(own.status < 500, "{route:?}: {}", own.status);

@@ -20,6 +20,7 @@ pub mod rows;
 mod schema;
 mod spreads;
 mod surveys;
+mod trends;
 mod troubles;
 mod turns;
 mod writes;

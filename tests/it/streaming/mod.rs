@@ -1,6 +1,7 @@
 //! Streams as clients meet them: real connections to a real node.
 
 mod access;
+mod announcements;
 mod conversations;
 mod endings;
 mod events;

@@ -87,6 +87,14 @@ impl Person {
         format!("{}@{}", self.username, self.domain)
     }
 
+    /// The same person with another token.
+    pub fn with_token(self, token: String) -> Self {
+        Self {
+            token: Some(token),
+            ..self
+        }
+    }
+
     /// A request with the node's name as its host.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self

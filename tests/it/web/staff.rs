@@ -20,7 +20,7 @@ use crate::support::databases::on_both;
 const DOWN: &str = "saltmarsh.example";
 
 /// A node that asks nobody: its other servers are made up.
-async fn start(engine: Engine) -> Site {
+pub(super) async fn start(engine: Engine) -> Site {
     Site::start_with(engine, |config| config.federation.enabled = false).await
 }
 
@@ -30,7 +30,7 @@ async fn id_of(site: &Site, name: &str) -> AccountId {
 }
 
 /// The browser of somebody new with this role.
-async fn somebody(site: &Site, name: &str, role: Role) -> Browser {
+pub(super) async fn somebody(site: &Site, name: &str, role: Role) -> Browser {
     site.add_user(name).await;
     let id = id_of(site, name).await;
     users::set_role(&site.node, id, role).await.expect("a role");

@@ -86,7 +86,8 @@ impl Context<'_> {
             "Create" => self.create(),
             "Update" => self.update(),
             "Delete" => self.delete(),
-            "Like" => Ok(Deed::Like {
+            // What others call a reaction is a like with an emoji.
+            "Like" | "EmojiReact" => Ok(Deed::Like {
                 object: self.object_id()?,
                 reaction: self.reaction(),
             }),
@@ -344,7 +345,7 @@ fn unknown(kind: &str) -> Deed {
 fn undone_kind(name: &str) -> UndoneKind {
     match name {
         "Follow" => UndoneKind::Follow,
-        "Like" => UndoneKind::Like,
+        "Like" | "EmojiReact" => UndoneKind::Like,
         "Announce" => UndoneKind::Announce,
         "Block" => UndoneKind::Block,
         "Accept" => UndoneKind::Accept,
