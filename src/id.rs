@@ -162,6 +162,8 @@ ids! {
     FollowId;
     /// A browser session.
     SessionId;
+    /// A code by which people sign up.
+    InviteId;
     /// A time in which something may have been missed.
     AbsenceId;
 }

@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::http::{Client, ClientSettings};
 use crate::keys::random;
 use crate::load::{Limits, Load, open_files};
+use crate::mail::Mail;
 use crate::meters::Meters;
 use crate::store::{self, Db, Location};
 use crate::urls::Urls;
@@ -37,6 +38,8 @@ pub struct Node {
     pub blobs: Blobs,
     /// The outgoing HTTP client.
     pub http: Client,
+    /// What sends mail.
+    pub mail: Mail,
     /// Where this node's own things are.
     pub urls: Urls,
     /// How much there is to do.
@@ -76,6 +79,7 @@ impl Node {
                  media.folder names another"
             ))
         })?;
+        let mail = Mail::new(&config, clock.clone()).map_err(OpenError)?;
         let settings = store_settings(&config)?;
         let db = Db::open(settings, clock.clone())
             .await
@@ -91,6 +95,7 @@ impl Node {
             db,
             blobs,
             http,
+            mail,
             urls,
             load,
             meters,

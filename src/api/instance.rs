@@ -19,7 +19,7 @@ use super::entities::{
 use super::error::ApiError;
 use super::render::{self, View};
 use crate::clock::DAY;
-use crate::config::Registrations as Policy;
+use crate::config::{Inviters, Registrations as Policy};
 use crate::media;
 use crate::node::Node;
 use crate::social::{accounts, attachments};
@@ -191,11 +191,11 @@ fn show(node: &Node, facts: Facts) -> Instance {
         languages: config.languages.clone(),
         configuration: configuration(node),
         registrations: Registrations {
-            enabled: config.registrations != Policy::Closed,
+            enabled: is_open(config.registrations),
             approval_required: config.registrations == Policy::Approval,
-            reason_required: None,
+            reason_required: (config.registrations == Policy::Approval).then_some(true),
             message: None,
-            min_age: None,
+            min_age: (config.minimum_age > 0).then_some(config.minimum_age),
             url: None,
         },
         api_versions: ApiVersions {
@@ -290,6 +290,11 @@ fn media_limits(node: &Node) -> MediaLimits {
     }
 }
 
+/// Whether people may sign up who were not invited.
+fn is_open(registrations: Policy) -> bool {
+    matches!(registrations, Policy::Open | Policy::Approval)
+}
+
 /// Where streams are: the origin alone, as clients put the path behind it.
 fn streaming(node: &Node) -> String {
     node.urls.origin().replacen("http", "ws", 1)
@@ -331,9 +336,10 @@ fn show_v1(node: &Node, facts: Facts) -> InstanceV1 {
         },
         thumbnail: Some(node.urls.at(THUMBNAIL)),
         languages: config.languages.clone(),
-        registrations: config.registrations != Policy::Closed,
+        registrations: is_open(config.registrations),
         approval_required: config.registrations == Policy::Approval,
-        invites_enabled: false,
+        invites_enabled: config.registrations != Policy::Closed
+            && config.invites == Inviters::People,
         configuration: ConfigurationV1 {
             accounts: AccountLimitsV1 {
                 max_featured_tags: 0,

@@ -8,6 +8,7 @@ pub mod blocks;
 pub mod bookmarks;
 mod catch_up;
 pub mod custom_emojis;
+pub mod emails;
 pub mod entities;
 pub mod error;
 pub mod favourites;

@@ -3,9 +3,9 @@
 use actix_web::web::ServiceConfig;
 
 use super::{
-    accounts, apps, blocks, bookmarks, catch_up, custom_emojis, favourites, files, follow_requests,
-    inbox, instance, markers, media, mutes, notifications, oauth, outcomes, peers, preferences,
-    profile, search, start_up, statuses, streaming, timelines,
+    accounts, apps, blocks, bookmarks, catch_up, custom_emojis, emails, favourites, files,
+    follow_requests, inbox, instance, markers, media, mutes, notifications, oauth, outcomes, peers,
+    preferences, profile, search, start_up, statuses, streaming, timelines,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -17,6 +17,7 @@ pub fn routes(config: &mut ServiceConfig) {
         bookmarks::routes,
         catch_up::routes,
         custom_emojis::routes,
+        emails::routes,
         favourites::routes,
         files::routes,
         follow_requests::routes,

@@ -23,11 +23,13 @@ pub enum Access {
     MaybeViewer(&'static [&'static str]),
     /// A person, by a token with one of these scopes.
     Viewer(&'static [&'static str]),
+    /// An application, by its own token with one of these scopes.
+    Application(&'static [&'static str]),
     /// Any valid token.
     AnyToken,
 }
 
-use Access::{AnyToken, Everybody, MaybeViewer, Viewer};
+use Access::{AnyToken, Application, Everybody, MaybeViewer, Viewer};
 
 const fn row(method: &'static str, path: &'static str, access: Access) -> Route {
     Route {
@@ -73,6 +75,17 @@ pub const ROUTES: &[Route] = &[
     ),
     row("GET", "/api/v1/preferences", Viewer(&["read:accounts"])),
     row("GET", "/api/v1/accounts", MaybeViewer(&["read:accounts"])),
+    row("POST", "/api/v1/accounts", Application(&["write:accounts"])),
+    row(
+        "POST",
+        "/api/v1/emails/confirmations",
+        Viewer(&["write:accounts"]),
+    ),
+    row(
+        "GET",
+        "/api/v1/emails/check_confirmation",
+        Viewer(&["read:accounts"]),
+    ),
     row(
         "GET",
         "/api/v1/accounts/lookup",
@@ -426,6 +439,7 @@ pub fn to_markdown() -> String {
             Everybody => String::new(),
             AnyToken => "any token".to_owned(),
             Viewer(scopes) => in_code(scopes),
+            Application(scopes) => format!("an application's own token with {}", in_code(scopes)),
             MaybeViewer(scopes) => format!("without a token, or {}", in_code(scopes)),
         };
         table.extend(["| ", method, " | `", path, "` | ", &scope, " |\n"]);

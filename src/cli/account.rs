@@ -25,6 +25,8 @@ pub(super) enum AccountCommand {
     Role(ChangeRole),
     /// Lets somebody in who asked for an account
     Approve(Named),
+    /// Refuses somebody who asked for an account; the name is free again
+    Reject(Named),
     /// Keeps somebody from using the node until `enable`
     Disable(Named),
     /// Lets somebody use the node again
@@ -157,6 +159,11 @@ impl AccountCommand {
                 let person = find(&node, &named.name).await?;
                 users::approve(&node, person.account.id).await?;
                 tell_again(&node, &person, None, named.json).await
+            }
+            Self::Reject(named) => {
+                let person = find(&node, &named.name).await?;
+                users::reject(&node, person.account.id).await?;
+                tell(&person, None, named.json)
             }
             Self::Disable(named) => {
                 let person = find(&node, &named.name).await?;

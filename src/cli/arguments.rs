@@ -7,8 +7,8 @@ use clap::{Parser, Subcommand};
 use super::failure::Failure;
 use super::globals::Globals;
 use super::{
-    account, catch_up, config, delivery, doctor, fetch, inbox, jobs, lab, migrate, output, peers,
-    serve, token,
+    account, catch_up, config, delivery, doctor, fetch, inbox, invite, jobs, lab, migrate, output,
+    peers, serve, token,
 };
 use crate::load::open_files;
 
@@ -38,6 +38,9 @@ enum Command {
     /// Looks after the people of this node
     #[command(subcommand)]
     Account(account::AccountCommand),
+    /// Invites people to this node
+    #[command(subcommand)]
+    Invite(invite::InviteCommand),
     /// Gives and takes access tokens, for bots and scripts
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -103,6 +106,7 @@ async fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve(command) => command.run(globals).await,
         Command::Lab(command) => command.run(globals).await,
         Command::Account(command) => command.run(globals).await,
+        Command::Invite(command) => command.run(globals).await,
         Command::Token(command) => command.run(globals).await,
         Command::Inbox(command) => command.run(globals).await,
         Command::Jobs(command) => command.run(globals).await,
@@ -145,6 +149,10 @@ mod tests {
             "whimbrel account create a --email a@b.c --password p --confirmed --approved --data d",
             "whimbrel account create a --email a@b.c --generate-password --confirmed=false",
             "whimbrel token create a --scopes read --domain d --data d",
+            "whimbrel account reject a --json",
+            "whimbrel invite create --uses 5 --days 7 --json",
+            "whimbrel invite list",
+            "whimbrel invite revoke 7",
             "whimbrel inbox list --state failed --json --data d",
             "whimbrel inbox show 7 --json",
             "whimbrel inbox retry 7",
@@ -171,6 +179,7 @@ mod tests {
             "whimbrel inbox retry",
             "whimbrel inbox retry 7 --failed",
             "whimbrel inbox retry 7 --host a.test",
+            "whimbrel invite create --uses 0",
             "whimbrel peers --state broken",
             "whimbrel peers show",
         ] {

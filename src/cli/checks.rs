@@ -8,7 +8,7 @@ use url::Url;
 
 use super::findings::{Finding, Outcome};
 use crate::clock::{MINUTE, from_rfc3339, to_rfc3339};
-use crate::config::Config;
+use crate::config::{Config, Registrations};
 use crate::http::{self, Client, ClientSettings};
 use crate::keys::random;
 use crate::load::open_files;
@@ -178,6 +178,30 @@ pub(super) fn files(node: &Node) -> Finding {
             let detail = format!("{folder} cannot be used: {error}; media.folder names another");
             Finding::new(check, Outcome::Fail, detail)
         }
+    }
+}
+
+/// Whether mail is sent, and whether the mail server takes it.
+pub(super) async fn mail(node: &Node) -> Finding {
+    let check = "mail";
+    let is_closed = node.config.instance.registrations == Registrations::Closed;
+    if !node.mail.is_on() {
+        let detail = "no mail is sent (mail.transport): e-mail addresses count as confirmed, and only \
+                      `whimbrel account password` helps who forgot a password";
+        let outcome = if is_closed {
+            Outcome::Ok
+        } else {
+            Outcome::Warn
+        };
+        return Finding::new(check, outcome, detail);
+    }
+    match node.mail.check().await {
+        Ok(()) => Finding::new(check, Outcome::Ok, "mail can be sent"),
+        Err(error) => Finding::new(
+            check,
+            Outcome::Fail,
+            format!("{error}; look at the section mail of the configuration"),
+        ),
     }
 }
 

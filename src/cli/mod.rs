@@ -13,6 +13,7 @@ mod fetch;
 mod findings;
 mod globals;
 mod inbox;
+mod invite;
 mod jobs;
 mod lab;
 mod migrate;

@@ -7,6 +7,7 @@ use super::federation::Federation;
 use super::instance::Instance;
 use super::limits::Limits;
 use super::log::Log;
+use super::mail::{Mail, MailTransport};
 use super::media::Media;
 use super::metrics::Metrics;
 use super::problems::{ConfigErrors, Problem};
@@ -26,6 +27,8 @@ pub struct Config {
     pub federation: Federation,
     /// Where uploaded files lie and how large they may be.
     pub media: Media,
+    /// How mail is sent to people.
+    pub mail: Mail,
     /// How often people's programs may ask.
     pub limits: Limits,
     /// What the node writes about its work.
@@ -47,6 +50,13 @@ impl Config {
         self.media.folder.clone().unwrap_or_else(default)
     }
 
+    /// The folder of messages: `mail.folder`, or `mail` in the data folder.
+    #[must_use]
+    pub fn mail_folder(&self) -> PathBuf {
+        let default = || self.server.data.join("mail");
+        self.mail.folder.clone().unwrap_or_else(default)
+    }
+
     /// Checks each value's rule and what must be true of values together, and reads the certificate files.
     ///
     /// # Errors
@@ -56,13 +66,14 @@ impl Config {
     }
 
     /// The sections, in the order of the example.
-    pub(super) fn sections(&self) -> [&dyn Section; 7] {
+    pub(super) fn sections(&self) -> [&dyn Section; 8] {
         [
             &self.server,
             &self.database,
             &self.instance,
             &self.federation,
             &self.media,
+            &self.mail,
             &self.limits,
             &self.log,
         ]
@@ -70,12 +81,13 @@ impl Config {
 
     /// The section named `name`, for setting its keys.
     pub(super) fn find_section(&mut self, name: &str) -> Option<&mut dyn Section> {
-        let sections: [&mut dyn Section; 7] = [
+        let sections: [&mut dyn Section; 8] = [
             &mut self.server,
             &mut self.database,
             &mut self.instance,
             &mut self.federation,
             &mut self.media,
+            &mut self.mail,
             &mut self.limits,
             &mut self.log,
         ];
@@ -94,6 +106,7 @@ impl Config {
             .chain(self.port_problem())
             .chain(self.window_problem())
             .chain(self.metrics_problem())
+            .chain(self.mail_problems())
             .chain(self.certificate_problems())
             .collect()
     }
@@ -132,6 +145,27 @@ impl Config {
             let message = "server.metrics is \"token\", but server.metrics_token is not set";
             Problem::of("server.metrics_token", message.to_owned())
         })
+    }
+
+    /// What a transport needs, and a password that belongs to nobody.
+    fn mail_problems(&self) -> Vec<Problem> {
+        let (mail, transport) = (&self.mail, self.mail.transport.as_str());
+        let is_smtp = mail.transport == MailTransport::Smtp;
+        let mut problems = Vec::new();
+        let mut missing = |is_missing: bool, key: &'static str| {
+            if is_missing {
+                let message = format!("mail.transport is \"{transport}\", but {key} is not set");
+                problems.push(Problem::of(key, message));
+            }
+        };
+        let is_sent = mail.transport != MailTransport::None;
+        missing(is_sent && mail.from.is_none(), "mail.from");
+        missing(is_smtp && mail.smtp_host.is_none(), "mail.smtp_host");
+        if mail.smtp_user.is_some() != mail.smtp_password.is_some() {
+            let message = "mail.smtp_user and mail.smtp_password go together: set both or neither";
+            problems.push(Problem::of("mail.smtp_user", message.to_owned()));
+        }
+        problems
     }
 
     fn certificate_problems(&self) -> Vec<Problem> {
@@ -259,6 +293,25 @@ mod tests {
             complaints(|config| config.server.metrics = Metrics::Local),
             ""
         );
+    }
+
+    #[test]
+    fn mail_needs_a_sender_and_a_server() {
+        use crate::config::MailPassword;
+
+        let said = complaints(|config| config.mail.transport = MailTransport::Smtp);
+        let lines: Vec<&str> = said.lines().collect();
+        assert_eq!(
+            lines,
+            [
+                "mail.transport is \"smtp\", but mail.from is not set",
+                "mail.transport is \"smtp\", but mail.smtp_host is not set",
+            ]
+        );
+        let said = complaints(|config| config.mail.transport = MailTransport::File);
+        assert_eq!(said, "mail.transport is \"file\", but mail.from is not set");
+        let said = complaints(|config| config.mail.smtp_password = Some(MailPassword::new("x")));
+        assert!(said.contains("set both or neither"), "{said}");
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub mod error;
 pub mod fanout;
 pub mod favourites;
 pub mod follows;
+pub mod invites;
+pub mod letters;
 pub mod markers;
 pub mod mutes;
 mod news;

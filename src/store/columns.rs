@@ -68,6 +68,14 @@ macro_rules! words {
 }
 
 words! {
+    /// What a link in a mail opens.
+    LinkPurpose {
+        /// The confirmation of an address.
+        Confirmation = 0, "confirmation";
+        /// A new password.
+        Password = 1, "password";
+    }
+
     /// What an account stands for.
     AccountKind {
         /// A person.

@@ -8,8 +8,8 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue};
 
 use crate::id::{
-    AbsenceId, AccountId, ActivityId, ApplicationId, AttachmentId, FollowId, InboxId, JobId,
-    NotificationId, ReceiptId, SessionId, StatusId, TagId, TokenId,
+    AbsenceId, AccountId, ActivityId, ApplicationId, AttachmentId, FollowId, InboxId, InviteId,
+    JobId, NotificationId, ReceiptId, SessionId, StatusId, TagId, TokenId,
 };
 
 macro_rules! bigint_ids {
@@ -83,6 +83,7 @@ bigint_ids!(
     AttachmentId,
     FollowId,
     InboxId,
+    InviteId,
     JobId,
     NotificationId,
     ReceiptId,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::conn::{Conn, on};
 use super::facts::Fact;
 use super::follows::Destination;
+use super::letters::Letter;
 use super::membership::ALONE;
 use super::schema::jobs;
 use super::spreads::Spread;
@@ -52,6 +53,8 @@ pub enum Job {
         /// Its domain.
         domain: String,
     },
+    /// Write to somebody by mail.
+    Mail(Letter),
     /// Remove files that no row needs any more.
     RemoveBlobs {
         /// Their keys.
@@ -87,6 +90,7 @@ impl Job {
             Self::CatchUp { .. } => "catch_up",
             Self::SyncFollowers { .. } => "sync_followers",
             Self::LearnSoftware { .. } => "learn_software",
+            Self::Mail(_) => "mail",
             Self::RemoveBlobs { .. } => "remove_blobs",
         }
     }

@@ -48,9 +48,12 @@ pub mod health;
 pub mod home;
 pub mod idempotency;
 pub mod inboxes;
+pub mod invites;
 pub mod jobs;
 pub mod keys;
 pub mod leases;
+pub mod letters;
+pub mod mail_links;
 pub mod mailings;
 pub mod markers;
 pub mod mentions;
@@ -77,7 +80,8 @@ pub mod vitals;
 
 pub use columns::{
     AbsenceCause, AbsenceState, AccountKind, AttachmentKind, DeliveryClass, HostState, Json,
-    NewsKind, NotificationKind, OutcomeState, ReceiptState, Role, TaskKind, Visibility,
+    LinkPurpose, NewsKind, NotificationKind, OutcomeState, ReceiptState, Role, TaskKind,
+    Visibility,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

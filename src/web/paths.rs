@@ -14,6 +14,12 @@ pub const SIGN_IN: &str = "/auth/sign_in";
 pub const SIGN_OUT: &str = "/auth/sign_out";
 /// The sign-up form (GET) and its answer (POST).
 pub const SIGN_UP: &str = "/auth/sign_up";
+/// Confirms an e-mail address (GET shows, POST does; `token` in query and form).
+pub const CONFIRMATION: &str = "/auth/confirmation";
+/// Asks for a link to a new password (GET, POST).
+pub const FORGOTTEN: &str = "/auth/password";
+/// Sets a new password (GET shows, POST does; `token` in query and form).
+pub const RESET: &str = "/auth/password/new";
 /// The consent page of OAuth (GET) and the decision taken on it (POST).
 pub const AUTHORIZE: &str = "/oauth/authorize";
 /// Shows a code to copy by hand (GET, `code` in the query).
@@ -28,6 +34,12 @@ pub const PUBLIC_TIMELINE: &str = "/public";
 pub const SETTINGS: &str = "/settings";
 /// Changes the password (POST).
 pub const CHANGE_PASSWORD: &str = "/settings/password";
+/// Changes the e-mail address (POST).
+pub const CHANGE_EMAIL: &str = "/settings/email";
+/// The signed-in person's invitations (GET) and new ones (POST).
+pub const INVITES: &str = "/settings/invites";
+/// Takes an invitation back (POST, field `invite_id`).
+pub const REVOKE_INVITE: &str = "/settings/invites/revoke";
 /// Takes an application's access away (POST, field `application_id`).
 pub const REVOKE_APPLICATION: &str = "/settings/applications/revoke";
 /// The page of a lab (GET) and what is done on it (POST); a lab answers it on an address of its own.
@@ -42,6 +54,15 @@ pub const STATUS: &str = "/status";
 pub const ADMIN: &str = "/admin";
 /// Other servers, for the staff.
 pub const ADMIN_PEERS: &str = "/admin/peers";
+
+/// Sign-ups that wait for the staff.
+pub const ADMIN_SIGN_UPS: &str = "/admin/sign-ups";
+
+/// What is decided about a sign-up (POST): `approve` or `reject`.
+#[must_use]
+pub fn admin_sign_up(id: &str, decision: &str) -> String {
+    format!("{ADMIN_SIGN_UPS}/{id}/{decision}")
+}
 
 /// One other server, for the staff.
 #[must_use]

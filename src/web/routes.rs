@@ -3,8 +3,9 @@
 use actix_web::web::{self, ServiceConfig, resource};
 
 use super::{
-    about, admin, consent, files, front, interaction, outcomes, paths, peers, profile, set_up,
-    settings, sign_in, sign_up, static_files, status, timelines,
+    about, admin, confirmation, consent, files, front, interaction, invites, outcomes, paths,
+    peers, profile, recovery, set_up, settings, sign_in, sign_up, sign_ups, static_files, status,
+    timelines,
 };
 
 /// The pages of this node. They find the [`Node`](crate::node::Node) and the
@@ -40,10 +41,12 @@ pub fn routes(cfg: &mut ServiceConfig) {
                 .route(web::post().to(interaction::act)),
         )
         .service(resource(paths::SETTINGS).route(web::get().to(settings::show)))
+        .service(resource(paths::CHANGE_EMAIL).route(web::post().to(settings::change_email)))
         .service(resource(paths::CHANGE_PASSWORD).route(web::post().to(settings::change_password)))
         .service(
             resource(paths::REVOKE_APPLICATION).route(web::post().to(settings::revoke_application)),
         );
+    entry(cfg);
     cfg.service(resource(paths::LOCAL_TIMELINE).route(web::get().to(timelines::show_local)))
         .service(resource(paths::PUBLIC_TIMELINE).route(web::get().to(timelines::show_public)))
         .service(resource("/tags/{name}").route(web::get().to(timelines::show_tag)))
@@ -52,10 +55,40 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/@{name}/{id}/delivery").route(web::get().to(outcomes::show)));
     cfg.service(resource(paths::STATUS).route(web::get().to(status::show)))
         .service(resource(paths::ADMIN).route(web::get().to(admin::show)))
+        .service(resource(paths::ADMIN_SIGN_UPS).route(web::get().to(sign_ups::list)))
+        .service(
+            resource("/admin/sign-ups/{id}/{decision}").route(web::post().to(sign_ups::decide)),
+        )
         .service(resource(paths::ADMIN_PEERS).route(web::get().to(peers::list)))
         .service(resource("/admin/peers/{domain}").route(web::get().to(peers::show)))
         .service(resource("/admin/peers/{domain}/{decision}").route(web::post().to(peers::decide)));
     for file in static_files::FILES {
         cfg.service(resource(file.path).route(web::get().to(files::show)));
     }
+}
+
+/// How people come in: by links in mails, and by invitations.
+fn entry(cfg: &mut ServiceConfig) {
+    cfg.service(
+        resource(paths::CONFIRMATION)
+            .route(web::get().to(confirmation::show))
+            .route(web::post().to(confirmation::confirm)),
+    )
+    .service(
+        resource(paths::FORGOTTEN)
+            .route(web::get().to(recovery::show))
+            .route(web::post().to(recovery::ask)),
+    )
+    .service(
+        resource(paths::RESET)
+            .route(web::get().to(recovery::show_new))
+            .route(web::post().to(recovery::set)),
+    )
+    .service(
+        resource(paths::INVITES)
+            .route(web::get().to(invites::list))
+            .route(web::post().to(invites::create)),
+    )
+    .service(resource(paths::REVOKE_INVITE).route(web::post().to(invites::revoke)))
+    .service(resource("/invite/{code}").route(web::get().to(invites::show)));
 }

@@ -202,6 +202,7 @@ impl Visit {
             config::Registrations::Closed => Registrations::Closed,
             config::Registrations::Open => Registrations::Open,
             config::Registrations::Approval => Registrations::Approval,
+            config::Registrations::Invites => Registrations::Invites,
         }
     }
 

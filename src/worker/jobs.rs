@@ -13,7 +13,9 @@ use crate::federation::resolve::{self, JobError};
 use crate::federation::{softwares, synchronization};
 use crate::id::JobId;
 use crate::load::Level;
+use crate::mail;
 use crate::node::Node;
+use crate::social::letters;
 use crate::store::jobs::{self, Job, Lease, Queued};
 use crate::store::{self, QueryResult, Trouble, Tx};
 
@@ -265,7 +267,17 @@ async fn perform(node: &Node, payload: &str) -> End {
         Job::CatchUp { absence } => Ok(absences::plan(node, absence).await?),
         Job::SyncFollowers { account } => synchronization::check(node, account).await,
         Job::LearnSoftware { domain } => softwares::learn(node, &domain).await,
+        Job::Mail(letter) => letters::send(node, letter).await.map_err(unsent),
         Job::RemoveBlobs { keys } => remove_blobs(node, keys).await,
+    }
+}
+
+/// What becomes of a letter that could not be sent.
+fn unsent(unsent: letters::Unsent) -> JobError {
+    match unsent {
+        letters::Unsent::Database(cause) => cause.into(),
+        letters::Unsent::Mail(mail::Error::Failed(cause)) => JobError::Retry(cause),
+        letters::Unsent::Mail(mail::Error::Refused(reason)) => JobError::Fail(reason),
     }
 }
 

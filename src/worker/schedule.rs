@@ -9,10 +9,12 @@ use tokio::time::MissedTickBehavior;
 use super::absences;
 use crate::clock::{DAY, HOUR};
 use crate::node::Node;
+use crate::social::users;
 use crate::store::jobs::Job;
 use crate::store::leases::Duty;
 use crate::store::{
-    self, QueryResult, Tx, activities, attachments, idempotency, outcomes, receipts, tombstones,
+    self, QueryResult, Tx, activities, attachments, idempotency, mail_links, outcomes, receipts,
+    tombstones,
 };
 
 /// How often the schedule looks at the clock.
@@ -35,6 +37,10 @@ const TOMBSTONES_KEPT: i64 = 90 * DAY;
 const IDEMPOTENCY_KEYS_KEPT: i64 = DAY;
 /// How long it is remembered what an absence came to, in milliseconds.
 const ABSENCES_KEPT: i64 = 90 * DAY;
+/// How long it is remembered that a link was sent to an address, in milliseconds.
+const LINKS_KEPT: i64 = DAY;
+/// How long a sign-up may wait for the confirmation of its address, in milliseconds.
+const UNCONFIRMED_KEPT: i64 = 7 * DAY;
 /// How long an upload may wait for its post, in milliseconds.
 const UPLOADS_KEPT: i64 = DAY;
 
@@ -55,6 +61,10 @@ pub struct Tidied {
     pub uploads: usize,
     /// Absences of long ago.
     pub absences: usize,
+    /// Links of mails that have ended.
+    pub mail_links: usize,
+    /// Sign-ups whose address was never confirmed.
+    pub unconfirmed: usize,
 }
 
 /// Tidies up when it is time, until `stop` becomes true.
@@ -103,6 +113,8 @@ pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
         idempotency_keys: prune_idempotency_keys(node).await?,
         uploads: remove_abandoned_uploads(node).await?,
         absences: prune_absences(node).await?,
+        mail_links: prune_mail_links(node).await?,
+        unconfirmed: forget_unconfirmed(node).await?,
     })
 }
 
@@ -166,6 +178,26 @@ async fn prune_absences(node: &Node) -> QueryResult<usize> {
         store::absences::prune(tx, before)
     };
     node.db.write_later(prune).await
+}
+
+async fn prune_mail_links(node: &Node) -> QueryResult<usize> {
+    in_pieces(node, |tx| {
+        let before = tx.now() - LINKS_KEPT;
+        mail_links::prune(tx, before, AT_ONCE)
+    })
+    .await
+}
+
+/// Where no mail is sent nobody can confirm an address, so nobody is forgotten for not doing so.
+async fn forget_unconfirmed(node: &Node) -> QueryResult<usize> {
+    if !node.mail.is_on() {
+        return Ok(0);
+    }
+    in_pieces(node, |tx| {
+        let before = tx.now() - UNCONFIRMED_KEPT;
+        users::forget_unconfirmed(tx, before, AT_ONCE)
+    })
+    .await
 }
 
 async fn prune_idempotency_keys(node: &Node) -> QueryResult<usize> {

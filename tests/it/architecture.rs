@@ -10,7 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &[
         "id", "clock", "config", "text", "keys", "load", "meters", "urls",
     ],
-    &["store", "blobs", "media", "http"],
+    &["store", "blobs", "media", "http", "mail"],
     &["node"],
     &["social"],
     &["federation"],
@@ -36,6 +36,7 @@ const WARDS: &[(&str, &[&str])] = &[
     ("actix_multipart::", &["api"]),
     ("actix_ws::", &["api"]),
     ("reqwest::", &["http", "federation"]),
+    ("lettre::", &["mail"]),
     ("activitypub_federation::", &["federation"]),
     ("http_signatures::", &["federation"]),
     ("std::env::var", &["config", "cli"]),

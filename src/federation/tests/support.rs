@@ -285,7 +285,7 @@ impl TestNode {
             Job::CheckInbox { inbox } => moves::check(self, inbox).await,
             Job::SyncFollowers { account } => synchronization::check(self, account).await,
             // What is missed is pulled where whole nodes are tested.
-            Job::CatchUp { .. } | Job::RemoveBlobs { .. } => Ok(()),
+            Job::CatchUp { .. } | Job::Mail(_) | Job::RemoveBlobs { .. } => Ok(()),
             Job::LearnSoftware { domain } => softwares::learn(self, &domain).await,
         }
     }

@@ -5,7 +5,7 @@ mod pictures;
 mod profile;
 
 pub(super) use find::keep_shown;
-pub use find::{find_by_acct, find_by_handle, find_shown, is_awaiting, list_shown};
+pub use find::{find_by_acct, find_by_handle, find_shown, list_shown};
 pub use pictures::{Picture, keys_of, still_key};
 pub use profile::{
     Defaults, FieldDraft, MAX_ALT, MAX_DISPLAY_NAME, MAX_FIELD, MAX_NOTE, ProfileChange,

@@ -11,7 +11,8 @@ use crate::keys::Secret;
 use crate::node::Node;
 use crate::store::facts::Fact;
 use crate::store::jobs::Job;
-use crate::store::{self, Event, Json, Role, Tx};
+use crate::store::letters::Letter;
+use crate::store::{self, Event, Json, LinkPurpose, QueryResult, Role, Tx};
 
 /// Sets a new password, for operators; ends every session and token but the session `kept`.
 ///
@@ -32,13 +33,25 @@ pub async fn change_password(
     }
     let hash = passwords::hash(password).await?;
     change(node, account, move |tx, person| {
-        person.user.password_hash = hash;
-        store::users::update(tx, &person.user)?;
-        store::sessions::delete_all(tx, account, kept)?;
-        store::tokens::revoke_all(tx, account)?;
-        Ok(())
+        Ok(write_password(tx, person, hash, kept)?)
     })
     .await
+}
+
+/// Writes a new password; sessions but `kept`, tokens and links to a new password end, and its owner is written to.
+pub(super) fn write_password(
+    tx: &mut Tx,
+    person: &mut Person,
+    hash: String,
+    kept: Option<SessionId>,
+) -> QueryResult<()> {
+    let account = person.account.id;
+    person.user.password_hash = hash;
+    store::users::update(tx, &person.user)?;
+    store::sessions::delete_all(tx, account, kept)?;
+    store::tokens::revoke_all(tx, account)?;
+    store::mail_links::end(tx, account, LinkPurpose::Password)?;
+    tx.queue(&Job::Mail(Letter::PasswordChanged { account }))
 }
 
 /// Sets a new password for somebody who knows the present one; ends every other session and every token.
@@ -77,11 +90,42 @@ pub async fn set_role(node: &Node, account: AccountId, role: Role) -> Result<()>
 /// [`Error::NotFound`] when there is no such person.
 pub async fn approve(node: &Node, account: AccountId) -> Result<()> {
     change(node, account, move |tx, person| {
-        let now = tx.now();
-        person.user.approved_at = person.user.approved_at.or(Some(now));
-        Ok(store::users::update(tx, &person.user)?)
+        if person.user.approved_at.is_none() {
+            person.user.approved_at = Some(tx.now());
+            store::users::update(tx, &person.user)?;
+            tx.queue(&Job::Mail(Letter::Approved { account }))?;
+        }
+        Ok(())
     })
     .await
+}
+
+/// Refuses somebody who asked for an account: nothing of it is kept, and the name is free again.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such person, [`Error::Conflict`] when they were let in.
+pub async fn reject(node: &Node, account: AccountId) -> Result<()> {
+    change(node, account, move |tx, person| {
+        if person.user.approved_at.is_some() {
+            let sentence = "This account was let in already; disable it, or delete it";
+            return Err(Error::Conflict(sentence.to_owned()));
+        }
+        Ok(store::accounts::delete(tx, account)?)
+    })
+    .await
+}
+
+/// Forgets people who signed up before `before` (milliseconds) and never confirmed their address, at most `limit`; gives
+/// their number. Their names are free again.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn forget_unconfirmed(tx: &mut Tx, before: i64, limit: i64) -> QueryResult<usize> {
+    let ids = store::users::list_unconfirmed(tx, before, limit)?;
+    for id in &ids {
+        store::accounts::delete(tx, *id)?;
+    }
+    Ok(ids.len())
 }
 
 /// Keeps somebody from using the node and ends their sessions; their tokens are refused until [`enable`].

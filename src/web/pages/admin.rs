@@ -10,14 +10,17 @@ use crate::web::paths;
 pub(super) enum Section {
     /// Other servers.
     Peers,
+    /// Sign-ups that wait.
+    SignUps,
 }
 
 impl Section {
-    const ALL: [Self; 1] = [Self::Peers];
+    const ALL: [Self; 2] = [Self::Peers, Self::SignUps];
 
     fn link(self) -> (&'static str, &'static str) {
         match self {
             Self::Peers => (paths::ADMIN_PEERS, "Servers"),
+            Self::SignUps => (paths::ADMIN_SIGN_UPS, "Sign-ups"),
         }
     }
 }

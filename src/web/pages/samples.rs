@@ -148,6 +148,10 @@ impl Samples {
                 "sign-up-closed",
                 sign_up::render(&visitor, &self.sign_up(Registrations::Closed)),
             ),
+            (
+                "sign-up-invites",
+                sign_up::render(&visitor, &self.sign_up(Registrations::Invites)),
+            ),
             ("consent", consent::render(&viewer, &self.consent(true))),
             (
                 "consent-by-code",
@@ -312,6 +316,7 @@ impl Samples {
             identifier: self.text(if wrong { "ada" } else { "" }),
             return_to: Some(self.text("/oauth/authorize?client_id=1&scope=read")),
             application: wrong.then(|| self.text("Tusk for phones")),
+            is_mailed: wrong,
             registrations: Registrations::Open,
         }
     }
@@ -330,6 +335,10 @@ impl Samples {
             } else {
                 ""
             }),
+            invite_code: (!by_approval).then(|| self.text("0123456789abcdef0123")),
+            minimum_age: if by_approval { 16 } else { 0 },
+            date_of_birth: self.text(""),
+            is_mailed: by_approval,
             rules: self.front(registrations).rules,
             password_min_chars: 10,
         }
@@ -385,6 +394,10 @@ impl Samples {
             form: self.form(&[(Some("current_password"), "This is not your password.")]),
             account: self.ada(),
             email: self.text("ada@mail.example"),
+            wanted_email: Some(self.text("curlew@mail.example")),
+            entered_email: self.text(""),
+            is_mailed: true,
+            may_invite: true,
             applications: vec![
                 application(
                     "1",

@@ -5,5 +5,6 @@ mod browser;
 mod forms;
 mod interaction;
 mod public_pages;
+mod registration;
 mod staff;
 mod tokens;
