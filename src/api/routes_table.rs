@@ -63,6 +63,15 @@ pub const ROUTES: &[Route] = &[
         "/api/v1/accounts/update_credentials",
         Viewer(&["write:accounts"]),
     ),
+    row("GET", "/api/v1/instance/privacy_policy", Everybody),
+    row("GET", "/api/v1/instance/terms_of_service", Everybody),
+    row(
+        "GET",
+        "/api/v1/profile",
+        Viewer(&["read:accounts", "profile"]),
+    ),
+    row("PATCH", "/api/v1/profile", Viewer(&["write:accounts"])),
+    row("PUT", "/api/v1/profile", Viewer(&["write:accounts"])),
     row(
         "DELETE",
         "/api/v1/profile/avatar",

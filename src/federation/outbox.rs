@@ -92,6 +92,7 @@ pub fn distribute(tx: &mut Tx, urls: &Urls, fact: &Fact) -> QueryResult<Option<S
             uri,
         } => tell_deed(tx, (*account, *follower), uri, Deed::Reject),
         Fact::AccountDeleted { account } => tell_end(tx, *account),
+        Fact::Moved { account } => tell_move(tx, *account),
         Fact::ProfileChanged { account } => tell_profile(tx, urls, *account),
         Fact::Returned {
             account,
@@ -400,6 +401,31 @@ fn tell_deed(
         class: DeliveryClass::Relations,
     };
     let destinations: Vec<Destination> = audience::of_account(&target).into_iter().collect();
+    send(tx, &outgoing, &destinations.into())
+}
+
+fn tell_move(tx: &mut Tx, id: AccountId) -> QueryResult<Option<Spread>> {
+    let profile = store::profiles::find(tx, id)?;
+    let target = match profile.moved_to_id {
+        Some(target) => store::accounts::find(tx, target)?,
+        None => None,
+    };
+    let account = store::accounts::find(tx, id)?.filter(Account::is_local);
+    let (Some(account), Some(target)) = (account, target) else {
+        return Ok(None);
+    };
+    let destinations = list_follower_destinations(tx, account.id)?;
+    let number = profile.moved_at.unwrap_or(tx.now());
+    let activity_id = format!("{}#moves/{number}", account.uri);
+    let followers = local::followers(&account.uri);
+    let outgoing = Outgoing {
+        sender: account.id,
+        kind: "Move",
+        undoes: None,
+        about: &account.uri,
+        document: &activities::move_actor(&activity_id, &account.uri, &target.uri, &followers),
+        class: DeliveryClass::Relations,
+    };
     send(tx, &outgoing, &destinations.into())
 }
 

@@ -13,6 +13,7 @@ use super::documents::tags::{Emoji, Hashtag, Mention};
 use crate::id::{AccountId, StatusId};
 use crate::store::accounts::Account;
 use crate::store::attachments::Attachment;
+use crate::store::profiles::Profile;
 use crate::store::statuses::Status;
 use crate::store::{self, AccountKind, Conn, QueryResult, Visibility, mentions};
 use crate::urls::Urls;
@@ -74,6 +75,15 @@ pub fn actor(
         return Ok(None);
     };
     let suspended = account.suspended_at.is_some();
+    let said = if suspended {
+        Profile::usual(account.id)
+    } else {
+        store::profiles::find(conn, account.id)?
+    };
+    let target = match said.moved_to_id {
+        Some(target) => store::accounts::find(conn, target)?,
+        None => None,
+    };
     let shown = |text: &str| if suspended { "" } else { text }.to_owned();
     let picture = |key: &Option<String>, alt: &str| {
         let key = key.as_ref().filter(|_| !suspended)?;
@@ -108,8 +118,9 @@ pub fn actor(
         discoverable: account.discoverable.unwrap_or(false),
         indexable: account.indexable,
         published: account.created_at,
-        also_known_as: Vec::new(),
-        moved_to: None,
+        also_known_as: said.also_known_as.0,
+        attribution_domains: said.attribution_domains.0,
+        moved_to: target.map(|target| target.uri),
         memorial: false,
         suspended,
     }))

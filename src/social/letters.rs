@@ -6,6 +6,7 @@
 use super::users::{self, Person};
 use crate::clock::{DAY, HOUR};
 use crate::config::Rate;
+use crate::id::AccountId;
 use crate::keys::digests::sha256_hex;
 use crate::keys::random;
 use crate::mail::{self, Message};
@@ -115,7 +116,7 @@ fn write(tx: &mut Tx, desk: &Desk, letter: &Letter) -> QueryResult<Option<Writte
 }
 
 /// Somebody who may be written to.
-fn find(conn: &mut Conn, account: crate::id::AccountId) -> QueryResult<Option<Person>> {
+fn find(conn: &mut Conn, account: AccountId) -> QueryResult<Option<Person>> {
     let person = users::load(conn, account)?;
     Ok(person.filter(|person| users::may_be_asked(person).is_ok()))
 }

@@ -1,5 +1,6 @@
 //! Accounts of other servers, as their servers tell them.
 
+use super::moves;
 use crate::id::AccountId;
 use crate::store::accounts::{Account, Counts, Emoji, Field};
 use crate::store::follows::Destination;
@@ -66,6 +67,8 @@ pub struct RemoteProfile {
     pub published: Option<i64>,
     /// Whether its own server suspended it.
     pub is_suspended: bool,
+    /// Ids of the same person's other accounts.
+    pub also_known_as: Vec<String>,
     /// Key ids and PEM texts.
     pub keys: Vec<(String, String)>,
 }
@@ -105,6 +108,7 @@ pub fn receive(tx: &mut Tx, profile: &RemoteProfile) -> QueryResult<Account> {
         })
         .collect();
     store::keys::replace(tx, id, &keys)?;
+    moves::note_aliases(tx, id, &profile.also_known_as)?;
     Ok(account)
 }
 

@@ -76,6 +76,26 @@ words! {
         Password = 1, "password";
     }
 
+    /// Who may quote what somebody posts.
+    QuotePolicy {
+        /// Everybody.
+        Public = 0, "public";
+        /// Followers.
+        Followers = 1, "followers";
+        /// Nobody.
+        Nobody = 2, "nobody";
+    }
+
+    /// Which media somebody's clients show at once.
+    MediaDisplay {
+        /// All that are not marked sensitive.
+        Default = 0, "default";
+        /// All.
+        ShowAll = 1, "show_all";
+        /// None.
+        HideAll = 2, "hide_all";
+    }
+
     /// What an account stands for.
     AccountKind {
         /// A person.

@@ -129,6 +129,11 @@ pub enum Fact {
         /// The inboxes.
         destinations: Vec<Destination>,
     },
+    /// A local account moved to another; its profile says where.
+    Moved {
+        /// The account.
+        account: AccountId,
+    },
     /// A local account changed its profile.
     ProfileChanged {
         /// The account.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::{Conn, on};
-use super::schema::{invites, sign_ups};
+use super::schema_people::{invites, sign_ups};
 use super::tx::Tx;
 use crate::id::{AccountId, ApplicationId, InviteId};
 
@@ -121,6 +121,19 @@ pub fn revoke(tx: &mut Tx, id: InviteId, account: Option<AccountId>) -> QueryRes
         }
     })?;
     Ok(revoked > 0)
+}
+
+/// Takes back every invite that somebody made.
+pub fn revoke_all(tx: &mut Tx, account: AccountId) -> QueryResult<()> {
+    let now = tx.now();
+    on!(&mut **tx, |c| diesel::update(
+        invites::table
+            .filter(invites::account_id.eq(account))
+            .filter(invites::revoked_at.is_null())
+    )
+    .set(invites::revoked_at.eq(now))
+    .execute(c))
+    .map(drop)
 }
 
 /// Notes how somebody signed up.

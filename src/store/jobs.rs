@@ -53,6 +53,16 @@ pub enum Job {
         /// Its domain.
         domain: String,
     },
+    /// Look whether the pages that a local profile names link back.
+    CheckLinks {
+        /// The account.
+        account: AccountId,
+    },
+    /// Let the followers of this node follow where an account moved to.
+    CarryFollowers {
+        /// The account that moved.
+        account: AccountId,
+    },
     /// Write to somebody by mail.
     Mail(Letter),
     /// Remove files that no row needs any more.
@@ -90,6 +100,8 @@ impl Job {
             Self::CatchUp { .. } => "catch_up",
             Self::SyncFollowers { .. } => "sync_followers",
             Self::LearnSoftware { .. } => "learn_software",
+            Self::CheckLinks { .. } => "check_links",
+            Self::CarryFollowers { .. } => "carry_followers",
             Self::Mail(_) => "mail",
             Self::RemoveBlobs { .. } => "remove_blobs",
         }
@@ -105,6 +117,8 @@ impl Job {
                 | Self::CheckInbox { .. }
                 | Self::SyncFollowers { .. }
                 | Self::LearnSoftware { .. }
+                | Self::CheckLinks { .. }
+                | Self::CarryFollowers { .. }
                 | Self::RemoveBlobs { .. }
         )
     }

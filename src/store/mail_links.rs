@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::columns::LinkPurpose;
 use super::conn::{Conn, on};
-use super::schema::{email_changes, mail_links};
+use super::schema_people::{email_changes, mail_links};
 use super::tx::Tx;
 use crate::id::AccountId;
 

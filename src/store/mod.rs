@@ -25,6 +25,7 @@ mod planner;
 #[cfg(test)]
 mod plans;
 mod schema;
+mod schema_people;
 mod troubles;
 mod tx;
 mod writer;
@@ -64,6 +65,7 @@ pub mod outcomes;
 pub mod peer_health;
 pub mod peers;
 pub mod processes;
+pub mod profiles;
 pub mod receipt_inboxes;
 pub mod receipts;
 pub mod sessions;
@@ -80,8 +82,8 @@ pub mod vitals;
 
 pub use columns::{
     AbsenceCause, AbsenceState, AccountKind, AttachmentKind, DeliveryClass, HostState, Json,
-    LinkPurpose, NewsKind, NotificationKind, OutcomeState, ReceiptState, Role, TaskKind,
-    Visibility,
+    LinkPurpose, MediaDisplay, NewsKind, NotificationKind, OutcomeState, QuotePolicy, ReceiptState,
+    Role, TaskKind, Visibility,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

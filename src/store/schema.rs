@@ -511,46 +511,6 @@ diesel::table! {
     }
 }
 
-diesel::table! {
-    mail_links (digest) {
-        digest -> Text,
-        account_id -> BigInt,
-        purpose -> SmallInt,
-        email -> Text,
-        created_at -> BigInt,
-        expires_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    email_changes (account_id) {
-        account_id -> BigInt,
-        email -> Text,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    invites (id) {
-        id -> BigInt,
-        code -> Text,
-        account_id -> Nullable<BigInt>,
-        max_uses -> Nullable<BigInt>,
-        uses -> BigInt,
-        expires_at -> Nullable<BigInt>,
-        revoked_at -> Nullable<BigInt>,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    sign_ups (account_id) {
-        account_id -> BigInt,
-        invite_id -> Nullable<BigInt>,
-        application_id -> Nullable<BigInt>,
-    }
-}
-
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     account_counts,
@@ -592,8 +552,4 @@ diesel::allow_tables_to_appear_in_same_query!(
     absence_hosts,
     absence_tasks,
     follower_syncs,
-    mail_links,
-    email_changes,
-    invites,
-    sign_ups,
 );

@@ -8,6 +8,7 @@ pub mod domains;
 pub mod handles;
 pub mod languages;
 pub mod lines;
+pub mod me_links;
 pub mod plain;
 pub mod profile;
 pub mod render;

@@ -10,6 +10,7 @@ pub mod paths;
 pub mod static_files;
 
 mod about;
+mod account;
 mod admin;
 mod confirmation;
 mod consent;
@@ -33,6 +34,7 @@ mod sign_in;
 mod sign_up;
 mod sign_ups;
 mod status;
+mod texts;
 mod timelines;
 mod visits;
 

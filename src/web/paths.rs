@@ -6,6 +6,10 @@
 pub const FRONT: &str = "/";
 /// The page about the node: who runs it, its rules, its software.
 pub const ABOUT: &str = "/about";
+/// The privacy policy.
+pub const PRIVACY_POLICY: &str = "/privacy-policy";
+/// The terms of service.
+pub const TERMS_OF_SERVICE: &str = "/terms-of-service";
 /// The page on which the first visitor with the one-time link creates the owner's account.
 pub const SET_UP: &str = "/setup";
 /// The sign-in form (GET) and its answer (POST).
@@ -36,6 +40,20 @@ pub const SETTINGS: &str = "/settings";
 pub const CHANGE_PASSWORD: &str = "/settings/password";
 /// Changes the e-mail address (POST).
 pub const CHANGE_EMAIL: &str = "/settings/email";
+/// The signed-in person's account as a whole: aliases, moving, its end.
+pub const ACCOUNT: &str = "/settings/account";
+/// Names another account of the same person (POST).
+pub const ADD_ALIAS: &str = "/settings/account/aliases";
+/// Names it no longer (POST).
+pub const REMOVE_ALIAS: &str = "/settings/account/aliases/remove";
+/// Moves to another account (POST).
+pub const MOVE: &str = "/settings/account/move";
+/// Says no longer that the account has moved (POST).
+pub const STAY: &str = "/settings/account/stay";
+/// Deletes the account (POST).
+pub const DELETE_ACCOUNT: &str = "/settings/account/delete";
+/// Changes how the signed-in person's clients show posts (POST).
+pub const CHANGE_READING: &str = "/settings/reading";
 /// The signed-in person's invitations (GET) and new ones (POST).
 pub const INVITES: &str = "/settings/invites";
 /// Takes an invitation back (POST, field `invite_id`).

@@ -3,9 +3,9 @@
 use actix_web::web::{self, ServiceConfig, resource};
 
 use super::{
-    about, admin, confirmation, consent, files, front, interaction, invites, outcomes, paths,
-    peers, profile, recovery, set_up, settings, sign_in, sign_up, sign_ups, static_files, status,
-    timelines,
+    about, account, admin, confirmation, consent, files, front, interaction, invites, outcomes,
+    paths, peers, profile, recovery, set_up, settings, sign_in, sign_up, sign_ups, static_files,
+    status, texts, timelines,
 };
 
 /// The pages of this node. They find the [`Node`](crate::node::Node) and the
@@ -42,6 +42,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         )
         .service(resource(paths::SETTINGS).route(web::get().to(settings::show)))
         .service(resource(paths::CHANGE_EMAIL).route(web::post().to(settings::change_email)))
+        .service(resource(paths::CHANGE_READING).route(web::post().to(settings::change_reading)))
         .service(resource(paths::CHANGE_PASSWORD).route(web::post().to(settings::change_password)))
         .service(
             resource(paths::REVOKE_APPLICATION).route(web::post().to(settings::revoke_application)),
@@ -89,6 +90,14 @@ fn entry(cfg: &mut ServiceConfig) {
             .route(web::get().to(invites::list))
             .route(web::post().to(invites::create)),
     )
+    .service(resource(paths::ACCOUNT).route(web::get().to(account::show)))
+    .service(resource(paths::ADD_ALIAS).route(web::post().to(account::add_alias)))
+    .service(resource(paths::REMOVE_ALIAS).route(web::post().to(account::remove_alias)))
+    .service(resource(paths::MOVE).route(web::post().to(account::move_away)))
+    .service(resource(paths::STAY).route(web::post().to(account::stay)))
+    .service(resource(paths::DELETE_ACCOUNT).route(web::post().to(account::delete)))
     .service(resource(paths::REVOKE_INVITE).route(web::post().to(invites::revoke)))
+    .service(resource(paths::PRIVACY_POLICY).route(web::get().to(texts::privacy_policy)))
+    .service(resource(paths::TERMS_OF_SERVICE).route(web::get().to(texts::terms_of_service)))
     .service(resource("/invite/{code}").route(web::get().to(invites::show)));
 }

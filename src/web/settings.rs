@@ -4,16 +4,18 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
 use super::fields::{Fields, Sent};
-use super::pages::settings::Application;
+use super::pages::settings::{Application, Reading};
 use super::pages::{Flash, Problem};
 use super::refusals::Refused;
 use super::sign_up::{again_problem, problem};
 use super::visits::{Visit, card, found, see_other};
 use super::{pages, paths};
+use crate::id::AccountId;
 use crate::social::sessions::SignedIn;
 use crate::social::staff::By;
-use crate::social::{Error, invites, tokens, users};
-use crate::store;
+use crate::social::{Error, accounts, invites, tokens, users};
+use crate::store::profiles::Preferences;
+use crate::store::{self, MediaDisplay};
 
 /// `GET /settings`.
 pub(super) async fn show(visit: Visit) -> Result<HttpResponse, Refused> {
@@ -22,6 +24,7 @@ pub(super) async fn show(visit: Visit) -> Result<HttpResponse, Refused> {
     };
     let done = match visit.query.get("done") {
         "password" => Some("Your password is changed. Every other browser and app is signed out."),
+        "reading" => Some("Your apps are told how you like to read."),
         "email" => Some("Your e-mail address is changed."),
         "email_sent" => Some("Open the link that we sent you to change your e-mail address."),
         "application" => Some("The app has no access to your account any more."),
@@ -92,6 +95,30 @@ pub(super) async fn change_email(visit: Visit, sent: Sent) -> Result<HttpRespons
     page(&visit, signed_in, status, (None, email), vec![refused]).await
 }
 
+/// `POST /settings/reading`: how clients show posts.
+pub(super) async fn change_reading(visit: Visit, sent: Sent) -> Result<HttpResponse, Refused> {
+    let Sent(sent) = sent;
+    let Some(signed_in) = &visit.signed_in else {
+        return Ok(see_other(SIGN_IN_FIRST));
+    };
+    visit.check_form(&sent)?;
+    let id = signed_in.person.account.id;
+    let media = MediaDisplay::from_word(sent.get("media"));
+    let wanted = Preferences {
+        media_display: media.ok_or(Refused(StatusCode::BAD_REQUEST))?,
+        expands_spoilers: sent.is_yes("spoilers"),
+        autoplays: sent.is_yes("autoplay"),
+        ..preferences_of(&visit, id).await?
+    };
+    accounts::change_preferences(&visit.node, wanted).await?;
+    Ok(see_other(&format!("{}?done=reading", paths::SETTINGS)))
+}
+
+async fn preferences_of(visit: &Visit, id: AccountId) -> Result<Preferences, Refused> {
+    let find = move |conn: &mut store::Conn| store::profiles::find_preferences(conn, id);
+    Ok(visit.node.db.read(find).await?)
+}
+
 /// `POST /settings/applications/revoke`: takes an application's access away.
 pub(super) async fn revoke_application(visit: Visit, sent: Sent) -> Result<HttpResponse, Refused> {
     let Sent(sent) = sent;
@@ -121,6 +148,7 @@ async fn page(
         form: visit.form(problems),
         account: card(&visit.node, &person.account),
         email: person.user.email.clone(),
+        reading: reading(preferences_of(visit, id).await?),
         wanted_email: visit.node.db.read(find).await?,
         entered_email: entered_email.to_owned(),
         is_mailed: visit.node.mail.is_on(),
@@ -131,6 +159,14 @@ async fn page(
     };
     let html = pages::settings::render(&visit.frame(flash), &view);
     Ok(visit.form_page(status, html))
+}
+
+fn reading(preferences: Preferences) -> Reading {
+    Reading {
+        media: preferences.media_display.word(),
+        expands_spoilers: preferences.expands_spoilers,
+        autoplays: preferences.autoplays,
+    }
 }
 
 fn line(connected: tokens::Connected) -> Application {

@@ -7,15 +7,15 @@ use super::bell::Bell;
 use super::crew::Crew;
 use super::{absences, distribution, pauses};
 use crate::clock::MINUTE;
-use crate::federation::moves;
 use crate::federation::overload;
 use crate::federation::resolve::{self, JobError};
+use crate::federation::{links, moves};
 use crate::federation::{softwares, synchronization};
 use crate::id::JobId;
 use crate::load::Level;
 use crate::mail;
 use crate::node::Node;
-use crate::social::letters;
+use crate::social::{self, letters};
 use crate::store::jobs::{self, Job, Lease, Queued};
 use crate::store::{self, QueryResult, Trouble, Tx};
 
@@ -267,6 +267,8 @@ async fn perform(node: &Node, payload: &str) -> End {
         Job::CatchUp { absence } => Ok(absences::plan(node, absence).await?),
         Job::SyncFollowers { account } => synchronization::check(node, account).await,
         Job::LearnSoftware { domain } => softwares::learn(node, &domain).await,
+        Job::CarryFollowers { account } => Ok(social::moves::carry_followers(node, account).await?),
+        Job::CheckLinks { account } => links::check(node, account).await,
         Job::Mail(letter) => letters::send(node, letter).await.map_err(unsent),
         Job::RemoveBlobs { keys } => remove_blobs(node, keys).await,
     }

@@ -9,7 +9,7 @@ use tokio::time::MissedTickBehavior;
 use super::absences;
 use crate::clock::{DAY, HOUR};
 use crate::node::Node;
-use crate::social::users;
+use crate::social::{accounts, users};
 use crate::store::jobs::Job;
 use crate::store::leases::Duty;
 use crate::store::{
@@ -37,6 +37,8 @@ const TOMBSTONES_KEPT: i64 = 90 * DAY;
 const IDEMPOTENCY_KEYS_KEPT: i64 = DAY;
 /// How long it is remembered what an absence came to, in milliseconds.
 const ABSENCES_KEPT: i64 = 90 * DAY;
+/// Profiles whose links one write sends to be looked at.
+const LINKS_AT_ONCE: i64 = 100;
 /// How long it is remembered that a link was sent to an address, in milliseconds.
 const LINKS_KEPT: i64 = DAY;
 /// How long a sign-up may wait for the confirmation of its address, in milliseconds.
@@ -65,6 +67,8 @@ pub struct Tidied {
     pub mail_links: usize,
     /// Sign-ups whose address was never confirmed.
     pub unconfirmed: usize,
+    /// Profiles whose links are looked at again.
+    pub links: usize,
 }
 
 /// Tidies up when it is time, until `stop` becomes true.
@@ -115,6 +119,7 @@ pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
         absences: prune_absences(node).await?,
         mail_links: prune_mail_links(node).await?,
         unconfirmed: forget_unconfirmed(node).await?,
+        links: check_links(node).await?,
     })
 }
 
@@ -198,6 +203,11 @@ async fn forget_unconfirmed(node: &Node) -> QueryResult<usize> {
         users::forget_unconfirmed(tx, before, AT_ONCE)
     })
     .await
+}
+
+/// Whether the pages that profiles name still link back.
+async fn check_links(node: &Node) -> QueryResult<usize> {
+    in_pieces(node, |tx| accounts::plan_due_links(tx, LINKS_AT_ONCE)).await
 }
 
 async fn prune_idempotency_keys(node: &Node) -> QueryResult<usize> {

@@ -9,5 +9,5 @@ mod relations;
 mod routes;
 mod sign_ups;
 
-pub(super) use credentials::show_own;
+pub(super) use credentials::{Changes, change_own, show_own};
 pub use routes::routes;

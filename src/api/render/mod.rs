@@ -14,6 +14,7 @@ pub mod markers;
 pub mod notifications;
 pub mod outcomes;
 pub mod peers;
+pub mod profiles;
 pub mod receipts;
 pub mod relationships;
 pub mod statuses;
@@ -21,4 +22,4 @@ mod view;
 mod words;
 
 pub use view::{View, only};
-pub use words::visibility;
+pub use words::{media_display, quote_policy, visibility};

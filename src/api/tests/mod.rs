@@ -14,6 +14,7 @@ mod outcomes;
 mod paging;
 mod peers;
 mod posting;
+mod profiles;
 mod rendering;
 mod routes;
 mod searches;

@@ -101,6 +101,7 @@ async fn dispatch(case: &Case<'_>) -> Outcome {
         Deed::Delete { object, .. } => statuses::delete(case, object).await,
         Deed::Like { object, .. } => reactions::like(case, object).await,
         Deed::Announce(announced) => reactions::boost(case, announced).await,
+        Deed::Move { target } => profiles::depart(case, target).await,
         Deed::Unknown { kind } => ignored(format!("{kind} is not understood")),
     }
 }

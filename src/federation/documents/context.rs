@@ -55,6 +55,7 @@ fn context(terms: Terms) -> Value {
             "featured": {"@id": "toot:featured", "@type": "@id"},
             "discoverable": "toot:discoverable",
             "indexable": "toot:indexable",
+            "attributionDomains": {"@id": "toot:attributionDomains", "@type": "@id"},
             "memorial": "toot:memorial",
             "suspended": "toot:suspended",
             "Emoji": "toot:Emoji",

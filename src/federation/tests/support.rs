@@ -15,14 +15,14 @@ use crate::config::Config;
 use crate::federation::activities::{Verdict, apply};
 use crate::federation::resolve::{self, JobError};
 use crate::federation::signatures::sign::Header;
-use crate::federation::{moves, outbox, routes, softwares, synchronization};
+use crate::federation::{links, moves, outbox, routes, softwares, synchronization};
 use crate::id::{AccountId, StatusId};
 use crate::keys::Secret;
 use crate::node::Node;
 use crate::social::follows::Wishes;
 use crate::social::statuses::{Draft, publish};
 use crate::social::users::{self, NewUser};
-use crate::social::{follows, setup};
+use crate::social::{self, follows, setup};
 use crate::store::accounts::Account;
 use crate::store::deliveries::Delivery;
 use crate::store::jobs::{self, Job};
@@ -286,6 +286,10 @@ impl TestNode {
             Job::SyncFollowers { account } => synchronization::check(self, account).await,
             // What is missed is pulled where whole nodes are tested.
             Job::CatchUp { .. } | Job::Mail(_) | Job::RemoveBlobs { .. } => Ok(()),
+            Job::CheckLinks { account } => links::check(self, account).await,
+            Job::CarryFollowers { account } => {
+                Ok(social::moves::carry_followers(self, account).await?)
+            }
             Job::LearnSoftware { domain } => softwares::learn(self, &domain).await,
         }
     }

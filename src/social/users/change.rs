@@ -159,6 +159,22 @@ pub async fn enable(node: &Node, account: AccountId) -> Result<()> {
     .await
 }
 
+/// Deletes the account of somebody who knows their password, as [`delete_account`] does.
+///
+/// # Errors
+/// [`Error::Forbidden`] when the password is wrong.
+pub async fn delete_own_account(
+    node: &Node,
+    person: &Person,
+    password: Secret<String>,
+) -> Result<()> {
+    let stored = person.user.password_hash.clone();
+    if !passwords::verify(password, Some(stored)).await? {
+        return Err(Error::forbidden("This is not your present password"));
+    }
+    delete_account(node, person.account.id).await
+}
+
 /// Takes somebody off the node for good: profile and e-mail address are forgotten, nothing they
 /// posted is shown any more, nobody can sign in, and the name stays taken.
 ///
@@ -181,6 +197,9 @@ pub async fn delete_account(node: &Node, account: AccountId) -> Result<()> {
         store::users::update(tx, &person.user)?;
         store::sessions::delete_all(tx, account, None)?;
         store::tokens::revoke_all(tx, account)?;
+        store::profiles::delete(tx, account)?;
+        store::mail_links::delete_change(tx, account)?;
+        store::invites::revoke_all(tx, account)?;
         if !keys.is_empty() {
             tx.queue(&Job::RemoveBlobs { keys })?;
         }

@@ -23,8 +23,8 @@ mod signing_up;
 pub(in crate::social) use addresses::wanted_address;
 pub use addresses::{ask_for_confirmation, change_email, confirm, find_confirmation};
 pub use change::{
-    approve, change_own_password, change_password, delete_account, disable, enable,
-    forget_unconfirmed, reject, set_role,
+    approve, change_own_password, change_password, delete_account, delete_own_account, disable,
+    enable, forget_unconfirmed, reject, set_role,
 };
 pub use checks::{PASSWORD_MIN_CHARS, Problem};
 pub(super) use create::{check, insert, insert_key, new_account, prepare};

@@ -1,7 +1,8 @@
-//! The pages on which people come in, with sample data, friendly or hostile.
+//! The pages on which people come in and look after their accounts, with sample data, friendly or hostile.
 
 use super::samples::{NOON, Samples};
-use super::{confirmation, invites, recovery, sign_ups};
+use super::settings::Application;
+use super::{account, confirmation, invites, recovery, settings, sign_ups, text};
 
 /// These pages in all their states, with a name for each.
 pub(super) fn pages(samples: Samples) -> Vec<(&'static str, String)> {
@@ -33,6 +34,23 @@ pub(super) fn pages(samples: Samples) -> Vec<(&'static str, String)> {
                     ..made(samples)
                 },
             ),
+        ),
+        (
+            "text",
+            text::render(
+                &visitor,
+                &text::Text {
+                    title: samples.text("Privacy policy"),
+                    since: NOON,
+                    text_html: "<p>We keep what you post.</p><p>We sell nothing.</p>".to_owned(),
+                },
+            ),
+        ),
+        ("settings", settings::render(&viewer, &own(samples))),
+        ("account", account::render(&viewer, &whole(samples, false))),
+        (
+            "account-moved",
+            account::render(&viewer, &whole(samples, true)),
         ),
         ("sign-ups", sign_ups::render(&viewer, &asked(samples))),
         (
@@ -99,5 +117,62 @@ fn asked(samples: Samples) -> sign_ups::SignUps {
             ),
             line("dunlin", ""),
         ],
+    }
+}
+
+fn whole(samples: Samples, has_moved: bool) -> account::Account {
+    let problems = [(
+        Some("target"),
+        "The other account does not name this one as an alias.",
+    )];
+    account::Account {
+        form: samples.form(if has_moved { &[] } else { &problems }),
+        handle: samples.text("@ada@mudflat.example"),
+        aliases: vec![account::Alias {
+            uri: samples.url("https://estuary.example/users/ada"),
+            account: samples.ada(),
+        }],
+        moved_to: has_moved.then(|| samples.ada()),
+    }
+}
+
+fn own(samples: Samples) -> settings::Settings {
+    let application = |id: &str, name: &str, scopes: &[&str], used| Application {
+        id: samples.text(id),
+        name: samples.text(name),
+        website: Some(samples.url("https://tusk.example/")),
+        scopes: scopes.iter().map(|scope| samples.text(scope)).collect(),
+        authorized_at: NOON - 90 * 86_400_000,
+        last_used_at: used,
+    };
+    settings::Settings {
+        form: samples.form(&[(Some("current_password"), "This is not your password.")]),
+        account: samples.ada(),
+        email: samples.text("ada@mail.example"),
+        reading: settings::Reading {
+            media: "show_all",
+            expands_spoilers: true,
+            autoplays: false,
+        },
+        wanted_email: Some(samples.text("curlew@mail.example")),
+        entered_email: samples.text(""),
+        is_mailed: true,
+        may_invite: true,
+        applications: vec![
+            application(
+                "1",
+                "Tusk for phones",
+                &["read", "write", "follow", "push"],
+                Some(NOON),
+            ),
+            application(
+                "2",
+                "Nightly archive script",
+                &["read:statuses", "read:accounts"],
+                None,
+            ),
+        ],
+        password_min_chars: 10,
+        is_staff: true,
     }
 }

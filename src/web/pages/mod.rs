@@ -17,6 +17,7 @@ mod statuses;
 
 pub mod about;
 pub mod absences;
+pub mod account;
 pub mod code;
 pub mod confirmation;
 pub mod consent;
@@ -36,6 +37,7 @@ pub mod sign_in;
 pub mod sign_up;
 pub mod sign_ups;
 pub mod status;
+pub mod text;
 pub mod thread;
 pub mod timeline;
 

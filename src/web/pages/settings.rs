@@ -19,6 +19,8 @@ pub struct Settings {
     pub account: AccountCard,
     /// Their e-mail address.
     pub email: String,
+    /// How they like to read.
+    pub reading: Reading,
     /// The address that they want instead, and have still to confirm.
     pub wanted_email: Option<String>,
     /// What they entered as another address.
@@ -34,6 +36,24 @@ pub struct Settings {
     /// Whether they look after the node.
     pub is_staff: bool,
 }
+
+/// How somebody likes to read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// Which media are shown at once: one of the words of [`MEDIA`].
+    pub media: &'static str,
+    /// Whether content warnings are opened at once.
+    pub expands_spoilers: bool,
+    /// Whether animations play by themselves.
+    pub autoplays: bool,
+}
+
+/// Which media may be shown at once, and how that reads.
+pub const MEDIA: [(&str, &str); 3] = [
+    ("default", "Hide what is marked as sensitive"),
+    ("show_all", "Show everything"),
+    ("hide_all", "Hide everything"),
+];
 
 /// An application that has access.
 #[derive(Clone, Debug)]
@@ -62,6 +82,7 @@ pub fn render(frame: &Frame, view: &Settings) -> String {
             (view.account.render())
             p.hint { "You sign in with " strong { (view.email) } ", or with your username." }
             p.hint { "To read and write, open any app made for Mastodon and enter " code { (frame.domain) } " as your server." }
+            p { a href=(paths::ACCOUNT) { "Move to or from another account, or delete this one" } }
             @if view.may_invite { p { a href=(paths::INVITES) { "Invite people" } } }
             @if view.is_staff { p { a href=(paths::ADMIN) { "Look after this node" } } }
             form method="post" action=(paths::SIGN_OUT) {
@@ -78,6 +99,10 @@ pub fn render(frame: &Frame, view: &Settings) -> String {
                     @for application in &view.applications { (application_line(view, application)) }
                 }
             }
+        }
+        section.panel aria-labelledby="reading" {
+            h2 #reading { "Reading" }
+            (reading_form(view))
         }
         section.panel aria-labelledby="email" {
             h2 #email { "Change your e-mail address" }
@@ -130,6 +155,38 @@ fn application_line(view: &Settings, application: &Application) -> Markup {
                     "Revoke" span.visually-hidden { " the access of " (application.name) }
                 }
             }
+        }
+    }
+}
+
+fn reading_form(view: &Settings) -> Markup {
+    let reading = &view.reading;
+    html! {
+        form method="post" action=(paths::CHANGE_READING) {
+            (csrf(&view.form.csrf_token))
+            p.hint { "Apps that ask follow these wishes." }
+            div.field {
+                label for="field-media" { "Pictures and videos" }
+                select id="field-media" name="media" {
+                    @for (word, words) in MEDIA {
+                        option value=(word) selected[word == reading.media] { (words) }
+                    }
+                }
+            }
+            (choice("spoilers", "Open content warnings at once", reading.expands_spoilers))
+            (choice("autoplay", "Let animations play by themselves", reading.autoplays))
+            button.button type="submit" { "Keep this" }
+        }
+    }
+}
+
+/// A box that may be ticked; it sends `true`.
+fn choice(name: &str, label: &str, is_chosen: bool) -> Markup {
+    let id = format!("field-{name}");
+    html! {
+        div.choice {
+            input id=(id) type="checkbox" name=(name) value="true" checked[is_chosen];
+            div { label for=(id) { (label) } }
         }
     }
 }

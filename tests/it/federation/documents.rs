@@ -148,6 +148,7 @@ fn describe_activity(activity: &IncomingActivity) -> String {
             target: Some(_), ..
         } => "block within a group".to_owned(),
         Deed::Block { .. } => "block".to_owned(),
+        Deed::Move { .. } => "move".to_owned(),
         Deed::Unknown { kind } => format!("unknown {kind}"),
     }
 }

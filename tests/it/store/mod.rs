@@ -7,6 +7,7 @@ mod messages;
 mod outcomes;
 mod paging;
 mod peers;
+mod people;
 mod processes;
 mod queues;
 mod rows;

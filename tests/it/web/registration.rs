@@ -6,7 +6,7 @@ use regex::Regex;
 use reqwest::Method;
 use serde_json::Value;
 use whimbrel::config::{Config, Inviters, Limits, MailTransport, Rate, Registrations};
-use whimbrel::social::users;
+use whimbrel::social::{invites, tokens, users};
 use whimbrel::store::{Engine, Role};
 use whimbrel::worker;
 
@@ -128,6 +128,8 @@ on_both! {
         let profile = format!("/api/v1/accounts/{}", bea.account.id);
         assert_eq!(browser.get(&profile).await.status, 404, "nobody sees her yet");
         assert_eq!(browser.get("/@bea").await.status, 404);
+        let finger = "/.well-known/webfinger?resource=acct:bea@node.localhost";
+        assert_eq!(browser.get(finger).await.status, 404, "nor does any other server");
         assert_eq!(browser.ask("/api/v1/emails/check_confirmation", &token).await.body, "false");
 
         let (letter, link) = post.link().await;
@@ -140,6 +142,7 @@ on_both! {
         assert_eq!(browser.ask("/api/v1/emails/check_confirmation", &token).await.body, "true");
         assert_eq!(browser.ask("/api/v1/accounts/verify_credentials", &token).await.status, 200);
         assert_eq!(browser.get(&profile).await.status, 200);
+        assert_eq!(browser.get(finger).await.status, 200);
         assert_eq!(browser.get(&link).await.status, 404, "a link counts once");
         let late = call(&browser, "/api/v1/emails/confirmations", &token, &[]).await;
         assert_eq!(late.status, 403);
@@ -188,7 +191,7 @@ on_both! {
         assert_eq!(call(&browser, "/api/v1/accounts", &program, &BEA).await.status, 403, "closed");
         assert_eq!(browser.call("/api/v1/accounts", &BEA).await.status, 401);
         let ann = users::find(&post.site.node, "ann").await.expect("a database").expect("Ann");
-        let own = whimbrel::social::tokens::create_for(&post.site.node, ann.account.id, "Tusk", "read write").await;
+        let own = tokens::create_for(&post.site.node, ann.account.id, "Tusk", "read write").await;
         let own = own.expect("a token").secret;
         assert_eq!(call(&browser, "/api/v1/accounts", own.expose(), &BEA).await.status, 403, "a person's token");
         post.site.stop().await;
@@ -232,7 +235,7 @@ on_both! {
         let post = Post::start(engine, |_| {}).await;
         let browser = post.site.browser();
         let ann = users::find(&post.site.node, "ann").await.expect("a database").expect("Ann");
-        let token = whimbrel::social::tokens::create_for(&post.site.node, ann.account.id, "Tusk", "read").await;
+        let token = tokens::create_for(&post.site.node, ann.account.id, "Tusk", "read").await;
         let token = token.expect("a token").secret;
         let ask = async |email: &str| {
             let fields = with(browser.get("/auth/password").await.hidden(), "email", email);
@@ -370,11 +373,11 @@ on_both! {
         browser.sign_in("/auth/sign_in", "ann", PASSWORD).await;
         assert_eq!(browser.get("/settings/invites").await.status, 404, "she is not of the staff");
         users::set_role(&site.node, ann.account.id, Role::Moderator).await.expect("Ann");
-        let invite = whimbrel::social::invites::create(&site.node, None, Default::default()).await.expect("an operator may");
+        let invite = invites::create(&site.node, None, invites::Terms::default()).await.expect("an operator may");
         let fields = browser.get("/settings/invites").await.hidden();
         browser.post("/settings/invites/revoke", &with(fields, "invite_id", &invite.id.to_string())).await;
         assert_eq!(browser.get(&format!("/invite/{}", invite.code)).await.status, 302, "it was not hers");
-        whimbrel::social::invites::revoke(&site.node, None, invite.id).await.expect("an operator may");
+        invites::revoke(&site.node, None, invite.id).await.expect("an operator may");
         assert_eq!(browser.get(&format!("/invite/{}", invite.code)).await.status, 404);
         site.stop().await;
     }
@@ -422,6 +425,58 @@ on_both! {
         assert_eq!(worker::tidy(node).await.expect("a database").unconfirmed, 1);
         assert!(users::find(node, "bea").await.expect("a database").is_none());
         assert!(users::find(node, "ann").await.expect("a database").is_some());
+        post.site.stop().await;
+    }
+}
+
+on_both! {
+    async fn people_delete_their_accounts(engine) {
+        let post = Post::start(engine, |config| config.federation.enabled = false).await;
+        let browser = post.site.browser();
+        browser.sign_in("/auth/sign_in", "ann", PASSWORD).await;
+        let page = browser.get("/settings/account").await;
+        assert!(page.body.contains("Deleting it"), "{page:?}");
+        let delete = async |password: &str, sure: &str| {
+            let fields = with(with(page.hidden(), "delete_password", password), "sure", sure);
+            browser.post("/settings/account/delete", &fields).await
+        };
+        assert_eq!(delete("wrong", "true").await.status, 422);
+        assert_eq!(delete(PASSWORD, "").await.status, 422);
+        assert_eq!(delete(PASSWORD, "true").await.location(), "/");
+        assert_eq!(browser.get("/settings").await.status, 302, "nobody is signed in");
+        assert_eq!(browser.sign_in("/auth/sign_in", "ann", PASSWORD).await.status, 422);
+        let actor = browser.request(Method::GET, "/users/ann").header("accept", "application/activity+json");
+        assert_eq!(browser.send(actor).await.status, 410);
+        let again = users::create_local(&post.site.node, users::NewUser {
+            username: "ann".to_owned(),
+            email: "ann@example.org".to_owned(),
+            password: whimbrel::keys::Secret::new(PASSWORD.to_owned()),
+            role: Role::User,
+            is_confirmed: true,
+            is_approved: true,
+            reason: None,
+            locale: "en".to_owned(),
+        }).await;
+        assert!(again.is_err(), "the name is not given out again");
+        post.site.stop().await;
+    }
+}
+
+on_both! {
+    async fn reading_is_a_matter_of_taste(engine) {
+        let post = Post::start(engine, |_| {}).await;
+        let browser = post.site.browser();
+        browser.sign_in("/auth/sign_in", "ann", PASSWORD).await;
+        let fields = browser.get("/settings").await.hidden();
+        let chosen = with(with(fields.clone(), "media", "hide_all"), "spoilers", "true");
+        assert_eq!(browser.post("/settings/reading", &chosen).await.location(), "/settings?done=reading");
+        assert_eq!(browser.post("/settings/reading", &with(fields, "media", "some")).await.status, 400);
+        let ann = users::find(&post.site.node, "ann").await.expect("a database").expect("Ann");
+        let token = tokens::create_for(&post.site.node, ann.account.id, "Tusk", "read").await;
+        let told = browser.ask("/api/v1/preferences", token.expect("a token").secret.expose()).await.json();
+        assert_eq!(told["reading:expand:media"], "hide_all");
+        assert_eq!(told["reading:expand:spoilers"], true);
+        assert_eq!(told["reading:autoplay:gifs"], false);
         post.site.stop().await;
     }
 }

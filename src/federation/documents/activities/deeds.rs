@@ -60,9 +60,14 @@ pub enum Deed {
         /// A group that the block is limited to (Lemmy's bans).
         target: Option<String>,
     },
+    /// The actor moved to `target`.
+    Move {
+        /// The actor that it is now.
+        target: String,
+    },
     /// Something that is not understood, by name; it is kept and acknowledged, and changes nothing.
     Unknown {
-        /// For example `Move`, or `Create of Playlist`.
+        /// For example `Travel`, or `Create of Playlist`.
         kind: String,
     },
 }

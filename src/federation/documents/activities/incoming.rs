@@ -94,8 +94,24 @@ impl Context<'_> {
                 object: self.object_id()?,
                 target: references::id(self.properties, "target").map(str::to_owned),
             }),
+            "Move" => self.moved(),
             name => Ok(unknown(name)),
         }
+    }
+
+    /// Only the actor itself moves.
+    fn moved(&self) -> Result<Deed, Reject> {
+        let target = references::id(self.properties, "target")
+            .ok_or_else(|| Reject::because("the move has no target"))?;
+        if self.object_id()? != self.actor {
+            return Err(Reject::because("it moves somebody else"));
+        }
+        if target == self.actor || !origins::is_usable(target) {
+            return Err(Reject::because("nobody can move there"));
+        }
+        Ok(Deed::Move {
+            target: target.to_owned(),
+        })
     }
 
     /// The object as it stands; nothing when there are several.

@@ -13,5 +13,5 @@ pub use deeds::{
 };
 pub use outgoing::{
     OutgoingAnnounce, accept_follow, announce, block, create, delete_actor, delete_note, follow,
-    like, reject_follow, tombstone, undo, update_actor, update_note,
+    like, move_actor, reject_follow, tombstone, undo, update_actor, update_note,
 };
