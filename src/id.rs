@@ -158,14 +158,32 @@ ids! {
     ReceiptId;
     /// A hashtag.
     TagId;
+    /// A list of accounts.
+    ListId;
     /// A follow, or the request for one.
     FollowId;
+    /// A post that waits for its time.
+    ScheduledId;
     /// A browser session.
     SessionId;
     /// A code by which people sign up.
     InviteId;
     /// A time in which something may have been missed.
     AbsenceId;
+    /// A filter.
+    FilterId;
+    /// A keyword of a filter.
+    FilterKeywordId;
+    /// A status that a filter names.
+    FilterStatusId;
+    /// Notifications of one sender that wait for the recipient's word.
+    NotificationRequestId;
+    /// A conversation as one of those in it has it.
+    ConversationId;
+    /// A subscription to Web Push: small and sequential, as clients read it as a number.
+    SubscriptionId;
+    /// A message that is to be sent by Web Push.
+    PushId;
 }
 
 #[cfg(test)]

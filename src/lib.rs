@@ -4,8 +4,8 @@
 //!
 //! | floor | rooms | what they do |
 //! |---|---|---|
-//! | 0 ground | [`id`], [`clock`], [`config`], [`urls`], [`text`], [`keys`], [`meters`] | pure: no I/O |
-//! | 1 machines | [`store`], [`blobs`], [`media`], [`http`], [`mail`] | I/O without rules |
+//! | 0 ground | [`id`], [`clock`], [`config`], [`urls`], [`text`], [`keys`], [`meters`], [`bans`] | pure: no I/O |
+//! | 1 machines | [`store`], [`blobs`], [`media`], [`http`], [`mail`], [`push`] | I/O without rules |
 //! | 2 handle | [`node`] | the handles of one running node |
 //! | 3 rules | [`social`] | what the node does |
 //! | 4 servers' door | [`federation`] | ActivityPub, in and out |
@@ -14,6 +14,7 @@
 //!
 //! `docs/ARCHITECTURE.md` walks through the house; a test keeps the floors apart.
 
+pub mod bans;
 pub mod clock;
 pub mod config;
 pub mod id;
@@ -27,6 +28,7 @@ pub mod blobs;
 pub mod http;
 pub mod mail;
 pub mod media;
+pub mod push;
 pub mod store;
 
 pub mod node;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::bans::Bans;
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -13,7 +14,7 @@ use crate::keys::random;
 use crate::load::{Limits, Load, open_files};
 use crate::mail::Mail;
 use crate::meters::Meters;
-use crate::store::{self, Db, Location};
+use crate::store::{self, Conn, Db, Location};
 use crate::urls::Urls;
 
 /// Nodes that were opened in this process.
@@ -46,6 +47,10 @@ pub struct Node {
     pub load: Load,
     /// What this process has done so far.
     pub meters: Arc<Meters>,
+    /// The filters that were used last.
+    pub filters: store::filters::Shelf,
+    /// What the staff decided of other servers and of addresses.
+    pub bans: Bans,
 }
 
 /// Why a node could not be opened, as a sentence that names what to change.
@@ -68,7 +73,8 @@ impl Node {
     /// A sentence that says which of them cannot be had and why.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, OpenError> {
         make_folder(&config.server.data)?;
-        let settings = client_settings(&config)?;
+        let bans = Bans::default();
+        let settings = client_settings(&config, &bans)?;
         let http = Client::new(settings, clock.clone())
             .map_err(|error| OpenError(format!("the outgoing client cannot start: {error}")))?;
         let media = config.media_folder();
@@ -88,7 +94,7 @@ impl Node {
         let load = Load::new(load_limits(&config));
         let config = Arc::new(config);
         let meters = Arc::new(Meters::new(clock.now()));
-        Ok(Self {
+        let node = Self {
             number: OPENED.fetch_add(1, Ordering::Relaxed),
             config,
             clock,
@@ -99,7 +105,35 @@ impl Node {
             urls,
             load,
             meters,
-        })
+            filters: store::filters::Shelf::default(),
+            bans,
+        };
+        node.load_bans().await.map_err(|error| {
+            OpenError(format!(
+                "what the staff decided of other servers cannot be read: {error}"
+            ))
+        })?;
+        Ok(node)
+    }
+
+    /// Takes into memory what the staff decided, if it is not there already. Every process does so when it is told, and
+    /// every few seconds unasked.
+    ///
+    /// # Errors
+    /// Whatever the database says; what was decided before goes on holding.
+    pub async fn load_bans(&self) -> store::QueryResult<()> {
+        let known = self.bans.get().version;
+        let is_limited = self.config.federation.limited;
+        let load = move |conn: &mut Conn| {
+            if known > 0 && store::bans::version(conn)? == known {
+                return Ok(None);
+            }
+            store::bans::load(conn, is_limited).map(Some)
+        };
+        if let Some(decisions) = self.db.read(load).await? {
+            self.bans.replace(decisions);
+        }
+        Ok(())
     }
 }
 
@@ -120,7 +154,7 @@ fn make_folder(folder: &Path) -> Result<(), OpenError> {
     })
 }
 
-fn client_settings(config: &Config) -> Result<ClientSettings, OpenError> {
+fn client_settings(config: &Config, bans: &Bans) -> Result<ClientSettings, OpenError> {
     let files = config.federation.extra_root_certificates.iter();
     let certificates = files.map(|path| {
         std::fs::read(path)
@@ -136,6 +170,7 @@ fn client_settings(config: &Config) -> Result<ClientSettings, OpenError> {
         allow_private_addresses: config.federation.allow_private_addresses,
         extra_ports: config.server.port().into_iter().collect(),
         extra_root_certificates: certificates.collect::<Result<_, _>>()?,
+        bans: bans.clone(),
         kept_connections: open_files::for_kept_connections(),
         ..ClientSettings::default()
     })

@@ -13,6 +13,7 @@ use super::params::Params;
 use super::scopes::Any;
 use crate::node::Node;
 use crate::social::applications::{self, NewApplication};
+use crate::social::push::keys;
 use crate::store::applications::Application;
 
 /// The routes of this file.
@@ -53,11 +54,12 @@ pub async fn create(
         scopes: params.scopes.join(" "),
     };
     let registered = applications::register(&node, new).await?;
+    let vapid_key = keys::ensure_public(&node).await?;
     Ok(json(&entities::CredentialApplication {
         client_id: registered.application.client_id.clone(),
         client_secret: registered.secret.into_inner(),
         client_secret_expires_at: 0,
-        application: entity(registered.application),
+        application: entity(registered.application, vapid_key),
     }))
 }
 
@@ -73,10 +75,11 @@ pub async fn verify_credentials(
 ) -> Result<HttpResponse, ApiError> {
     let found = applications::find(&node, token.viewer.application_id).await?;
     let application = found.ok_or_else(ApiError::unauthorised)?;
-    Ok(json(&entity(application)))
+    let vapid_key = keys::ensure_public(&node).await?;
+    Ok(json(&entity(application, vapid_key)))
 }
 
-fn entity(application: Application) -> entities::Application {
+fn entity(application: Application, vapid_key: String) -> entities::Application {
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect();
     entities::Application {
         id: application.id,
@@ -85,7 +88,6 @@ fn entity(application: Application) -> entities::Application {
         scopes: words(&application.scopes),
         redirect_uris: words(&application.redirect_uris),
         redirect_uri: application.redirect_uris,
-        // This version sends no Web Push.
-        vapid_key: String::new(),
+        vapid_key,
     }
 }

@@ -192,10 +192,10 @@ async fn present(request: &HttpRequest) -> Result<Option<Presented>, ApiError> {
     Ok(Some(tokens::find_viewer(node, &token).await?))
 }
 
-/// The token in the header or the query.
+/// The token in the header or the query, for those who look it up or pass it on to its own holder.
 ///
 /// Source: <https://www.rfc-editor.org/rfc/rfc6750#section-2>
-fn find_token(request: &HttpRequest) -> Option<String> {
+pub(super) fn find_token(request: &HttpRequest) -> Option<String> {
     let header = request.headers().get(header::AUTHORIZATION);
     let from_header = header.and_then(|value| {
         let (scheme, token) = value.to_str().ok()?.trim().split_once(' ')?;

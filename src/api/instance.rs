@@ -23,8 +23,9 @@ use crate::clock::DAY;
 use crate::config::{Inviters, Registrations as Policy};
 use crate::media;
 use crate::node::Node;
+use crate::social::polls::drafts::Caps;
 use crate::social::texts::{self, Kind};
-use crate::social::{accounts, attachments};
+use crate::social::{accounts, attachments, pins, push};
 use crate::store::{self, Conn, QueryResult};
 use crate::text::count::CHARACTERS_PER_URL;
 use crate::text::escape;
@@ -32,17 +33,17 @@ use crate::text::languages::list_languages;
 
 /// What clients read: the version of Mastodon whose client API this node speaks, and whose it is.
 ///
-/// The first three characters decide what clients try. 4.3 would promise grouped notifications.
+/// The first three characters decide what clients try: 4.3 promises grouped and filtered notifications.
 const VERSION: &str = concat!(
-    "4.2.0 (compatible; Whimbrel ",
+    "4.3.0 (compatible; Whimbrel ",
     env!("CARGO_PKG_VERSION"),
     ")"
 );
 
-/// The version of the client API as a number; 2 would promise grouped notifications.
+/// The version of the client API as a number; 2 promises grouped notifications, 3 would promise who may name authors.
 ///
 /// Source: <https://docs.joinmastodon.org/entities/Instance/#api-versions>
-const API_VERSION: u32 = 1;
+const API_VERSION: u32 = 2;
 
 /// The page about the node, which also says who gives the source code where that has no address.
 const ABOUT: &str = "/about";
@@ -187,14 +188,17 @@ struct Facts {
     statuses: i64,
     peers: i64,
     owner: Option<Account>,
+    vapid_key: String,
 }
 
 async fn gather(node: &Node) -> Result<Facts, ApiError> {
     let view = View::of(node, None);
-    Ok(node.db.read(move |conn| load(conn, &view)).await?)
+    let vapid_key = push::keys::ensure_public(node).await?;
+    let read = move |conn: &mut Conn| load(conn, &view, vapid_key);
+    Ok(node.db.read(read).await?)
 }
 
-fn load(conn: &mut Conn, view: &View) -> QueryResult<Facts> {
+fn load(conn: &mut Conn, view: &View, vapid_key: String) -> QueryResult<Facts> {
     let owner = match store::users::find_owner(conn)? {
         Some(id) => store::accounts::find(conn, id)?,
         None => None,
@@ -208,6 +212,7 @@ fn load(conn: &mut Conn, view: &View) -> QueryResult<Facts> {
             Some(owner) => Some(render::accounts::single(conn, view, owner)?),
             None => None,
         },
+        vapid_key,
     })
 }
 
@@ -237,7 +242,7 @@ fn show(node: &Node, facts: Facts) -> Instance {
             size: "180x180".to_owned(),
         }],
         languages: config.languages.clone(),
-        configuration: configuration(node),
+        configuration: configuration(node, facts.vapid_key),
         registrations: Registrations {
             enabled: is_open(config.registrations),
             approval_required: config.registrations == Policy::Approval,
@@ -257,7 +262,7 @@ fn show(node: &Node, facts: Facts) -> Instance {
     }
 }
 
-fn configuration(node: &Node) -> Configuration {
+fn configuration(node: &Node, vapid_key: String) -> Configuration {
     let everybody = FeedAccess {
         local: Access::Public,
         remote: Access::Public,
@@ -273,7 +278,7 @@ fn configuration(node: &Node) -> Configuration {
                 .then(|| node.urls.at(TERMS_OF_SERVICE)),
         },
         vapid: Vapid {
-            public_key: String::new(),
+            public_key: vapid_key,
         },
         accounts: AccountLimits {
             max_display_name_length: number(accounts::MAX_DISPLAY_NAME),
@@ -281,7 +286,7 @@ fn configuration(node: &Node) -> Configuration {
             max_avatar_description_length: number(accounts::MAX_ALT),
             max_header_description_length: number(accounts::MAX_ALT),
             max_featured_tags: 0,
-            max_pinned_statuses: 0,
+            max_pinned_statuses: u32::try_from(pins::MOST).unwrap_or_default(),
             max_profile_fields: number(node.config.instance.max_profile_fields),
             profile_field_name_limit: number(accounts::MAX_FIELD),
             profile_field_value_limit: number(accounts::MAX_FIELD),
@@ -291,7 +296,7 @@ fn configuration(node: &Node) -> Configuration {
             files: media_limits(node),
             description_limit: number(attachments::MAX_DESCRIPTION),
         },
-        polls: POLLS,
+        polls: poll_limits(node),
         translation: Translation { enabled: false },
         timelines_access: TimelinesAccess {
             live_feeds: everybody,
@@ -305,13 +310,15 @@ fn configuration(node: &Node) -> Configuration {
     }
 }
 
-/// There are no polls yet; clients compute with the times, so those are the usual ones.
-const POLLS: PollLimits = PollLimits {
-    max_options: 0,
-    max_characters_per_option: 50,
-    min_expiration: 300,
-    max_expiration: 2_629_746,
-};
+fn poll_limits(node: &Node) -> PollLimits {
+    let caps = Caps::of(&node.config);
+    PollLimits {
+        max_options: number(caps.options),
+        max_characters_per_option: number(caps.characters),
+        min_expiration: caps.shortest,
+        max_expiration: caps.longest,
+    }
+}
 
 fn status_limits(node: &Node) -> StatusLimits {
     StatusLimits {
@@ -354,7 +361,8 @@ fn number(limit: usize) -> u32 {
     u32::try_from(limit).unwrap_or(u32::MAX)
 }
 
-fn show_rules(node: &Node) -> Vec<Rule> {
+/// The rules of this node, by number.
+pub(super) fn show_rules(node: &Node) -> Vec<Rule> {
     let rules = node.config.instance.rules.iter();
     (1..)
         .zip(rules)
@@ -396,7 +404,7 @@ fn show_v1(node: &Node, facts: Facts) -> InstanceV1 {
             },
             statuses: status_limits(node),
             media_attachments: media_limits(node),
-            polls: POLLS,
+            polls: poll_limits(node),
         },
         contact_account: facts.owner,
         rules: show_rules(node),

@@ -24,7 +24,7 @@ use crate::store::NotificationKind;
 use crate::store::notifications::Filter;
 
 /// How far unread notifications are counted when nobody says, and at most.
-const COUNTED: Sizes = Sizes::of(100, 1_000);
+pub(super) const COUNTED: Sizes = Sizes::of(100, 1_000);
 
 /// The routes of notifications.
 pub fn routes(config: &mut ServiceConfig) {
@@ -33,6 +33,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route(ALL, web::get().to(get))
         .route(&format!("{ALL}/clear"), web::post().to(clear))
         .route(&format!("{ALL}/unread_count"), web::get().to(unread_count))
+        .route(&format!("{ALL}/dismiss"), web::post().to(dismiss_given))
         .route(&format!("{ALL}/{{id}}"), web::get().to(get_one))
         .route(&format!("{ALL}/{{id}}/dismiss"), web::post().to(dismiss));
 }
@@ -40,26 +41,28 @@ pub fn routes(config: &mut ServiceConfig) {
 /// Which notifications are asked for.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-struct Wanted {
+pub(super) struct Wanted {
     types: Vec<String>,
     exclude_types: Vec<String>,
     #[serde(deserialize_with = "blank_as_none")]
     account_id: Option<AccountId>,
+    include_filtered: bool,
 }
 
 impl Wanted {
     /// The rule's words for it; none if only kinds are asked for that are never made here.
-    fn filter(&self) -> Option<Filter> {
+    pub(super) fn filter(&self) -> Option<Filter> {
         let kinds = known(&self.types);
         (self.types.is_empty() || !kinds.is_empty()).then(|| Filter {
             kinds,
             excluded: known(&self.exclude_types),
             from: self.account_id,
+            with_filtered: self.include_filtered,
         })
     }
 }
 
-fn known(words: &[String]) -> Vec<NotificationKind> {
+pub(super) fn known(words: &[String]) -> Vec<NotificationKind> {
     let kinds = words.iter();
     kinds
         .filter_map(|word| NotificationKind::from_word(word))
@@ -105,10 +108,10 @@ async fn get_one(
     Ok(json(&found.await?))
 }
 
-/// Removes all notifications.
+/// Removes all notifications that are shown.
 ///
 /// Source: <https://docs.joinmastodon.org/methods/notifications/#clear>
-async fn clear(
+pub(super) async fn clear(
     node: Data<Node>,
     viewer: Viewer<WriteNotifications>,
 ) -> Result<HttpResponse, ApiError> {
@@ -124,6 +127,27 @@ async fn dismiss(
     viewer: Viewer<WriteNotifications>,
     PathId(id): PathId<NotificationId>,
 ) -> Result<HttpResponse, ApiError> {
+    notifications::dismiss(&node, viewer.id(), id).await?;
+    Ok(empty())
+}
+
+/// Which notification is meant.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Given {
+    id: Vec<String>,
+}
+
+/// Removes the notification that a parameter names, as older clients ask.
+///
+/// Source: <https://docs.joinmastodon.org/methods/notifications/#dismiss-deprecated>
+async fn dismiss_given(
+    node: Data<Node>,
+    viewer: Viewer<WriteNotifications>,
+    params: Params<Given>,
+) -> Result<HttpResponse, ApiError> {
+    let id = params.id.last().map_or("", String::as_str);
+    let id = id.parse().map_err(|_| ApiError::not_found())?;
     notifications::dismiss(&node, viewer.id(), id).await?;
     Ok(empty())
 }

@@ -3,40 +3,62 @@
 use actix_web::web::ServiceConfig;
 
 use super::{
-    accounts, apps, blocks, bookmarks, catch_up, custom_emojis, emails, favourites, files,
-    follow_requests, inbox, instance, markers, media, mutes, notifications, oauth, outcomes, peers,
-    preferences, profile, search, start_up, statuses, streaming, timelines,
+    accounts, admin, apps, blocks, bookmarks, catch_up, conversations, custom_emojis, emails,
+    endorsements, favourites, featured_tags, files, filters, filters_v1, follow_requests, inbox,
+    instance, instance_lists, lists, markers, media, mutes, notification_groups,
+    notification_policies, notification_requests, notifications, oauth, outcomes, peers, polls,
+    preferences, profile, push, reports, scheduled_statuses, search, start_up, statuses, streaming,
+    suggestions, tags, timelines, user_domain_blocks,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
 pub fn routes(config: &mut ServiceConfig) {
     for register in [
         accounts::routes,
+        admin::routes,
         apps::routes,
         blocks::routes,
         bookmarks::routes,
         catch_up::routes,
+        conversations::routes,
         custom_emojis::routes,
         emails::routes,
+        endorsements::routes,
         favourites::routes,
+        featured_tags::routes,
         files::routes,
+        filters::routes,
+        filters_v1::routes,
         follow_requests::routes,
         inbox::routes,
         instance::routes,
+        lists::routes,
+        instance_lists::routes,
         markers::routes,
         media::routes,
         mutes::routes,
+        // Their paths are like those of single notifications and groups, so they are asked first.
+        notification_policies::routes,
+        notification_requests::routes,
+        notification_groups::routes,
         notifications::routes,
         oauth::routes,
         outcomes::routes,
         peers::routes,
+        polls::routes,
         preferences::routes,
         profile::routes,
+        scheduled_statuses::routes,
+        push::routes,
+        reports::routes,
         search::routes,
         start_up::routes,
         statuses::routes,
         streaming::routes,
+        suggestions::routes,
+        tags::routes,
         timelines::routes,
+        user_domain_blocks::routes,
     ] {
         register(config);
     }

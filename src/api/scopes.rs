@@ -97,6 +97,34 @@ scopes! {
     WriteReports = "write:reports";
     /// Posting, editing, boosting and deleting.
     WriteStatuses = "write:statuses";
+    /// Accounts, as the staff sees them.
+    AdminReadAccounts = "admin:read:accounts";
+    /// Decisions about accounts.
+    AdminWriteAccounts = "admin:write:accounts";
+    /// Reports, as the staff sees them.
+    AdminReadReports = "admin:read:reports";
+    /// What is done with reports.
+    AdminWriteReports = "admin:write:reports";
+    /// Blocked servers.
+    AdminReadDomainBlocks = "admin:read:domain_blocks";
+    /// Blocking servers.
+    AdminWriteDomainBlocks = "admin:write:domain_blocks";
+    /// Allowed servers.
+    AdminReadDomainAllows = "admin:read:domain_allows";
+    /// Allowing servers.
+    AdminWriteDomainAllows = "admin:write:domain_allows";
+    /// Blocked domains of e-mail addresses.
+    AdminReadEmailDomainBlocks = "admin:read:email_domain_blocks";
+    /// Blocking domains of e-mail addresses.
+    AdminWriteEmailDomainBlocks = "admin:write:email_domain_blocks";
+    /// Blocked e-mail addresses.
+    AdminReadEmailBlocks = "admin:read:canonical_email_blocks";
+    /// Blocking e-mail addresses.
+    AdminWriteEmailBlocks = "admin:write:canonical_email_blocks";
+    /// Blocked addresses of computers.
+    AdminReadIpBlocks = "admin:read:ip_blocks";
+    /// Blocking addresses of computers.
+    AdminWriteIpBlocks = "admin:write:ip_blocks";
     /// Looking after the whole node.
     AdminRead = "admin:read";
     /// Deciding what concerns the whole node.

@@ -9,14 +9,13 @@ use serde::Deserialize;
 
 use super::answers;
 use super::auth::MaybeViewer;
-use super::entities::{Search, Tag};
+use super::entities::Search;
 use super::error::ApiError;
 use super::page::Sizes;
 use super::params::{Params, blank_as_none};
 use super::render::{self, View};
 use super::scopes::ReadSearch;
 use crate::federation::resolve::{self, Resolved};
-use crate::id::TagId;
 use crate::node::Node;
 use crate::social::searches::{self, AccountSearch, Found, Kind};
 use crate::store::{Conn, QueryResult};
@@ -138,6 +137,7 @@ impl Query {
                 limit: limit(self.limit, SIZES)?,
                 offset: offset(self.offset)?,
                 followed_by: view.viewer.filter(|_| self.following),
+                viewer: view.viewer,
             },
             viewer: view.viewer,
             kind,
@@ -177,24 +177,7 @@ fn show(conn: &mut Conn, view: &View, found: Found) -> QueryResult<Search> {
     Ok(Search {
         accounts: render::accounts::page(conn, view, found.accounts)?,
         statuses: render::statuses::page(conn, view, found.statuses)?,
-        hashtags: found
-            .tags
-            .into_iter()
-            .map(|tag| show_tag(view, tag))
-            .collect(),
+        hashtags: render::tags::page(conn, view, found.tags)?,
         collections: Vec::new(),
     })
-}
-
-/// Nobody can follow or feature a tag here, and uses are not counted.
-fn show_tag(view: &View, (id, name): (TagId, String)) -> Tag {
-    let unless_anonymous = view.viewer.map(|_| false);
-    Tag {
-        id,
-        url: view.urls.tag(&name),
-        name,
-        history: Vec::new(),
-        following: unless_anonymous,
-        featuring: unless_anonymous,
-    }
 }

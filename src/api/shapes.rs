@@ -63,7 +63,7 @@ fn find(method: &str, path: &str) -> Option<&'static Answer> {
     let exact = |answer: &Answer| answer.path.iter().filter(|part| !is_open(part)).count();
     let fits = |answer: &&Answer| {
         let pairs = || answer.path.iter().zip(&parts);
-        answer.method == method
+        is_same(answer.method, method)
             && answer.path.len() == parts.len()
             && pairs().all(|(want, have)| is_open(want) || want == have)
     };
@@ -72,6 +72,12 @@ fn find(method: &str, path: &str) -> Option<&'static Answer> {
         .iter()
         .filter(fits)
         .max_by_key(|answer| exact(answer))
+}
+
+/// Whether two methods are one: what may be changed by PUT may be changed by PATCH.
+fn is_same(one: &str, other: &str) -> bool {
+    let changes = |method: &str| matches!(method, "PUT" | "PATCH");
+    one == other || (changes(one) && changes(other))
 }
 
 fn is_open(part: &str) -> bool {

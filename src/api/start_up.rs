@@ -3,57 +3,22 @@
 //!
 //! Source: <https://docs.joinmastodon.org/methods/>
 
+use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpResponse, ResponseError as _};
 
 use super::answers;
 use super::auth::Viewer;
 use super::entities::Nothing;
-use super::error::ApiError;
-use super::scopes::{
-    Any, Push, ReadAccounts, ReadBlocks, ReadFilters, ReadFollows, ReadLists, ReadStatuses, Scope,
-};
+use super::scopes::{Any, Scope};
 
 /// The routes of this file.
 pub fn routes(config: &mut ServiceConfig) {
     for (path, route) in [
         ("/api/v1/announcements", web::get().to(none_of::<Any>)),
-        ("/api/v1/lists", web::get().to(none_of::<ReadLists>)),
-        ("/api/v1/filters", web::get().to(none_of::<ReadFilters>)),
-        ("/api/v2/filters", web::get().to(none_of::<ReadFilters>)),
-        (
-            "/api/v1/followed_tags",
-            web::get().to(none_of::<ReadFollows>),
-        ),
-        (
-            "/api/v1/featured_tags",
-            web::get().to(none_of::<ReadAccounts>),
-        ),
-        (
-            "/api/v1/endorsements",
-            web::get().to(none_of::<ReadAccounts>),
-        ),
-        (
-            "/api/v1/domain_blocks",
-            web::get().to(none_of::<ReadBlocks>),
-        ),
-        (
-            "/api/v1/scheduled_statuses",
-            web::get().to(none_of::<ReadStatuses>),
-        ),
-        (
-            "/api/v1/suggestions",
-            web::get().to(none_of::<ReadAccounts>),
-        ),
-        (
-            "/api/v2/suggestions",
-            web::get().to(none_of::<ReadAccounts>),
-        ),
         ("/api/v1/trends", web::get().to(none)),
         ("/api/v1/trends/tags", web::get().to(none)),
         ("/api/v1/trends/statuses", web::get().to(none)),
         ("/api/v1/trends/links", web::get().to(none)),
-        ("/api/v1/push/subscription", web::get().to(subscription)),
     ] {
         config.route(path, route);
     }
@@ -68,14 +33,7 @@ async fn none() -> HttpResponse {
 
 /// Nothing of the viewer's.
 ///
-/// Source: <https://docs.joinmastodon.org/methods/lists/#get>
+/// Source: <https://docs.joinmastodon.org/methods/filters/#get>
 async fn none_of<S: Scope>(_viewer: Viewer<S>) -> HttpResponse {
     answers::json::<[Nothing]>(&[])
-}
-
-/// The token's subscription to Web Push: it has none.
-///
-/// Source: <https://docs.joinmastodon.org/methods/push/#get>
-async fn subscription(_viewer: Viewer<Push>) -> HttpResponse {
-    ApiError::not_found().error_response()
 }

@@ -5,7 +5,10 @@ use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::{App, web};
 use serde_json::Value;
 
-use super::{bookmarks, favourites, markers, notifications, shapes, statuses, timelines};
+use super::{
+    accounts, bookmarks, favourites, markers, notifications, polls, scheduled_statuses, shapes,
+    statuses, timelines,
+};
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
 use crate::social::tests::nodes::{TestNode, ann, new_node};
@@ -111,6 +114,9 @@ impl World {
         let app = App::new()
             .app_data(web::Data::new(self.node().clone()))
             .configure(statuses::routes)
+            .configure(polls::routes)
+            .configure(accounts::routes)
+            .configure(scheduled_statuses::routes)
             .configure(timelines::routes)
             .configure(favourites::routes)
             .configure(bookmarks::routes)

@@ -10,10 +10,13 @@ use super::auth::{MaybeViewer, Viewer};
 use super::error::ApiError;
 use super::page::{Paging, Sizes};
 use super::params::Params;
+use super::path::PathId;
 use super::render::View;
-use super::scopes::ReadStatuses;
+use super::scopes::{ReadLists, ReadStatuses};
 use super::slices;
+use crate::id::ListId;
 use crate::node::Node;
+use crate::social::lists;
 use crate::social::slices::Slice;
 use crate::social::timelines::{self, TagNames};
 use crate::store::timelines::PublicFilter;
@@ -26,7 +29,8 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .route("/api/v1/timelines/home", web::get().to(home))
         .route("/api/v1/timelines/public", web::get().to(public))
-        .route("/api/v1/timelines/tag/{hashtag}", web::get().to(tag));
+        .route("/api/v1/timelines/tag/{hashtag}", web::get().to(tag))
+        .route("/api/v1/timelines/list/{id}", web::get().to(list));
 }
 
 /// Which part of a public timeline is asked for.
@@ -60,7 +64,7 @@ async fn home(
     let page = params.page(Sizes::STATUSES)?;
     let view = View::of(&node, Some(viewer.id()));
     let found = node.db.read(move |conn| {
-        let found = timelines::home(conn, viewer.id(), &page)?;
+        let found = timelines::home(conn, viewer.id(), &page, view.now)?;
         slices::render(conn, &view, found)
     });
     slices::answer(&node, &request, found.await)
@@ -83,6 +87,28 @@ async fn public(
         slices::render(conn, &view, found)
     });
     slices::answer(&node, &request, found.await)
+}
+
+/// What one of the viewer's lists holds.
+///
+/// Source: <https://docs.joinmastodon.org/methods/timelines/#list>
+async fn list(
+    node: Data<Node>,
+    viewer: Viewer<ReadLists>,
+    request: HttpRequest,
+    PathId(id): PathId<ListId>,
+    params: Params<Paging>,
+) -> Result<HttpResponse, ApiError> {
+    let page = params.page(Sizes::STATUSES)?;
+    let view = View::of(&node, Some(viewer.id()));
+    let found = node
+        .db
+        .read(move |conn| -> Result<_, ApiError> {
+            let found = lists::timeline(conn, viewer.id(), id, &page, view.now)?;
+            Ok(slices::render(conn, &view, found)?)
+        })
+        .await?;
+    slices::answer(&node, &request, Ok(found))
 }
 
 /// The hashtags that are asked for beside the one in the path.

@@ -3,14 +3,17 @@
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
+use super::decided::{self, Audit, Decided};
 use super::failure::Failure;
 use super::globals::Globals;
 use super::output;
 use super::passwords::{Chosen, NewPassword};
 use crate::clock::to_rfc3339;
 use crate::node::Node;
+use crate::social::moderation::accounts::{self, Relief};
+use crate::social::moderation::staff::Staff;
 use crate::social::users::{self, NewUser, Person};
-use crate::store;
+use crate::store::{self, WarningAction};
 
 /// What can be done with the people of this node.
 #[derive(Debug, Subcommand)]
@@ -31,6 +34,16 @@ pub(super) enum AccountCommand {
     Disable(Named),
     /// Lets somebody use the node again
     Enable(Named),
+    /// Suspends an account, here or elsewhere, until `unsuspend`
+    Suspend(Decided),
+    /// Ends a suspension; everything comes back
+    Unsuspend(Decided),
+    /// Limits an account: only its followers find it
+    Limit(Decided),
+    /// Limits an account no longer
+    Unlimit(Decided),
+    /// Shows what the staff did, the newest first
+    Audit(Audit),
     /// Sets a new password; ends all sessions and tokens
     Password(Password),
     /// Deletes an account for good; the name stays taken
@@ -157,12 +170,18 @@ impl AccountCommand {
             }
             Self::Approve(named) => {
                 let person = find(&node, &named.name).await?;
-                users::approve(&node, person.account.id).await?;
+                if person.user.approved_at.is_none() {
+                    accounts::approve(&node, Staff::operator(), person.account.id).await?;
+                }
                 tell_again(&node, &person, None, named.json).await
             }
             Self::Reject(named) => {
                 let person = find(&node, &named.name).await?;
-                users::reject(&node, person.account.id).await?;
+                if person.user.approved_at.is_some() {
+                    let sentence = "This account was let in already; disable it, or delete it";
+                    return Err(Failure::failed(sentence));
+                }
+                accounts::reject(&node, Staff::operator(), person.account.id).await?;
                 tell(&person, None, named.json)
             }
             Self::Disable(named) => {
@@ -175,6 +194,11 @@ impl AccountCommand {
                 users::enable(&node, person.account.id).await?;
                 tell_again(&node, &person, None, named.json).await
             }
+            Self::Suspend(command) => decided::act(&node, command, WarningAction::Suspend).await,
+            Self::Limit(command) => decided::act(&node, command, WarningAction::Silence).await,
+            Self::Unsuspend(command) => decided::relieve(&node, &command, Relief::Unsuspend).await,
+            Self::Unlimit(command) => decided::relieve(&node, &command, Relief::Unsilence).await,
+            Self::Audit(command) => decided::show_audits(&node, &command).await,
             Self::Password(command) => change_password(&node, command).await,
             Self::Delete(command) => delete(&node, command).await,
         }
@@ -330,8 +354,10 @@ impl Shown {
 
 fn state(person: &Person) -> &'static str {
     let Person { account, user } = person;
-    if account.suspended_at.is_some() {
+    if account.suspended_at.is_some() && user.email.ends_with("@deleted.invalid") {
         "deleted"
+    } else if account.suspended_at.is_some() {
+        "suspended"
     } else if user.disabled_at.is_some() {
         "disabled"
     } else if user.approved_at.is_none() {

@@ -7,8 +7,8 @@ use clap::{Parser, Subcommand};
 use super::failure::Failure;
 use super::globals::Globals;
 use super::{
-    account, catch_up, config, delivery, doctor, fetch, inbox, invite, jobs, lab, migrate, output,
-    peers, serve, token,
+    account, catch_up, config, delivery, doctor, domain, fetch, inbox, invite, jobs, lab, migrate,
+    output, peers, serve, token,
 };
 use crate::load::open_files;
 
@@ -55,6 +55,9 @@ enum Command {
     CatchUp(catch_up::CatchUpCommand),
     /// Shows how other servers do, and decides about them
     Peers(peers::Peers),
+    /// Blocks and allows other servers
+    #[command(subcommand)]
+    Domain(domain::DomainCommand),
     /// Shows what became of posts at other servers
     #[command(subcommand)]
     Delivery(delivery::DeliveryCommand),
@@ -112,6 +115,7 @@ async fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::Jobs(command) => command.run(globals).await,
         Command::CatchUp(command) => command.run(globals).await,
         Command::Peers(command) => command.run(globals).await,
+        Command::Domain(command) => command.run(globals).await,
         Command::Delivery(command) => command.run(globals).await,
         Command::Fetch(command) => command.run(globals).await,
         Command::Doctor(command) => command.run(globals).await,
@@ -166,6 +170,12 @@ mod tests {
             "whimbrel peers list --state backlog",
             "whimbrel peers forget a.test --yes --json",
             "whimbrel delivery show 7 --json",
+            "whimbrel domain block evil.test --severity silence --reject-media --comment c",
+            "whimbrel domain unblock evil.test --data d",
+            "whimbrel domain list --allowed --json",
+            "whimbrel account suspend ann --text t --data d",
+            "whimbrel account unsuspend ann@evil.test",
+            "whimbrel account audit --json",
         ] {
             let parsed = Arguments::try_parse_from(line.split(' '));
             assert!(parsed.is_ok(), "{line}: {parsed:?}");
@@ -182,6 +192,7 @@ mod tests {
             "whimbrel invite create --uses 0",
             "whimbrel peers --state broken",
             "whimbrel peers show",
+            "whimbrel domain block evil.test --severity harsh",
         ] {
             assert!(
                 Arguments::try_parse_from(line.split(' ')).is_err(),

@@ -11,6 +11,9 @@ section! {
         /// Whether the node talks with other servers at all.
         pub enabled: bool = true;
 
+        /// Lets the node talk only with the servers that its staff allows, one by one.
+        pub limited: bool = false;
+
         /// Lets peers use http instead of https. For closed networks and tests only.
         pub allow_http: bool = false;
 

@@ -56,6 +56,30 @@ section! {
         /// Images that a post may carry.
         pub max_attachments: usize [between(1, 16)] = 4;
 
+        /// Options that a poll may have.
+        pub max_poll_options: usize [between(2, 50)] = 4;
+
+        /// Characters that an option of a poll may have.
+        pub max_poll_option_characters: usize [between(1, 500)] = 50;
+
+        /// How long a poll runs at least, in seconds.
+        pub min_poll_seconds: u32 [between(10, 31_536_000)] = 300;
+
+        /// How long a poll runs at most, in seconds.
+        pub max_poll_seconds: u32 [between(10, 31_536_000)] = 2_629_746;
+
+        /// Who may see which servers the node blocks: "nobody", "people" (those with an account here) or "everybody".
+        pub show_blocked_servers: Audience = Audience::Nobody;
+
+        /// Who may see why.
+        pub show_block_reasons: Audience = Audience::Nobody;
+
+        /// Whether everybody may see which servers the node knows.
+        pub show_peers: bool = true;
+
+        /// Whether everybody may see how much is posted here each week.
+        pub show_activity: bool = true;
+
         /// Fields that a profile may have.
         pub max_profile_fields: usize [between(0, 50)] = 4;
     }
@@ -73,6 +97,19 @@ pub enum Registrations {
     /// Whoever was invited may make an account.
     Invites,
 }
+
+/// Who may see something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Nobody but the staff.
+    Nobody,
+    /// Those with an account here.
+    People,
+    /// Everybody.
+    Everybody,
+}
+
+words! { Audience { "nobody" => Nobody, "people" => People, "everybody" => Everybody } }
 
 words! {
     Registrations { "closed" => Closed, "open" => Open, "approval" => Approval, "invites" => Invites }

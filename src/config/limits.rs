@@ -50,6 +50,12 @@ section! {
         /// Open streams from one address.
         pub streams_per_address: usize [between(1, 100_000)] = 250;
 
+        /// Lists of one person.
+        pub lists_per_account: usize [between(1, 10_000)] = 50;
+
+        /// Accounts on one list.
+        pub accounts_per_list: usize [between(1, 10_000)] = 1_000;
+
         /// Accounts made from one address.
         pub sign_ups_per_address: Rate = Rate::new(5, 30 * MINUTE);
 

@@ -35,7 +35,7 @@ section! {
         /// The name with which the node signs in to the mail server. When not set, it does not sign in.
         pub smtp_user: Option<String> = None => "\"whimbrel\"";
 
-        /// The password that goes with it; better given as WHIMBREL_MAIL__SMTP_PASSWORD.
+        /// The password that goes with it; better given by the environment than in a file.
         pub smtp_password: Option<MailPassword> = None => "\"a-password\"";
     }
 }

@@ -32,7 +32,7 @@ pub use configuration::Config;
 pub use database::{Database, DatabaseUrl, NoDatabaseUrl};
 pub use example::example;
 pub use federation::Federation;
-pub use instance::{Instance, Inviters, Registrations};
+pub use instance::{Audience, Instance, Inviters, Registrations};
 pub use limits::{Limits, NoRate, Rate};
 pub use load::{ConfigFile, LoadOptions};
 pub use log::{Log, LogFormat, LogLevel};

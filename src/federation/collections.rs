@@ -14,10 +14,14 @@ use super::documents::activities;
 use super::documents::collections::{OutgoingPage, build_root, build_whole};
 use super::documents::context::Terms;
 use super::documents::local;
+use super::documents::notes::OutgoingNote;
+use super::documents::tags::{Hashtag, build_hashtag};
 use super::readers::Reader;
 use super::{actors, portraits, readers};
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
+use crate::social::pins;
+use crate::social::tags::known_name;
 use crate::social::visibility::keep_visible;
 use crate::store::accounts::{Account, Counts};
 use crate::store::follows::Follow;
@@ -228,15 +232,54 @@ fn list_uris(conn: &mut Conn, follows: &[Follow], side: Side) -> QueryResult<Vec
     Ok(uris.map(Value::from).collect())
 }
 
-/// `GET /users/{name}/collections/featured`: what the account pinned, which is nothing.
+/// `GET /users/{name}/collections/featured`: what the account pinned, as far as the reader may see it.
 ///
 /// Source: <https://docs.joinmastodon.org/spec/activitypub/#featured>.
-pub async fn show_featured(node: Data<Node>, name: Path<String>) -> Result<HttpResponse, Absence> {
+pub async fn show_featured(
+    node: Data<Node>,
+    request: HttpRequest,
+    name: Path<String>,
+) -> Result<HttpResponse, Absence> {
+    let reader = readers::of(&node, &request).await?;
     let urls = node.urls.clone();
-    let read = move |conn: &mut Conn| actors::find_open(conn, &urls, &name);
-    let account = node.db.read(read).await?;
-    let featured = build_whole(&local::featured(&account.uri), &[], Terms::Plain);
-    Ok(answers::document(&featured, Keep::Public))
+    let read = move |conn: &mut Conn| {
+        let account = actors::find_open(conn, &urls, &name)?;
+        let page = Page::newest(pins::MOST);
+        let pinned = pins::list(conn, reader.account, account.id, &page)?.items;
+        let shown: Vec<&Status> = pinned.iter().collect();
+        let notes = portraits::notes(conn, &urls, &account, &shown)?;
+        let items: Vec<Value> = notes.iter().map(OutgoingNote::object).collect();
+        let id = local::featured(&account.uri);
+        Ok::<_, Absence>(build_whole(&id, &items, Terms::Note))
+    };
+    let featured = node.db.read(read).await?;
+    Ok(answers::document(&featured, reader.keep()))
+}
+
+/// `GET /users/{name}/collections/tags`: the hashtags on the account's profile.
+///
+/// Source: <https://docs.joinmastodon.org/spec/activitypub/#featuredTags>.
+pub async fn show_featured_tags(
+    node: Data<Node>,
+    name: Path<String>,
+) -> Result<HttpResponse, Absence> {
+    let urls = node.urls.clone();
+    let read = move |conn: &mut Conn| {
+        let account = actors::find_open(conn, &urls, &name)?;
+        let tags = store::featured_tags::list(conn, account.id)?;
+        let items: Vec<Value> = tags
+            .into_iter()
+            .map(|featured| {
+                let href = Some(urls.tag(&known_name(&featured)));
+                let name = featured.name;
+                build_hashtag(&Hashtag { name, href })
+            })
+            .collect();
+        let id = local::featured_tags(&account.uri);
+        Ok::<_, Absence>(build_whole(&id, &items, Terms::Note))
+    };
+    let document = node.db.read(read).await?;
+    Ok(answers::document(&document, Keep::Public))
 }
 
 /// `GET /actor/outbox`: the node itself posts nothing.

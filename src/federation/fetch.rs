@@ -265,7 +265,14 @@ pub(super) fn usable(node: &Node, id: &str) -> Result<Url, FetchError> {
     if node.urls.is_local(id) {
         return Err(FetchError::Missing(format!("{id} is not here")));
     }
-    parse_id(id)
+    let url = parse_id(id)?;
+    match url.host_str().filter(|host| node.bans.bars(host)) {
+        // At every hop the client asks again.
+        Some(host) => Err(FetchError::Untrue(format!(
+            "this node does not talk with {host}"
+        ))),
+        None => Ok(url),
+    }
 }
 
 /// An id as the library takes it.

@@ -97,6 +97,8 @@ async fn receive(
     let document = read(&body).map_err(|reject| Refused::malformed(reject.0))?;
     let ours = fetch::our_origin(node).map_err(|error| Refused::later(error.to_string()))?;
     let claim = read_claim(&document, &body, &ours)?;
+    check_host(node, unverified.key_id())?;
+    check_host(node, &claim.actor)?;
     overload::check(node, &document, &claim, &unverified, measured).await?;
     let Some(signer) = signers::identify(node, &unverified, &claim, &mut place).await? else {
         // Somebody of whom nothing is known here says that they are gone.
@@ -120,6 +122,17 @@ fn check_open(node: &Node) -> Result<(), Refused> {
         return Ok(());
     }
     Err(Refused::new(StatusCode::FORBIDDEN, fetch::CLOSED))
+}
+
+/// # Errors
+/// A refusal for good of what comes from a server that the staff has blocked. Asked before anything is fetched for it.
+fn check_host(node: &Node, url: &str) -> Result<(), Refused> {
+    let host = host_of(url);
+    if node.bans.bars(host) {
+        let reason = format!("this node does not talk with {host}");
+        return Err(Refused::new(StatusCode::FORBIDDEN, reason));
+    }
+    Ok(())
 }
 
 fn check_content_type(request: &HttpRequest) -> Result<(), Refused> {

@@ -4,10 +4,14 @@ use super::documents::attachments::Media;
 use super::documents::conversions::{compose, paragraphs};
 use super::documents::everybody::is_public;
 use super::documents::notes::{ContentType, IncomingNote};
+use super::documents::polls::IncomingPoll;
 use super::fetch::{FetchError, Reach};
 use super::portraits::visibility;
 use super::remote_actors::known_actor;
+use crate::bans::Bans;
 use crate::id::AccountId;
+use crate::load::host_of;
+use crate::social::polls::RemotePoll;
 use crate::social::statuses::receive::{self, RemoteAttachment, RemoteStatus};
 use crate::store::accounts::{Account, Emoji};
 use crate::store::statuses::Status;
@@ -44,7 +48,7 @@ pub(super) async fn store(reach: &Reach<'_>, note: IncomingNote) -> Result<Statu
     }
     let circle = gather(reach, &note).await?;
     let (uri, arrival) = (note.id.clone(), reach.arrival());
-    let remote = shape(note, &author, circle);
+    let remote = shape(&reach.node.bans, note, &author, circle);
     let stored = reach
         .node
         .db
@@ -149,8 +153,17 @@ fn find_account(conn: &mut Conn, uri: &str) -> QueryResult<Option<Account>> {
     }
 }
 
-/// A note as a status.
-pub(super) fn shape(note: IncomingNote, author: &Account, circle: Circle) -> RemoteStatus {
+/// A note as a status; without its files if those of the author's server are not wanted.
+pub(super) fn shape(
+    bans: &Bans,
+    mut note: IncomingNote,
+    author: &Account,
+    circle: Circle,
+) -> RemoteStatus {
+    if bans.find(host_of(&author.uri)).rejects_media {
+        note.attachments.clear();
+        note.emojis.clear();
+    }
     let content = body(&note);
     RemoteStatus {
         visibility: visibility(note.visibility(author.followers_url.as_deref())),
@@ -174,28 +187,31 @@ pub(super) fn shape(note: IncomingNote, author: &Account, circle: Circle) -> Rem
             })
             .collect(),
         attachments: note.attachments.into_iter().map(attachment).collect(),
+        poll: note.poll.map(poll),
         url: Some(note.url),
         uri: note.id,
     }
 }
 
-/// The HTML of a note, still to be cleaned. A poll is shown by what it offers.
+/// The HTML of a note, still to be cleaned.
 fn body(note: &IncomingNote) -> String {
     let text = match note.content_type {
         ContentType::Html => note.content.clone(),
         ContentType::Markdown | ContentType::Plain => paragraphs(&note.content),
     };
-    let mut html = compose(note, &text);
-    if let Some(poll) = &note.poll {
-        html.push_str("<ul>");
-        for option in &poll.options {
-            html.push_str("<li>");
-            html.push_str(&crate::text::escape(&option.name));
-            html.push_str("</li>");
-        }
-        html.push_str("</ul>");
+    compose(note, &text)
+}
+
+/// A poll as the rules take it.
+pub(super) fn poll(poll: IncomingPoll) -> RemotePoll {
+    let options = poll.options.into_iter();
+    RemotePoll {
+        options: options.map(|option| (option.name, option.votes)).collect(),
+        multiple: poll.multiple,
+        ends: poll.ends,
+        is_closed: poll.closed,
+        voters: poll.voters,
     }
-    html
 }
 
 fn hashtags<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::documents::activities::{self, FollowReference, OutgoingAnnounce};
+use super::documents::activities::{self, FollowReference, OutgoingAnnounce, OutgoingVote};
 use super::documents::everybody::PUBLIC;
 use super::documents::{Visibility, local};
 use super::portraits;
@@ -32,6 +32,15 @@ pub fn distribute(tx: &mut Tx, urls: &Urls, fact: &Fact) -> QueryResult<Option<S
     match fact {
         Fact::Posted { status } => tell_status(tx, urls, *status, Told::Posted),
         Fact::Edited { status } => tell_status(tx, urls, *status, Told::Edited),
+        Fact::PollChanged { status } => tell_status(tx, urls, *status, Told::Tallied),
+        Fact::Voted {
+            account,
+            status,
+            option,
+            uri,
+        } => tell_vote(tx, *account, *status, (option, uri)),
+        Fact::Pinned { account, status } => tell_pin(tx, *account, *status, true),
+        Fact::Unpinned { account, status } => tell_pin(tx, *account, *status, false),
         Fact::Boosted { boost } => tell_boost(tx, *boost),
         Fact::Deleted {
             account,
@@ -61,6 +70,29 @@ pub fn distribute(tx: &mut Tx, urls: &Urls, fact: &Fact) -> QueryResult<Option<S
             uri,
             status,
         } => tell_like(tx, *account, uri, *status, true),
+        Fact::Followed { .. }
+        | Fact::Unfollowed { .. }
+        | Fact::Blocked { .. }
+        | Fact::Unblocked { .. }
+        | Fact::Accepted { .. }
+        | Fact::Rejected { .. } => tell_relation(tx, fact),
+        Fact::AccountDeleted { account } => tell_end(tx, *account),
+        Fact::Moved { account } => tell_move(tx, *account),
+        Fact::ProfileChanged { account } => tell_profile(tx, urls, *account),
+        Fact::Reported {
+            report,
+            destinations,
+        } => tell_report(tx, urls, *report, destinations),
+        Fact::Returned {
+            account,
+            destinations,
+        } => show_account(tx, urls, *account, destinations.clone()),
+    }
+}
+
+/// What one account did to another.
+fn tell_relation(tx: &mut Tx, fact: &Fact) -> QueryResult<Option<Spread>> {
+    match fact {
         Fact::Followed {
             account,
             target,
@@ -91,13 +123,7 @@ pub fn distribute(tx: &mut Tx, urls: &Urls, fact: &Fact) -> QueryResult<Option<S
             follower,
             uri,
         } => tell_deed(tx, (*account, *follower), uri, Deed::Reject),
-        Fact::AccountDeleted { account } => tell_end(tx, *account),
-        Fact::Moved { account } => tell_move(tx, *account),
-        Fact::ProfileChanged { account } => tell_profile(tx, urls, *account),
-        Fact::Returned {
-            account,
-            destinations,
-        } => show_account(tx, urls, *account, destinations.clone()),
+        _ => Ok(None),
     }
 }
 
@@ -157,6 +183,8 @@ fn send(tx: &mut Tx, outgoing: &Outgoing, audience: &Audience) -> QueryResult<Op
 enum Told {
     Posted,
     Edited,
+    /// The numbers of its poll changed.
+    Tallied,
 }
 
 fn tell_status(tx: &mut Tx, urls: &Urls, id: StatusId, told: Told) -> QueryResult<Option<Spread>> {
@@ -174,6 +202,11 @@ fn tell_status(tx: &mut Tx, urls: &Urls, id: StatusId, told: Told) -> QueryResul
             "Update",
             activities::update_note(&note, status.edited_at.unwrap_or(tx.now())),
             audience::of_change(tx, &status)?,
+        ),
+        Told::Tallied => (
+            "Update",
+            activities::update_note(&note, tx.now()),
+            audience::of_poll(tx, &status)?,
         ),
     };
     let is_direct = status.visibility == store::Visibility::Direct;
@@ -194,6 +227,64 @@ fn tell_status(tx: &mut Tx, urls: &Urls, id: StatusId, told: Told) -> QueryResul
         personal: audience::of_named(tx, &status)?,
     };
     send(tx, &outgoing, &audience)
+}
+
+/// Followers hear what is pinned.
+fn tell_pin(
+    tx: &mut Tx,
+    account: AccountId,
+    status: StatusId,
+    is_pinned: bool,
+) -> QueryResult<Option<Spread>> {
+    let Some((status, author)) = find_with_author(tx, status)? else {
+        return Ok(None);
+    };
+    let id = local::pin_activity(&author.uri, tx.new_id());
+    let outgoing = Outgoing {
+        sender: author.id,
+        kind: if is_pinned { "Add" } else { "Remove" },
+        undoes: None,
+        about: &status.uri,
+        document: &activities::pin(&id, &author.uri, &status.uri, is_pinned),
+        class: DeliveryClass::Relations,
+    };
+    let destinations = list_follower_destinations(tx, account)?;
+    send(tx, &outgoing, &destinations.into())
+}
+
+/// A vote goes to the author of the poll alone.
+fn tell_vote(
+    tx: &mut Tx,
+    voter: AccountId,
+    status: StatusId,
+    (option, uri): (&str, &str),
+) -> QueryResult<Option<Spread>> {
+    let (Some(voter), Some(status)) = (
+        store::accounts::find(tx, voter)?,
+        store::statuses::find(tx, status)?,
+    ) else {
+        return Ok(None);
+    };
+    let Some(author) = store::accounts::find(tx, status.account_id)? else {
+        return Ok(None);
+    };
+    let vote = OutgoingVote {
+        id: uri,
+        actor: &voter.uri,
+        option,
+        poll: &status.uri,
+        author: &author.uri,
+    };
+    let outgoing = Outgoing {
+        sender: voter.id,
+        kind: "Create",
+        undoes: None,
+        about: uri,
+        document: &activities::vote(&vote),
+        class: DeliveryClass::Personal,
+    };
+    let destinations: Vec<Destination> = audience::of_account(&author).into_iter().collect();
+    send(tx, &outgoing, &destinations.into())
 }
 
 fn tell_boost(tx: &mut Tx, id: StatusId) -> QueryResult<Option<Spread>> {
@@ -456,6 +547,36 @@ fn show_account(
         class: DeliveryClass::Relations,
     };
     send(tx, &outgoing, &destinations.into())
+}
+
+/// The staff of other servers hears what was reported, from the node's own actor.
+fn tell_report(
+    tx: &mut Tx,
+    urls: &Urls,
+    id: i64,
+    destinations: &[Destination],
+) -> QueryResult<Option<Spread>> {
+    let node_actor = store::accounts::find_by_uri(tx, &urls.node_actor())?;
+    let (Some(report), Some(node_actor)) = (store::reports::find(tx, id)?, node_actor) else {
+        return Ok(None);
+    };
+    let Some(target) = store::accounts::find(tx, report.target_id)? else {
+        return Ok(None);
+    };
+    let ids: Vec<StatusId> = report.status_ids.0.iter().copied().map(StatusId).collect();
+    let statuses = store::statuses::list(tx, &ids)?;
+    let mut objects = vec![target.uri];
+    objects.extend(statuses.into_iter().map(|status| status.uri));
+    let uri = urls.at(&format!("/reports/{id}"));
+    let outgoing = Outgoing {
+        sender: node_actor.id,
+        kind: "Flag",
+        undoes: None,
+        about: &uri,
+        document: &activities::flag(&uri, &node_actor.uri, &report.comment, &objects),
+        class: DeliveryClass::Relations,
+    };
+    send(tx, &outgoing, &destinations.to_vec().into())
 }
 
 /// Everybody who may know the account hears that it is gone: its followers, and every server that was ever written

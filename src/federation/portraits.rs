@@ -2,13 +2,14 @@
 //!
 //! Queries only; the documents themselves are built in [`super::documents`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::documents::Visibility as Audience;
 use super::documents::activities::OutgoingAnnounce;
 use super::documents::actors::{ActorKind, InstanceActor, OutgoingActor, ProfileField};
 use super::documents::attachments::Media;
 use super::documents::notes::OutgoingNote;
+use super::documents::polls::OutgoingPoll;
 use super::documents::tags::{Emoji, Hashtag, Mention};
 use crate::id::{AccountId, StatusId};
 use crate::store::accounts::Account;
@@ -160,7 +161,7 @@ pub fn notes(
     statuses: &[&Status],
 ) -> QueryResult<Vec<OutgoingNote>> {
     let ids: Vec<StatusId> = statuses.iter().map(|status| status.id).collect();
-    let mut details = Details::load(conn, urls, &ids)?;
+    let mut details = Details::load_of(conn, urls, author, &ids)?;
     Ok(statuses
         .iter()
         .map(|status| details.note(urls, author, status))
@@ -177,7 +178,7 @@ pub fn note(
     author: &Account,
     status: &Status,
 ) -> QueryResult<OutgoingNote> {
-    let mut details = Details::load(conn, urls, &[status.id])?;
+    let mut details = Details::load_of(conn, urls, author, &[status.id])?;
     Ok(details.note(urls, author, status))
 }
 
@@ -186,14 +187,32 @@ struct Details {
     mentions: HashMap<StatusId, Vec<Mention>>,
     hashtags: HashMap<StatusId, Vec<Hashtag>>,
     media: HashMap<StatusId, Vec<Media>>,
+    polls: HashMap<StatusId, OutgoingPoll>,
+    /// Whether the author's files count as sensitive, whatever they say.
+    is_sensitized: bool,
 }
 
 impl Details {
+    fn load_of(
+        conn: &mut Conn,
+        urls: &Urls,
+        author: &Account,
+        ids: &[StatusId],
+    ) -> QueryResult<Self> {
+        let standing = store::standings::find(conn, author.id)?;
+        Ok(Self {
+            is_sensitized: standing.sensitized_at.is_some(),
+            ..Self::load(conn, urls, ids)?
+        })
+    }
+
     fn load(conn: &mut Conn, urls: &Urls, ids: &[StatusId]) -> QueryResult<Self> {
         let mut details = Self {
             mentions: HashMap::new(),
             hashtags: HashMap::new(),
             media: HashMap::new(),
+            polls: load_polls(conn, ids)?,
+            is_sensitized: false,
         };
         let named: Vec<mentions::Mention> = mentions::list(conn, ids)?
             .into_iter()
@@ -224,6 +243,7 @@ impl Details {
     }
 
     fn note(&mut self, urls: &Urls, author: &Account, status: &Status) -> OutgoingNote {
+        let attachments = self.media.remove(&status.id).unwrap_or_default();
         let page = || urls.status_page(&author.username, status.id);
         OutgoingNote {
             id: status.uri.clone(),
@@ -232,7 +252,7 @@ impl Details {
             content: status.content.clone(),
             language: status.language.clone(),
             summary: Some(status.spoiler.clone()).filter(|warning| !warning.is_empty()),
-            sensitive: status.sensitive,
+            sensitive: status.sensitive || (self.is_sensitized && !attachments.is_empty()),
             published: status.created_at,
             updated: status.edited_at,
             in_reply_to: status.in_reply_to_uri.clone(),
@@ -240,12 +260,40 @@ impl Details {
             mentions: self.mentions.remove(&status.id).unwrap_or_default(),
             hashtags: self.hashtags.remove(&status.id).unwrap_or_default(),
             emojis: emojis(&status.emojis.0),
-            attachments: self.media.remove(&status.id).unwrap_or_default(),
+            attachments,
+            poll: self.polls.remove(&status.id),
             conversation: None,
             likes: status.favourites_count,
             shares: status.boosts_count,
         }
     }
+}
+
+fn load_polls(conn: &mut Conn, ids: &[StatusId]) -> QueryResult<HashMap<StatusId, OutgoingPoll>> {
+    let polls = store::polls::list(conn, ids)?;
+    let with_poll: Vec<StatusId> = polls.iter().map(|poll| poll.status_id).collect();
+    let (mut shown, mut hidden) = (HashMap::new(), HashSet::new());
+    for poll in polls {
+        if poll.hides_totals && poll.closed_at.is_none() {
+            hidden.insert(poll.status_id);
+        }
+        let portrait = OutgoingPoll {
+            options: Vec::new(),
+            multiple: poll.multiple,
+            ends: poll.expires_at,
+            closed: poll.closed_at.and(poll.expires_at),
+            voters: poll.voters.unwrap_or_default(),
+        };
+        shown.insert(poll.status_id, portrait);
+    }
+    for option in store::polls::list_options(conn, &with_poll)? {
+        let poll: Option<&mut OutgoingPoll> = shown.get_mut(&option.status_id);
+        if let Some(poll) = poll {
+            let votes = (!hidden.contains(&option.status_id)).then_some(option.votes);
+            poll.options.push((option.title, votes));
+        }
+    }
+    Ok(shown)
 }
 
 /// A boost by a local account as an announcement; none if the original is gone.

@@ -9,6 +9,7 @@ use super::documents::{Document, Incoming, understand};
 use super::fetch::{Context, FetchError};
 use super::handles::{self, Bound};
 use super::portraits::account_kind;
+use crate::load::host_of;
 use crate::social::remote_accounts::RemoteProfile;
 use crate::store::accounts::{Account, Emoji};
 use crate::store::{self, Conn};
@@ -32,7 +33,14 @@ pub(super) async fn read(
     let look = move |conn: &mut Conn| store::accounts::find_by_uri(conn, &uri);
     let known = data.node.db.read(look).await?;
     let bound = bind(data, &actor, known.as_ref()).await?;
-    Ok(shape(actor, bound))
+    let rejects_media = data.node.bans.find(host_of(&actor.id)).rejects_media;
+    let mut profile = shape(actor, bound);
+    if rejects_media {
+        profile.avatar = None;
+        profile.header = None;
+        profile.emojis.clear();
+    }
+    Ok(profile)
 }
 
 /// The handle of an actor: the one that it has here already, or a claim that its domain confirms.

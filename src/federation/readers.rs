@@ -7,17 +7,22 @@ use std::sync::LazyLock;
 
 use actix_web::HttpRequest;
 
-use super::answers::Keep;
+use super::answers::{Absence, Keep};
 use super::heard;
 use super::signatures::caches::VerifyingKeys;
 use super::signatures::refusals::Refusal;
 use super::signatures::verify::{self, SignedRequest, Unverified};
 use crate::id::AccountId;
+use crate::load::host_of;
 use crate::node::Node;
-use crate::store::{QueryResult, keys};
+use crate::store::keys::Key;
+use crate::store::{self, Conn, QueryResult, keys};
 
 /// Found by key id and text together, so that a replaced key is never answered from here.
 pub(super) static PARSED: LazyLock<VerifyingKeys> = LazyLock::new(VerifyingKeys::default);
+
+/// What is told to those with whom the node does not talk.
+const CLOSED: &str = "this node does not show this to your server";
 
 /// The reader of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,11 +44,20 @@ impl Reader {
     }
 }
 
-/// Finds out who reads.
+/// Finds out who reads. A suspended account is a stranger.
 ///
 /// # Errors
-/// Whatever the database says.
-pub async fn of(node: &Node, request: &HttpRequest) -> QueryResult<Reader> {
+/// [`Absence::Withheld`] for servers that this node does not talk with, and, where its federation is limited, for
+/// everybody who is not known; whatever the database says.
+pub async fn of(node: &Node, request: &HttpRequest) -> Result<Reader, Absence> {
+    let reader = identify(node, request).await?;
+    if node.config.federation.limited && reader.account.is_none() {
+        return Err(Absence::Withheld(CLOSED));
+    }
+    Ok(reader)
+}
+
+async fn identify(node: &Node, request: &HttpRequest) -> Result<Reader, Absence> {
     let is_signed = request.headers().contains_key("signature");
     let stranger = Reader {
         account: None,
@@ -52,8 +66,12 @@ pub async fn of(node: &Node, request: &HttpRequest) -> QueryResult<Reader> {
     let Ok(unverified) = check(node, request, None) else {
         return Ok(stranger);
     };
+    if node.bans.bars(host_of(unverified.key_id())) {
+        return Err(Absence::Withheld(CLOSED));
+    }
     let key_id = unverified.key_id().to_owned();
-    let key = node.db.read(move |conn| keys::find(conn, &key_id)).await?;
+    let find = move |conn: &mut Conn| find_key(conn, &key_id);
+    let key = node.db.read(find).await?;
     let holds = key.filter(|key| {
         PARSED
             .parse(&key.key_id, &key.public_pem)
@@ -67,6 +85,15 @@ pub async fn of(node: &Node, request: &HttpRequest) -> QueryResult<Reader> {
         account,
         ..stranger
     })
+}
+
+/// A key whose owner is not suspended here.
+fn find_key(conn: &mut Conn, key_id: &str) -> QueryResult<Option<Key>> {
+    let Some(key) = keys::find(conn, key_id)? else {
+        return Ok(None);
+    };
+    let is_suspended = !store::accounts::list_suspended(conn, &[key.account_id])?.is_empty();
+    Ok((!is_suspended).then_some(key))
 }
 
 /// Everything about a request's signature that needs no key.

@@ -12,9 +12,9 @@ use crate::clock::DAY;
 use crate::node::Node;
 use crate::social::remote_accounts;
 use crate::store::accounts::Account;
-use crate::store::conversations::Link;
 use crate::store::jobs::Job;
 use crate::store::statuses::Status;
+use crate::store::threads::Link;
 use crate::store::{self, Conn, QueryResult, Trouble};
 use crate::text::{Handle, scan};
 use crate::urls::Place;
@@ -237,6 +237,13 @@ pub async fn status(node: &Node, uri: &str) -> Result<Status, ResolveError> {
 /// [`JobError::Retry`] while its server cannot be reached.
 pub async fn refresh_account(node: &Node, uri: &str) -> Result<(), JobError> {
     match fetch_actor(&Reach::new(node), uri).await {
+        Ok(account) if account.featured_url.is_some() => {
+            let job = Job::FetchFeatured {
+                account: account.id,
+            };
+            node.db.write(move |tx| tx.queue(&job)).await?;
+            Ok(())
+        }
         Ok(_) => Ok(()),
         Err(FetchError::Gone(_)) => {
             let uri = uri.to_owned();
@@ -273,7 +280,7 @@ fn chain_below(conn: &mut Conn, uri: &str) -> QueryResult<usize> {
     let mut longest = 0;
     let waiting = store::statuses::list_waiting_for(conn, uri)?;
     for reply in store::statuses::list(conn, &waiting)?.iter().take(HANDLES) {
-        let links = store::conversations::list(conn, reply.conversation_id, LARGEST_THREAD)?;
+        let links = store::threads::list(conn, reply.conversation_id, LARGEST_THREAD)?;
         longest = longest.max(depth(&links, reply.id));
     }
     Ok(longest)

@@ -29,6 +29,10 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(
             resource("/users/{name}/collections/featured")
                 .route(get().to(collections::show_featured)),
+        )
+        .service(
+            resource("/users/{name}/collections/tags")
+                .route(get().to(collections::show_featured_tags)),
         );
     cfg.service(resource("/users/{name}/statuses/{id}").route(get().to(statuses::show)))
         .service(

@@ -17,8 +17,8 @@ use crate::id::{AccountId, StatusId};
 use crate::node::Node;
 use crate::social::visibility::keep_visible;
 use crate::store::accounts::Account;
-use crate::store::conversations::page_replies;
 use crate::store::statuses::Status;
+use crate::store::threads::page_replies;
 use crate::store::{self, Conn, tombstones};
 use crate::urls::Urls;
 

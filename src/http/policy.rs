@@ -8,6 +8,7 @@ use url::{Host, Url};
 use super::addresses::is_global;
 use super::error::Error;
 use super::settings::ClientSettings;
+use crate::bans::Bans;
 
 /// Longest URL that is called, in bytes.
 const MAX_URL: usize = 8 * 1024;
@@ -18,6 +19,7 @@ pub(super) struct Policy {
     allow_http: bool,
     allow_private: bool,
     extra_ports: Vec<u16>,
+    bans: Bans,
     /// Addresses that tests declare to be public, because a test reaches nothing beyond loopback.
     #[cfg(test)]
     pub(super) declared_public: Vec<IpAddr>,
@@ -29,6 +31,7 @@ impl Policy {
             allow_http: settings.allow_http,
             allow_private: settings.allow_private_addresses,
             extra_ports: settings.extra_ports.clone(),
+            bans: settings.bans.clone(),
             #[cfg(test)]
             declared_public: Vec::new(),
         }
@@ -55,6 +58,9 @@ impl Policy {
         match url.port_or_known_default() {
             Some(port) if self.may_use_port(port) => {}
             port => return refuse(format!("port {} is not allowed", port.unwrap_or_default())),
+        }
+        if let Some(host) = url.host_str().filter(|host| self.bans.bars(host)) {
+            return refuse(format!("this node does not talk with {host}"));
         }
         match url.host() {
             Some(Host::Domain(name)) => self.check_name(name),

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::bans::Bans;
+
 /// Settings of the outgoing client. The default reaches public https servers on the usual ports only.
 #[derive(Clone, Debug)]
 pub struct ClientSettings {
@@ -17,6 +19,8 @@ pub struct ClientSettings {
     pub extra_ports: Vec<u16>,
     /// Certificates (PEM, each possibly a bundle) that are trusted besides those of the operating system.
     pub extra_root_certificates: Vec<Vec<u8>>,
+    /// Servers that are not called, at any hop.
+    pub bans: Bans,
     /// Longest time until a connection stands: name lookup, TCP and TLS together.
     pub connect_timeout: Duration,
     /// Longest time for the whole of a request: all redirects and the last byte of the body.
@@ -38,6 +42,7 @@ impl Default for ClientSettings {
             allow_private_addresses: false,
             extra_ports: Vec::new(),
             extra_root_certificates: Vec::new(),
+            bans: Bans::default(),
             connect_timeout: Duration::from_secs(5),
             deadline: Duration::from_secs(20),
             body_cap: 1024 * 1024,

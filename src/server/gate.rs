@@ -66,6 +66,12 @@ async fn answer(
         let answer = cors::preflight(request.headers());
         return Ok(dress(gate, request.into_response(answer), None));
     }
+    let address = request.peer_addr().map(|address| address.ip());
+    let now = gate.node.clock.now();
+    if address.is_some_and(|address| gate.node.bans.are_closed_to(address, now)) {
+        let answer = refuse(request, StatusCode::FORBIDDEN);
+        return Ok(dress(gate, answer, None));
+    }
     let standing = gate.rates.count(&gate.node, &request).await;
     if let Some(standing) = standing.filter(|standing| standing.is_refused) {
         let answer = refuse(request, StatusCode::TOO_MANY_REQUESTS);

@@ -19,6 +19,7 @@ use super::{bodies, connections, routes};
 use crate::api::streaming::{self, Caps, Hub, Reading};
 use crate::node::Node;
 use crate::social::attempts::Attempts;
+use crate::social::push;
 use crate::social::setup;
 use crate::social::vitals::Gauges;
 use crate::worker::Worker;
@@ -192,6 +193,9 @@ async fn prepare(node: &Node) -> Result<(), StartError> {
     setup::ensure_node_actor(node)
         .await
         .map_err(|error| StartError(format!("the node's own actor cannot be made: {error}")))?;
+    push::keys::ensure(node)
+        .await
+        .map_err(|error| StartError(format!("the node cannot send pushes: {error}")))?;
     Ok(())
 }
 

@@ -89,7 +89,7 @@ pub async fn remove(node: &Node, viewer: AccountId, id: AttachmentId) -> Result<
     node.db
         .write(move |tx| {
             let row = store::attachments::find_own(tx, viewer, id)?.ok_or(Error::NotFound)?;
-            if row.status_id.is_some() {
+            if row.status_id.is_some() || store::scheduled_statuses::holds(tx, id)? {
                 return Err(Error::invalid(
                     "Media attachment is currently used by a status",
                 ));

@@ -54,6 +54,17 @@ pub fn of_change(conn: &mut Conn, status: &Status) -> QueryResult<Vec<Destinatio
     Ok(destinations)
 }
 
+/// The inboxes that the numbers of a poll and the end of its status go to: also those of everybody who voted.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn of_poll(conn: &mut Conn, status: &Status) -> QueryResult<Vec<Destination>> {
+    let mut destinations = of_change(conn, status)?;
+    destinations.extend(store::polls::list_voter_destinations(conn, status.id)?);
+    tidy(&mut destinations);
+    Ok(destinations)
+}
+
 /// The inboxes of these accounts; local and suspended ones have none.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Blocking: no contact in either direction.
 
 use super::follows::{end_own, end_theirs, require};
-use super::{Error, Result};
+use super::{Error, Result, notifications};
 use crate::id::AccountId;
 use crate::node::Node;
 use crate::store::accounts::Account;
@@ -54,7 +54,7 @@ fn record(
         created_at: tx.now(),
     };
     store::home::remove_author(tx, account.id, target.id)?;
-    store::notifications::remove_sender(tx, account.id, target.id)?;
+    notifications::forget_sender(tx, account.id, target.id)?;
     store::blocks::insert(tx, &block)
 }
 

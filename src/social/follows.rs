@@ -9,6 +9,7 @@ use crate::store::facts::Fact;
 use crate::store::follows::Follow;
 use crate::store::jobs::Job;
 use crate::store::{self, Json, NotificationKind, QueryResult, Tx};
+use crate::text::languages::normalise_language;
 use crate::urls::Urls;
 
 /// What a follower wishes of a follow; what is none stays as it is, or as usual.
@@ -28,19 +29,23 @@ const NOT_ALLOWED: &str = "This action is not allowed";
 /// Follows an account, or asks to, or changes what is wished of a follow that is there.
 ///
 /// # Errors
-/// [`Error::NotFound`] for an unknown target, [`Error::Forbidden`] for oneself, where one blocks the other, and for whoever
-/// has moved away.
+/// [`Error::NotFound`] for an unknown target, [`Error::Forbidden`] for oneself, for whoever has moved away, and where one
+/// blocks the other or the other's domain, [`Error::Invalid`] for a language that nobody knows.
 pub async fn follow(
     node: &Node,
     viewer: AccountId,
     target: AccountId,
     wishes: Wishes,
 ) -> Result<()> {
+    let wishes = wishes.checked()?;
     let urls = node.urls.clone();
     node.db
         .write(move |tx| {
             let (account, target) = (require(tx, viewer)?, require(tx, target)?);
-            if account.id == target.id || is_either_blocked(tx, account.id, target.id)? {
+            if account.id == target.id
+                || is_either_blocked(tx, account.id, target.id)?
+                || shuns(tx, account.id, &target)?
+            {
                 return Err(Error::forbidden(NOT_ALLOWED));
             }
             match store::follows::find(tx, account.id, target.id)? {
@@ -58,6 +63,23 @@ pub async fn follow(
 }
 
 impl Wishes {
+    /// The same with languages as statuses bear them, each once.
+    fn checked(mut self) -> Result<Self> {
+        let Some(given) = self.languages.take() else {
+            return Ok(self);
+        };
+        let mut languages: Vec<String> = Vec::new();
+        for tag in given.iter().filter(|tag| !tag.trim().is_empty()) {
+            let sentence = || Error::invalid("Validation failed: Languages: one is not known");
+            let language = normalise_language(tag.trim()).ok_or_else(sentence)?;
+            if !languages.iter().any(|known| known == language) {
+                languages.push(language.to_owned());
+            }
+        }
+        self.languages = Some(languages);
+        Ok(self)
+    }
+
     fn apply(&self, follow: &mut Follow) {
         follow.shows_boosts = self.boosts.unwrap_or(follow.shows_boosts);
         follow.notifies = self.notifies.unwrap_or(follow.notifies);
@@ -74,13 +96,15 @@ fn ask(
     target: &Account,
     wishes: &Wishes,
 ) -> QueryResult<()> {
+    // Whoever is limited asks, also those who let everybody else follow.
+    let waits = target.locked || store::standings::is_silenced(tx, account.id)?;
     let id = tx.new_id();
     let mut follow = Follow {
         id: FollowId(id),
         account_id: account.id,
         target_id: target.id,
         uri: format!("{}/follows/{id}", urls.actor(&account.username)),
-        is_accepted: target.is_local() && !target.locked,
+        is_accepted: target.is_local() && !waits,
         shows_boosts: true,
         notifies: false,
         languages: None,
@@ -143,7 +167,8 @@ fn welcome(tx: &mut Tx, follow: &Follow) -> QueryResult<()> {
     )
 }
 
-fn count(tx: &mut Tx, follow: &Follow, by: i64) -> QueryResult<()> {
+/// Adds `by` to the numbers of both who are concerned by a follow.
+pub(super) fn count(tx: &mut Tx, follow: &Follow, by: i64) -> QueryResult<()> {
     store::accounts::add_following(tx, follow.account_id, by)?;
     store::accounts::add_followers(tx, follow.target_id, by)
 }
@@ -196,7 +221,7 @@ pub(super) fn end_theirs(tx: &mut Tx, account: AccountId, follower: &Account) ->
 }
 
 /// Removes a follow with all that it brought.
-fn end(tx: &mut Tx, follow: &Follow) -> QueryResult<()> {
+pub(super) fn end(tx: &mut Tx, follow: &Follow) -> QueryResult<()> {
     if !store::follows::delete(tx, follow.id)? {
         return Ok(());
     }
@@ -204,6 +229,8 @@ fn end(tx: &mut Tx, follow: &Follow) -> QueryResult<()> {
         count(tx, follow, -1)?;
     }
     store::home::remove_author(tx, follow.account_id, follow.target_id)?;
+    super::list_fanout::drop_member(tx, follow.account_id, follow.target_id)?;
+    store::endorsements::delete(tx, follow.account_id, follow.target_id)?;
     for kind in [NotificationKind::Follow, NotificationKind::FollowRequest] {
         store::notifications::withdraw(tx, follow.target_id, kind, follow.account_id, None)?;
     }
@@ -282,7 +309,7 @@ pub fn receive(tx: &mut Tx, follower: &Account, target: &Account, uri: &str) -> 
     if store::tombstones::find(tx, uri)?.is_some_and(|by| by == follower.uri) {
         return Ok(());
     }
-    if is_either_blocked(tx, follower.id, target.id)? {
+    if is_either_blocked(tx, follower.id, target.id)? || shuns(tx, target.id, follower)? {
         let fact = Fact::Rejected {
             account: target.id,
             follower: follower.id,
@@ -300,12 +327,13 @@ pub fn receive(tx: &mut Tx, follower: &Account, target: &Account, uri: &str) -> 
             Ok(())
         };
     }
+    let is_limited = store::standings::is_silenced(tx, follower.id)?;
     let follow = Follow {
         id: FollowId(tx.new_id()),
         account_id: follower.id,
         target_id: target.id,
         uri: uri.to_owned(),
-        is_accepted: !target.locked,
+        is_accepted: !target.locked && !is_limited,
         shows_boosts: true,
         notifies: false,
         languages: None,
@@ -383,6 +411,14 @@ pub fn disown(tx: &mut Tx, urls: &Urls, account: &Account, target: &Account) -> 
 /// Whatever the database says.
 pub fn is_either_blocked(tx: &mut Tx, a: AccountId, b: AccountId) -> QueryResult<bool> {
     Ok(store::blocks::find(tx, a, b)?.is_some() || store::blocks::find(tx, b, a)?.is_some())
+}
+
+/// Whether a local account blocks the domain of another one.
+fn shuns(tx: &mut Tx, account: AccountId, other: &Account) -> QueryResult<bool> {
+    match &other.domain {
+        Some(domain) => store::user_domain_blocks::holds(tx, account, domain),
+        None => Ok(false),
+    }
 }
 
 /// An account that exists and is not suspended.

@@ -1,7 +1,7 @@
 //! Muting: somebody disappears from sight and does not learn of it.
 
 use super::follows::require;
-use super::{Error, Result};
+use super::{Error, Result, notifications};
 use crate::id::AccountId;
 use crate::node::Node;
 use crate::store;
@@ -35,7 +35,7 @@ pub async fn mute(
             };
             store::mutes::upsert(tx, &mute)?;
             if hides_notifications {
-                store::notifications::remove_sender(tx, viewer, target.id)?;
+                notifications::forget_sender(tx, viewer, target.id)?;
             }
             Ok(store::home::remove_author(tx, viewer, target.id)?)
         })

@@ -3,7 +3,7 @@
 //! number of streams.
 
 use crate::clock::DAY;
-use crate::id::{AccountId, NotificationId};
+use crate::id::{AccountId, ConversationId, NotificationId};
 use crate::store::news::{NewNews, Remains};
 use crate::store::statuses::Status;
 use crate::store::{self, Json, NewsKind, QueryResult, Tx, Visibility};
@@ -37,6 +37,22 @@ pub(super) fn edited(tx: &mut Tx, status: &Status) -> QueryResult<()> {
 /// Whatever the database says.
 pub(super) fn notified(tx: &mut Tx, id: NotificationId, to: AccountId) -> QueryResult<()> {
     tell(tx, NewsKind::Notified, id.0, to)
+}
+
+/// A status came into a conversation of this account.
+///
+/// # Errors
+/// Whatever the database says.
+pub(super) fn conversed(tx: &mut Tx, id: ConversationId, of: AccountId) -> QueryResult<()> {
+    tell(tx, NewsKind::Conversed, id.0, of)
+}
+
+/// What was put aside of this account's notifications is shown now.
+///
+/// # Errors
+/// Whatever the database says.
+pub(super) fn merged(tx: &mut Tx, of: AccountId) -> QueryResult<()> {
+    tell(tx, NewsKind::Merged, 0, of)
 }
 
 /// A status or boost is about to go; what its rows say of who may hear it is kept.

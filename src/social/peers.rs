@@ -8,11 +8,13 @@ use crate::clock::MINUTE;
 use crate::id::made_at;
 use crate::node::Node;
 use crate::store::peer_health::{self, Backlog, Chosen, Health};
-use crate::store::{Conn, QueryResult, Tx, outcomes};
+use crate::store::{Conn, QueryResult, Tx, outcomes, peers};
 use crate::text::spans::in_words;
 
 /// A peer that takes deliveries is slow when something waits for it for longer than this, in milliseconds.
 pub const SLOW_AFTER: i64 = 5 * MINUTE;
+/// Domains that everybody is shown.
+const MOST_DOMAINS: i64 = 10_000;
 /// Deliveries that one write drops at most.
 const DROPPED_AT_ONCE: i64 = 500;
 /// What people are told of a delivery that was dropped.
@@ -213,6 +215,19 @@ pub async fn show(node: &Node, by: By, domain: &str) -> Result<Peer> {
             found.pop().ok_or(Error::NotFound)
         })
         .await
+}
+
+/// The domains of known servers that begin so, for everybody: at most 10,000.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_domains(node: &Node, beginning: String) -> Result<Vec<String>> {
+    let bans = node.bans.get();
+    let read = move |conn: &mut Conn| peers::list_domains(conn, &beginning, MOST_DOMAINS);
+    let mut found = node.db.read(read).await?;
+    // With whom the node does not talk, it is not connected.
+    found.retain(|domain| !bans.bars(domain));
+    Ok(found)
 }
 
 /// What can be decided about a peer.

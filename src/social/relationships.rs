@@ -11,6 +11,10 @@ use crate::store::{self, Conn, QueryResult};
 
 /// How a viewer stands to one account.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and clients are told each by its name"
+)]
 pub struct Relationship {
     /// The other account.
     pub id: AccountId,
@@ -24,6 +28,12 @@ pub struct Relationship {
     pub is_blocked_by: bool,
     /// The viewer's mute of it, if that holds.
     pub mute: Option<Mute>,
+    /// The viewer blocks its domain.
+    pub is_domain_blocked: bool,
+    /// The viewer features it.
+    pub is_endorsed: bool,
+    /// What the viewer noted about it; may be empty.
+    pub note: String,
 }
 
 /// How `viewer` stands to each of these accounts, in the order asked for. Ids that no account has are left out.
@@ -59,6 +69,15 @@ pub fn list(
         .filter(|mute| mute.holds(now))
         .map(|mute| (mute.target_id, mute))
         .collect();
+    let domain_blocked: HashSet<AccountId> = store::user_domain_blocks::list_by(conn, viewer, ids)?
+        .into_iter()
+        .collect();
+    let endorsed: HashSet<AccountId> = store::endorsements::list_by(conn, viewer, ids)?
+        .into_iter()
+        .collect();
+    let mut notes: HashMap<AccountId, String> = store::account_notes::list_by(conn, viewer, ids)?
+        .into_iter()
+        .collect();
     let mut seen = HashSet::new();
     Ok(ids
         .iter()
@@ -70,6 +89,9 @@ pub fn list(
             is_blocking: blocking.contains(id),
             is_blocked_by: blocked_by.contains(id),
             mute: mutes.remove(id),
+            is_domain_blocked: domain_blocked.contains(id),
+            is_endorsed: endorsed.contains(id),
+            note: notes.remove(id).unwrap_or_default(),
         })
         .collect())
 }
@@ -92,5 +114,45 @@ pub fn list_met(
     Ok(super::accounts::list_shown(conn, ids)?
         .into_iter()
         .filter(|account| is_listed(account) && !avoided.contains(&account.id))
+        .collect())
+}
+
+/// Whose posts a viewer does not want to see, of these accounts: whom the viewer blocks or mutes, and who lives on a
+/// domain that the viewer blocks.
+///
+/// # Errors
+/// Whatever the database says.
+pub(super) fn list_unwanted(
+    conn: &mut Conn,
+    viewer: AccountId,
+    others: &[AccountId],
+    now: i64,
+) -> QueryResult<HashSet<AccountId>> {
+    let mut unwanted: HashSet<AccountId> = store::blocks::list_by(conn, viewer, others)?
+        .into_iter()
+        .collect();
+    let mutes = store::mutes::list_by(conn, viewer, others)?;
+    let holding = mutes.iter().filter(|mute| mute.holds(now));
+    unwanted.extend(holding.map(|mute| mute.target_id));
+    unwanted.extend(store::user_domain_blocks::list_by(conn, viewer, others)?);
+    Ok(unwanted)
+}
+
+/// Leaves out those whom the viewer does not want to see, and those who block the viewer.
+///
+/// # Errors
+/// Whatever the database says.
+pub(super) fn keep_wanted_accounts(
+    conn: &mut Conn,
+    viewer: AccountId,
+    accounts: Vec<Account>,
+    now: i64,
+) -> QueryResult<Vec<Account>> {
+    let ids: Vec<AccountId> = accounts.iter().map(|account| account.id).collect();
+    let mut avoided = list_unwanted(conn, viewer, &ids, now)?;
+    avoided.extend(store::blocks::list_of(conn, viewer, &ids)?);
+    Ok(accounts
+        .into_iter()
+        .filter(|account| !avoided.contains(&account.id))
         .collect())
 }

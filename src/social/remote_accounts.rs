@@ -1,5 +1,6 @@
 //! Accounts of other servers, as their servers tell them.
 
+use super::moderation::standings;
 use super::moves;
 use crate::id::AccountId;
 use crate::store::accounts::{Account, Counts, Emoji, Field};
@@ -83,7 +84,7 @@ pub fn receive(tx: &mut Tx, profile: &RemoteProfile) -> QueryResult<Account> {
     let id = known
         .as_ref()
         .map_or_else(|| AccountId(tx.new_id()), |account| account.id);
-    let account = shape(tx, profile, id, known.as_ref());
+    let mut account = shape(tx, profile, id, known.as_ref());
     make_room(tx, &account)?;
     if let Some(known) = &known {
         store::accounts::update(tx, &account)?;
@@ -94,6 +95,9 @@ pub fn receive(tx: &mut Tx, profile: &RemoteProfile) -> QueryResult<Account> {
         store::inboxes::follow_move(tx, known.best_inbox(), &place)?;
     } else {
         store::accounts::insert(tx, &account)?;
+        if account.featured_url.is_some() {
+            tx.queue(&Job::FetchFeatured { account: id })?;
+        }
     }
     let now = tx.now();
     let keys: Vec<Key> = profile
@@ -109,6 +113,9 @@ pub fn receive(tx: &mut Tx, profile: &RemoteProfile) -> QueryResult<Account> {
         .collect();
     store::keys::replace(tx, id, &keys)?;
     moves::note_aliases(tx, id, &profile.also_known_as)?;
+    standings::receive(tx, &account, profile.is_suspended, known.is_none())?;
+    let after = store::accounts::find(tx, id)?;
+    account.suspended_at = after.and_then(|account| account.suspended_at);
     Ok(account)
 }
 
@@ -166,17 +173,8 @@ fn shape(tx: &Tx, profile: &RemoteProfile, id: AccountId, known: Option<&Account
             .clamp(0, now),
         updated_at: now,
         fetched_at: now,
-        suspended_at: suspension(profile, known, now),
+        suspended_at: known.and_then(|account| account.suspended_at),
     }
-}
-
-/// A suspension here stays; one by its own server ends when that server says so. The latter is told by the
-/// empty inbox of a blanked actor, hence it is only taken over, never lifted, while there is no record of who
-/// decided it.
-fn suspension(profile: &RemoteProfile, known: Option<&Account>, now: i64) -> Option<i64> {
-    known
-        .and_then(|account| account.suspended_at)
-        .or_else(|| profile.is_suspended.then_some(now))
 }
 
 /// Notes the numbers that an actor's server tells.
@@ -194,7 +192,10 @@ pub fn set_counts(tx: &mut Tx, id: AccountId, counts: Counts) -> QueryResult<()>
 pub fn remove(tx: &mut Tx, account: &Account) -> QueryResult<()> {
     store::tombstones::insert(tx, &account.uri, &account.uri)?;
     store::accounts::subtract_follows_of(tx, account.id)?;
-    store::accounts::delete(tx, account.id)?;
+    store::notifications::remove_all_of(tx, account.id)?;
+    super::conversations::removing_author(tx, account.id, |tx| {
+        store::accounts::delete(tx, account.id)
+    })?;
     let url = account.best_inbox();
     match store::inboxes::find_by_url(tx, url)? {
         // A long backlog is given up a little at a time.

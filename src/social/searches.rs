@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::Error;
 use super::accounts::{find_by_handle, keep_shown};
-use super::visibility::{find_visible, is_listed};
+use super::visibility::{find_visible, is_listed, list_limited};
 use crate::id::{AccountId, TagId};
 use crate::store::accounts::Account;
 use crate::store::statuses::Status;
@@ -25,6 +25,8 @@ pub struct AccountSearch {
     pub offset: i64,
     /// Only those that this account follows.
     pub followed_by: Option<AccountId>,
+    /// Who searches.
+    pub viewer: Option<AccountId>,
 }
 
 /// Accounts whose handle begins with what was typed, the one that is named exactly first. Accounts that the viewer
@@ -49,6 +51,10 @@ pub fn accounts(conn: &mut Conn, urls: &Urls, search: &AccountSearch) -> QueryRe
     } else {
         store::accounts::search(conn, &handle.to_string(), search.limit, search.offset)?
     };
+    let ids: Vec<AccountId> = found.iter().map(|account| account.id).collect();
+    let hidden = list_limited(conn, search.viewer, &ids)?;
+    found.retain(|account| !hidden.contains(&account.id));
+    // Whoever is named in full is found, limited or not.
     if let Some(named) = named.filter(|_| search.offset == 0) {
         found.retain(|account| account.id != named.id);
         found.insert(0, named);

@@ -6,8 +6,8 @@ use super::Result;
 use super::timelines::keep_wanted;
 use super::visibility::{find_visible, keep_visible};
 use crate::id::{AccountId, StatusId};
-use crate::store::conversations::Link;
 use crate::store::statuses::Status;
+use crate::store::threads::Link;
 use crate::store::{self, Conn};
 
 /// How much of a thread is shown.
@@ -58,7 +58,7 @@ pub struct Thread {
 /// [`super::Error::NotFound`] if the viewer may not see the status.
 pub fn show(conn: &mut Conn, viewer: Option<AccountId>, id: StatusId, now: i64) -> Result<Thread> {
     let status = find_visible(conn, viewer, id)?;
-    let links = store::conversations::list(conn, status.conversation_id, LARGEST_CONVERSATION)?;
+    let links = store::threads::list(conn, status.conversation_id, LARGEST_CONVERSATION)?;
     let limits = Limits::of(viewer);
     let (above, below) = (walk_up(&links, id, limits), walk_down(&links, id, limits));
     let ids: Vec<StatusId> = above.iter().chain(&below).copied().collect();

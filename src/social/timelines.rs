@@ -1,9 +1,10 @@
 //! Timelines: ids from the index, rows by id, then only what the viewer may and wants to see.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
+use super::relationships::list_unwanted;
 use super::slices::Slice;
-use super::visibility::keep_visible;
+use super::visibility::{keep_visible, list_limited};
 use crate::id::{AccountId, StatusId, TagId};
 use crate::store::statuses::Status;
 use crate::store::timelines::{ProfileFilter, PublicFilter, TagQuery};
@@ -14,9 +15,15 @@ use crate::text::scan::normalise_hashtag;
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn home(conn: &mut Conn, viewer: AccountId, page: &Page) -> QueryResult<Slice<Status>> {
+pub fn home(
+    conn: &mut Conn,
+    viewer: AccountId,
+    page: &Page,
+    now: i64,
+) -> QueryResult<Slice<Status>> {
     let ids = store::home::page(conn, viewer, page)?;
-    let kept = hydrate(conn, Some(viewer), &ids)?;
+    let found = hydrate(conn, Some(viewer), &ids)?;
+    let kept = keep_wanted_boosts(conn, viewer, found, now)?;
     Ok(Slice::new(kept, &ids, |id| id.0))
 }
 
@@ -33,6 +40,7 @@ pub fn public(
 ) -> QueryResult<Slice<Status>> {
     let ids = store::timelines::page_public(conn, filter, page)?;
     let found = hydrate(conn, viewer, &ids)?;
+    let found = keep_unlimited(conn, viewer, found)?;
     let kept = keep_wanted(conn, viewer, found, now)?;
     Ok(Slice::new(kept, &ids, |id| id.0))
 }
@@ -51,6 +59,7 @@ pub fn tagged(
 ) -> QueryResult<Slice<Status>> {
     let ids = store::timelines::page_tagged(conn, tags, filter, page)?;
     let found = hydrate(conn, viewer, &ids)?;
+    let found = keep_unlimited(conn, viewer, found)?;
     let kept = keep_wanted(conn, viewer, found, now)?;
     Ok(Slice::new(kept, &ids, |id| id.0))
 }
@@ -145,7 +154,21 @@ pub fn hydrate(
     keep_visible(conn, viewer, ordered)
 }
 
-/// Leaves out whom the viewer blocks or mutes.
+/// Leaves out whom the staff has limited, but for those whom the viewer follows and the viewer.
+fn keep_unlimited(
+    conn: &mut Conn,
+    viewer: Option<AccountId>,
+    found: Vec<Status>,
+) -> QueryResult<Vec<Status>> {
+    let authors: Vec<AccountId> = found.iter().map(|status| status.account_id).collect();
+    let hidden = list_limited(conn, viewer, &authors)?;
+    Ok(found
+        .into_iter()
+        .filter(|status| !hidden.contains(&status.account_id))
+        .collect())
+}
+
+/// Leaves out what is by somebody whom the viewer blocks or mutes, or whose domain the viewer blocks.
 pub(super) fn keep_wanted(
     conn: &mut Conn,
     viewer: Option<AccountId>,
@@ -156,18 +179,38 @@ pub(super) fn keep_wanted(
         return Ok(found);
     };
     let authors: Vec<AccountId> = found.iter().map(|status| status.account_id).collect();
-    let mut unwanted: HashSet<AccountId> = store::blocks::list_by(conn, viewer, &authors)?
-        .into_iter()
-        .collect();
-    let mutes = store::mutes::list_by(conn, viewer, &authors)?;
-    unwanted.extend(
-        mutes
-            .iter()
-            .filter(|mute| mute.holds(now))
-            .map(|mute| mute.target_id),
-    );
+    let unwanted = list_unwanted(conn, viewer, &authors, now)?;
     Ok(found
         .into_iter()
         .filter(|status| !unwanted.contains(&status.account_id))
+        .collect())
+}
+
+/// The same, and leaves out boosts of what such people posted.
+pub(super) fn keep_wanted_boosts(
+    conn: &mut Conn,
+    viewer: AccountId,
+    found: Vec<Status>,
+    now: i64,
+) -> QueryResult<Vec<Status>> {
+    let boosted: Vec<StatusId> = found.iter().filter_map(|one| one.boost_of_id).collect();
+    let originals: HashMap<StatusId, AccountId> = store::statuses::list(conn, &boosted)?
+        .into_iter()
+        .map(|original| (original.id, original.account_id))
+        .collect();
+    let original_author = |status: &Status| originals.get(&status.boost_of_id?).copied();
+    let authors: Vec<AccountId> = found
+        .iter()
+        .flat_map(|status| [Some(status.account_id), original_author(status)])
+        .flatten()
+        .collect();
+    let unwanted = list_unwanted(conn, viewer, &authors, now)?;
+    Ok(found
+        .into_iter()
+        .filter(|status| {
+            let author = original_author(status);
+            !unwanted.contains(&status.account_id)
+                && author.is_none_or(|author| !unwanted.contains(&author))
+        })
         .collect())
 }

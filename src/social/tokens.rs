@@ -128,7 +128,10 @@ async fn note_use(node: &Node, viewer: &Viewer, today: i64) -> Result<()> {
         .write(move |tx| {
             store::tokens::touch(tx, token, today)?;
             match account {
-                Some(account) => store::users::touch(tx, account, today),
+                Some(account) => {
+                    store::visitors::note_day(tx, account, today)?;
+                    store::users::touch(tx, account, today)
+                }
                 None => Ok(()),
             }
         })

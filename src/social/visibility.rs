@@ -178,6 +178,31 @@ impl Judge {
     }
 }
 
+/// Which of these accounts a viewer is not shown unasked, because the staff has limited them and the viewer does not
+/// follow them.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn list_limited(
+    conn: &mut Conn,
+    viewer: Option<AccountId>,
+    accounts: &[AccountId],
+) -> store::QueryResult<HashSet<AccountId>> {
+    let limited = store::standings::list_silenced(conn, accounts)?;
+    let mut limited: HashSet<AccountId> = limited.into_iter().collect();
+    let Some(viewer) = viewer.filter(|_| !limited.is_empty()) else {
+        return Ok(limited);
+    };
+    limited.remove(&viewer);
+    let asked: Vec<AccountId> = limited.iter().copied().collect();
+    for follow in store::follows::list_by(conn, viewer, &asked)? {
+        if follow.is_accepted {
+            limited.remove(&follow.target_id);
+        }
+    }
+    Ok(limited)
+}
+
 /// Whether an account may be shown at all: suspended ones are blank elsewhere and absent from lists.
 #[must_use]
 pub fn is_listed(account: &Account) -> bool {

@@ -1,10 +1,11 @@
 //! Files that belong to statuses, here (by blob key) or elsewhere (by URL).
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::columns::AttachmentKind;
 use super::conn::{Conn, on};
-use super::schema::attachments;
+use super::schema::{attachments, scheduled_attachments};
 use super::tx::Tx;
 use crate::id::{AccountId, AttachmentId, StatusId};
 
@@ -142,11 +143,14 @@ pub fn delete(tx: &mut Tx, id: AttachmentId) -> QueryResult<()> {
     .map(drop)
 }
 
-/// Attachments that were uploaded before `before` (milliseconds) and never posted.
+/// Attachments that were uploaded before `before` (milliseconds), were never posted and wait for nothing.
 pub fn list_abandoned(conn: &mut Conn, before: i64, limit: i64) -> QueryResult<Vec<Attachment>> {
     on!(conn, |c| attachments::table
         .filter(attachments::status_id.is_null())
         .filter(attachments::created_at.lt(before))
+        .filter(not(exists(scheduled_attachments::table.filter(
+            scheduled_attachments::attachment_id.eq(attachments::id)
+        ))))
         .order(attachments::created_at.asc())
         .limit(limit)
         .select(Attachment::as_select())

@@ -160,6 +160,123 @@ words! {
         Favourite = 5, "favourite";
         /// A status that they boosted was edited.
         Update = 6, "update";
+        /// A poll of theirs, or one that they voted in, has ended.
+        Poll = 7, "poll";
+        /// Somebody reported something to the staff.
+        AdminReport = 9, "admin.report";
+        /// Somebody signed up.
+        AdminSignUp = 10, "admin.sign_up";
+        /// The staff decided something about them.
+        ModerationWarning = 11, "moderation_warning";
+        /// They lost follows because of a decision about a server.
+        SeveredRelationships = 12, "severed_relationships";
+    }
+    /// What becomes of notifications of some kind of sender; each is stricter than those before it.
+    Treatment {
+        /// They are shown.
+        Accept = 0, "accept";
+        /// They are put aside until the recipient accepts the sender.
+        Filter = 1, "filter";
+        /// They are not made.
+        Drop = 2, "drop";
+    }
+    /// The place of a notification among those that are shown as one with it.
+    NotificationPlace {
+        /// The newest, or one that stands alone.
+        Head = 0, "head";
+        /// Another one.
+        Member = 1, "member";
+        /// Put aside, by itself.
+        Filtered = 2, "filtered";
+    }
+    /// What clients do with a status that a filter matches.
+    FilterAction {
+        /// They show a word of warning in its place.
+        Warn = 0, "warn";
+        /// They leave it out.
+        Hide = 1, "hide";
+        /// They blur its files.
+        Blur = 2, "blur";
+    }
+    /// Which answers of its members a list shows, beside those to its owner and to themselves.
+    ListReplies {
+        /// Those to accounts that its owner follows.
+        Followed = 0, "followed";
+        /// Those to other members of the list.
+        Members = 1, "list";
+        /// None.
+        Nobody = 2, "none";
+    }
+    /// By whose deeds somebody wants to be disturbed.
+    PushPolicy {
+        /// Everybody's.
+        All = 0, "all";
+        /// Those of people whom they follow.
+        Followed = 1, "followed";
+        /// Those of people who follow them.
+        Follower = 2, "follower";
+        /// Nobody's.
+        Nobody = 3, "none";
+    }
+    /// Who decided how an account stands.
+    Cause {
+        /// The staff, of this account.
+        Staff = 0, "staff";
+        /// The account's own server.
+        Origin = 1, "origin";
+        /// The staff, of the whole server.
+        Host = 2, "host";
+    }
+    /// How little the node has to do with a server.
+    HostSeverity {
+        /// Nothing but what is said beside it.
+        Noop = 0, "noop";
+        /// Its accounts are limited.
+        Silence = 1, "silence";
+        /// Nothing comes from there or goes there.
+        Suspend = 2, "suspend";
+    }
+    /// What people at an address may not do.
+    IpSeverity {
+        /// Sign up without the staff's consent.
+        SignUpRequiresApproval = 0, "sign_up_requires_approval";
+        /// Sign up.
+        SignUpBlock = 1, "sign_up_block";
+        /// Ask anything.
+        NoAccess = 2, "no_access";
+    }
+    /// What the staff did to an account that is told of it.
+    WarningAction {
+        /// Nothing but the words.
+        Nothing = 0, "none";
+        /// Its media are marked sensitive.
+        Sensitive = 1, "sensitive";
+        /// It may not sign in.
+        Disable = 2, "disable";
+        /// It is limited.
+        Silence = 3, "silence";
+        /// It is suspended.
+        Suspend = 4, "suspend";
+    }
+    /// Why follows ended that nobody ended.
+    SeveranceCause {
+        /// The node blocks a server.
+        HostBlock = 0, "domain_block";
+        /// The node removed an account.
+        AccountSuspension = 1, "account_suspension";
+        /// A person blocks a server.
+        UserHostBlock = 2, "user_domain_block";
+    }
+    /// What a report is about.
+    ReportCategory {
+        /// Something that its words say.
+        Other = 0, "other";
+        /// Unwanted advertising.
+        Spam = 1, "spam";
+        /// Something illegal.
+        Legal = 2, "legal";
+        /// A rule of this node was broken.
+        Violation = 3, "violation";
     }
     /// What streams tell.
     NewsKind {
@@ -171,6 +288,10 @@ words! {
         Gone = 2, "gone";
         /// Somebody was notified.
         Notified = 3, "notified";
+        /// A status came into a conversation.
+        Conversed = 8, "conversed";
+        /// What was put aside of somebody's notifications is shown now.
+        Merged = 9, "merged";
     }
     /// How soon a delivery's turn comes among all that wait for the same peer.
     DeliveryClass {

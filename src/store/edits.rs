@@ -11,7 +11,7 @@ use crate::id::{AttachmentId, StatusId};
 
 /// One earlier or present version of an edited status.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = status_edits)]
+#[diesel(table_name = status_edits, treat_none_as_default_value = false)]
 pub struct Edit {
     /// Of which status.
     pub status_id: StatusId,
@@ -27,6 +27,8 @@ pub struct Edit {
     pub attachments: Json<Vec<i64>>,
     /// When this version began, in milliseconds.
     pub created_at: i64,
+    /// The titles of the options that it had then; none without a poll.
+    pub poll_options: Option<Json<Vec<String>>>,
 }
 
 impl Edit {

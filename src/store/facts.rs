@@ -20,6 +20,36 @@ pub enum Fact {
         /// The status.
         status: StatusId,
     },
+    /// The numbers of a local poll changed, or it ended.
+    PollChanged {
+        /// The status with the poll.
+        status: StatusId,
+    },
+    /// A local account chose one option of a remote poll.
+    Voted {
+        /// Who voted.
+        account: AccountId,
+        /// The status with the poll.
+        status: StatusId,
+        /// The text of the option.
+        option: String,
+        /// The vote on the wire.
+        uri: String,
+    },
+    /// A local account pinned a status of its own.
+    Pinned {
+        /// Its author.
+        account: AccountId,
+        /// The status.
+        status: StatusId,
+    },
+    /// A local account pins a status of its own no longer.
+    Unpinned {
+        /// Its author.
+        account: AccountId,
+        /// The status.
+        status: StatusId,
+    },
     /// A local account deleted a status.
     Deleted {
         /// Its author.
@@ -133,6 +163,13 @@ pub enum Fact {
     Moved {
         /// The account.
         account: AccountId,
+    },
+    /// Somebody here reported an account of another server, whose staff is told.
+    Reported {
+        /// The report.
+        report: i64,
+        /// Who is told.
+        destinations: Vec<Destination>,
     },
     /// A local account changed its profile.
     ProfileChanged {

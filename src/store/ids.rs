@@ -8,8 +8,10 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue};
 
 use crate::id::{
-    AbsenceId, AccountId, ActivityId, ApplicationId, AttachmentId, FollowId, InboxId, InviteId,
-    JobId, NotificationId, ReceiptId, SessionId, StatusId, TagId, TokenId,
+    AbsenceId, AccountId, ActivityId, ApplicationId, AttachmentId, ConversationId, FilterId,
+    FilterKeywordId, FilterStatusId, FollowId, InboxId, InviteId, JobId, ListId, NotificationId,
+    NotificationRequestId, PushId, ReceiptId, ScheduledId, SessionId, StatusId, SubscriptionId,
+    TagId, TokenId,
 };
 
 macro_rules! bigint_ids {
@@ -81,14 +83,23 @@ bigint_ids!(
     ActivityId,
     ApplicationId,
     AttachmentId,
+    ConversationId,
+    FilterId,
+    FilterKeywordId,
+    FilterStatusId,
     FollowId,
     InboxId,
     InviteId,
     JobId,
+    ListId,
     NotificationId,
+    NotificationRequestId,
+    PushId,
     ReceiptId,
+    ScheduledId,
     SessionId,
     StatusId,
+    SubscriptionId,
     TagId,
     TokenId
 );

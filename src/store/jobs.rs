@@ -13,7 +13,7 @@ use super::membership::ALONE;
 use super::schema::jobs;
 use super::spreads::Spread;
 use super::tx::{Event, Tx};
-use crate::id::{AbsenceId, AccountId, InboxId, JobId};
+use crate::id::{AbsenceId, AccountId, InboxId, JobId, ScheduledId, StatusId};
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,10 +65,60 @@ pub enum Job {
     },
     /// Write to somebody by mail.
     Mail(Letter),
+    /// Tell those who took part that a poll has ended.
+    ClosePoll {
+        /// The status with the poll.
+        poll: StatusId,
+        /// The end that was meant, in milliseconds: it may have been moved since.
+        end: i64,
+        /// People up to this one were told already.
+        after: Option<AccountId>,
+    },
+    /// Tell streams and peers how a poll stands.
+    TellPoll {
+        /// The status with the poll.
+        poll: StatusId,
+    },
+    /// Post what was to be posted at a certain time.
+    PublishScheduled {
+        /// What.
+        scheduled: ScheduledId,
+        /// The time that was meant, in milliseconds: it may have been moved since.
+        at: i64,
+    },
+    /// Fetch what an actor has pinned.
+    FetchFeatured {
+        /// The actor.
+        account: AccountId,
+    },
+    /// End what follows are left between an account and a domain that it blocks.
+    SeverDomain {
+        /// The account.
+        account: AccountId,
+        /// The domain.
+        domain: String,
+    },
+    /// Bring what belongs to a server into accord with what the staff decided of it.
+    EnforceHost {
+        /// Its domain.
+        domain: String,
+        /// Under which number people are told of the follows that end.
+        severance: i64,
+    },
+    /// Remove everything that a suspended account posted.
+    PurgeAccount {
+        /// The account.
+        account: AccountId,
+    },
     /// Remove files that no row needs any more.
     RemoveBlobs {
         /// Their keys.
         keys: Vec<String>,
+    },
+    /// Sort direct statuses from before there were conversations into them.
+    SortConversations {
+        /// The last that was sorted.
+        after: StatusId,
     },
 }
 
@@ -82,7 +132,8 @@ impl Job {
             Self::Distribute(
                 Fact::Deleted { destinations, .. }
                 | Fact::Unboosted { destinations, .. }
-                | Fact::Returned { destinations, .. },
+                | Fact::Returned { destinations, .. }
+                | Fact::Reported { destinations, .. },
             ) => vec![destinations],
             Self::Spread(spread) => spread.destinations().into(),
             _ => Vec::new(),
@@ -103,7 +154,15 @@ impl Job {
             Self::CheckLinks { .. } => "check_links",
             Self::CarryFollowers { .. } => "carry_followers",
             Self::Mail(_) => "mail",
+            Self::ClosePoll { .. } => "close_poll",
+            Self::TellPoll { .. } => "tell_poll",
+            Self::PublishScheduled { .. } => "publish_scheduled",
+            Self::FetchFeatured { .. } => "fetch_featured",
+            Self::SeverDomain { .. } => "sever_domain",
+            Self::EnforceHost { .. } => "enforce_host",
+            Self::PurgeAccount { .. } => "purge_account",
             Self::RemoveBlobs { .. } => "remove_blobs",
+            Self::SortConversations { .. } => "sort_conversations",
         }
     }
 
@@ -119,7 +178,10 @@ impl Job {
                 | Self::LearnSoftware { .. }
                 | Self::CheckLinks { .. }
                 | Self::CarryFollowers { .. }
+                | Self::FetchFeatured { .. }
+                | Self::PurgeAccount { .. }
                 | Self::RemoveBlobs { .. }
+                | Self::SortConversations { .. }
         )
     }
 }
@@ -192,12 +254,20 @@ impl Tx<'_> {
     /// # Errors
     /// Whatever the database says.
     pub fn queue(&mut self, job: &Job) -> QueryResult<()> {
+        self.queue_at(job, self.now())
+    }
+
+    /// Queues a job that is not done before the instant `due_at` (milliseconds). It leaves with this commit.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn queue_at(&mut self, job: &Job, due_at: i64) -> QueryResult<()> {
         let now = self.now();
         let row = Queued {
             id: JobId(self.new_id()),
             kind: job.kind().to_owned(),
             payload: payload_of(job)?,
-            due_at: now,
+            due_at: due_at.max(now),
             attempts: 0,
             last_error: None,
             is_dead: false,

@@ -71,7 +71,8 @@ mod tests {
             Some(Event::Peer(_)) => Some(Event::PeerHeard(7)),
             Some(Event::PeerHeard(_)) => Some(Event::News),
             Some(Event::News) => Some(Event::Access),
-            Some(Event::Access) => Some(Event::Missed),
+            Some(Event::Access) => Some(Event::Bans),
+            Some(Event::Bans) => Some(Event::Missed),
             Some(Event::Missed) => None,
         };
         let mut all = Vec::new();

@@ -25,28 +25,41 @@ mod planner;
 #[cfg(test)]
 mod plans;
 mod schema;
+mod schema_attention;
+mod schema_circles;
+mod schema_moderation;
 mod schema_people;
+mod schema_postings;
 mod troubles;
 mod tx;
 mod writer;
 
 pub mod absences;
+pub mod account_notes;
 pub mod accounts;
 pub mod activities;
 pub mod applications;
 pub mod attachments;
+pub mod audits;
+pub mod bans;
 pub mod blocks;
 pub mod bookmarks;
+pub mod conversation_mutes;
 pub mod conversations;
 pub mod deliveries;
+pub mod directories;
 pub mod edits;
+pub mod endorsements;
 pub mod facts;
 pub mod favourites;
+pub mod featured_tags;
+pub mod filters;
 pub mod follower_syncs;
 pub mod follows;
 pub mod gaps;
 pub mod health;
 pub mod home;
+pub mod host_blocks;
 pub mod idempotency;
 pub mod inboxes;
 pub mod invites;
@@ -54,36 +67,59 @@ pub mod jobs;
 pub mod keys;
 pub mod leases;
 pub mod letters;
+pub mod list_entries;
+pub mod lists;
 pub mod mail_links;
 pub mod mailings;
 pub mod markers;
 pub mod mentions;
 pub mod mutes;
 pub mod news;
+pub mod notification_policies;
+pub mod notification_requests;
+pub mod notification_subjects;
 pub mod notifications;
 pub mod outcomes;
 pub mod peer_health;
 pub mod peers;
+pub mod people;
+pub mod pins;
+pub mod polls;
 pub mod processes;
 pub mod profiles;
+pub mod push_subscriptions;
+pub mod pushes;
 pub mod receipt_inboxes;
 pub mod receipts;
+pub mod reports;
+pub mod scheduled_statuses;
 pub mod sessions;
 pub mod settings;
+pub mod severances;
 pub mod spreads;
+pub mod staff_lists;
+pub mod standings;
 pub mod statuses;
+pub mod suggestions;
 pub mod surveys;
+pub mod tag_follows;
+pub mod tag_uses;
 pub mod tags;
+pub mod threads;
 pub mod timelines;
 pub mod tokens;
 pub mod tombstones;
+pub mod user_domain_blocks;
 pub mod users;
+pub mod visitors;
 pub mod vitals;
+pub mod warnings;
 
 pub use columns::{
-    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, DeliveryClass, HostState, Json,
-    LinkPurpose, MediaDisplay, NewsKind, NotificationKind, OutcomeState, QuotePolicy, ReceiptState,
-    Role, TaskKind, Visibility,
+    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, Cause, DeliveryClass, FilterAction,
+    HostSeverity, HostState, IpSeverity, Json, LinkPurpose, ListReplies, MediaDisplay, NewsKind,
+    NotificationKind, NotificationPlace, OutcomeState, PushPolicy, QuotePolicy, ReceiptState,
+    ReportCategory, Role, SeveranceCause, TaskKind, Treatment, Visibility, WarningAction,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

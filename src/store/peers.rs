@@ -109,6 +109,34 @@ pub fn list_due(conn: &mut Conn, now: i64) -> QueryResult<Vec<i64>> {
     })
 }
 
+/// The servers that are `domain` or lie below it, whatever their port.
+pub fn list_below(conn: &mut Conn, domain: &str) -> QueryResult<Vec<Peer>> {
+    let below = format!("%.{domain}");
+    let (port, below_port) = (format!("{domain}:%"), format!("%.{domain}:%"));
+    on!(conn, |c| peers::table
+        .filter(
+            peers::domain
+                .eq(domain)
+                .or(peers::domain.like(&below))
+                .or(peers::domain.like(&port))
+                .or(peers::domain.like(&below_port))
+        )
+        .select(Peer::as_select())
+        .load(c))
+}
+
+/// The domains that begin with `prefix`, in their order; all if it is empty.
+pub fn list_domains(conn: &mut Conn, prefix: &str, limit: i64) -> QueryResult<Vec<String>> {
+    let end = format!("{prefix}\u{10FFFF}");
+    on!(conn, |c| peers::table
+        .filter(peers::domain.ge(prefix))
+        .filter(peers::domain.lt(&end))
+        .order(peers::domain.asc())
+        .limit(limit)
+        .select(peers::domain)
+        .load(c))
+}
+
 /// How many peers are known.
 pub fn count(conn: &mut Conn) -> QueryResult<i64> {
     on!(conn, |c| peers::table.count().get_result(c))

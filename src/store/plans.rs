@@ -1,5 +1,5 @@
-//! How SQLite carries out the queries of lanes: by their indexes, without sorting or scanning a backlog, whose length
-//! nobody knows.
+//! How SQLite carries out the queries of lanes and of notifications: by their indexes, without sorting or scanning what
+//! has no bound: a backlog, or the likes of one post.
 
 use std::sync::{Arc, Mutex};
 
@@ -8,12 +8,14 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use super::deliveries::{self, Delivery};
+use super::notifications::{self, Filter, NewNotification};
 use super::{
-    Conn, Db, DeliveryClass, Location, QueryResult, Settings, Tx, activities, inboxes, mailings,
-    outcomes, peers,
+    Conn, Db, DeliveryClass, Location, NotificationKind, NotificationPlace, Page, QueryResult,
+    Settings, Tx, activities, conversations, inboxes, mailings, notification_requests, outcomes,
+    peers, push_subscriptions, pushes,
 };
 use crate::clock::Clock;
-use crate::id::{AccountId, ActivityId, InboxId};
+use crate::id::{AccountId, ActivityId, InboxId, NotificationId, PushId, TokenId};
 use crate::store::activities::Activity;
 use crate::store::follows::Destination;
 use crate::store::mailings::Mailing;
@@ -77,15 +79,37 @@ const START: Delivery = Delivery {
 };
 
 #[tokio::test]
+async fn no_query_of_pushes_reads_all_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder).await;
+    let explained = db.write(|tx| -> QueryResult<Vec<String>> {
+        let queries: [Query; 7] = [
+            |tx| pushes::list_due(tx, 9, &["a.test".to_owned()], 8).map(drop),
+            |tx| pushes::list_due(tx, 9, &[], 8).map(drop),
+            |tx| pushes::claim(tx, &[PushId(1)], 9).map(drop),
+            |tx| pushes::finish(tx, PushId(1)),
+            |tx| push_subscriptions::list_wishes(tx, &[AccountId(1)]).map(drop),
+            |tx| push_subscriptions::delete(tx, TokenId(1)),
+            |tx| push_subscriptions::delete_void(tx, AccountId(1)),
+        ];
+        let mut explained = Vec::new();
+        for query in queries {
+            explained.extend(explain(tx, query)?);
+        }
+        Ok(explained)
+    });
+    let explained = explained.await.unwrap();
+    for step in &explained {
+        let is_long = step.starts_with("SCAN") || step.starts_with("USE TEMP B-TREE");
+        assert!(!is_long, "{step}");
+    }
+    assert!(explained.len() >= 7, "{explained:?}");
+}
+
+#[tokio::test]
 async fn no_query_of_a_lane_reads_a_whole_backlog() {
     let folder = tempfile::tempdir().unwrap();
-    let settings = Settings {
-        location: Location::Sqlite(folder.path().join("whimbrel.db")),
-        readers: 1,
-        cache_mebibytes: 4,
-        lane: 0,
-    };
-    let db = Db::open(settings, Clock::stepped(1_000)).await.unwrap();
+    let db = open(&folder).await;
     let explained = db.write(|tx| -> QueryResult<Vec<(&'static str, Vec<String>)>> {
         queue(tx, "Create")?;
         peers::record_failure(tx, 1, "refused", 0)?;
@@ -151,4 +175,157 @@ async fn no_query_of_a_lane_reads_a_whole_backlog() {
         }
     }
     assert!(searches > 20, "{searches}");
+}
+
+async fn open(folder: &tempfile::TempDir) -> Db {
+    let settings = Settings {
+        location: Location::Sqlite(folder.path().join("whimbrel.db")),
+        readers: 1,
+        cache_mebibytes: 4,
+        lane: 0,
+    };
+    Db::open(settings, Clock::stepped(1_000)).await.unwrap()
+}
+
+const PEOPLE: &str = "INSERT INTO accounts (id, handle, username, uri, url, kind, display_name, note, note_source, fields, \
+     emojis, avatar_alt, header_alt, locked, indexable, hides_collections, inbox_url, created_at, updated_at, fetched_at) \
+     SELECT value, value, value, value, '', 0, '', '', '', '[]', '[]', '', '', 0, 0, 0, '', 0, 0, 0 \
+     FROM json_each('[1, 2, 3]')";
+
+/// A like of Ann's by somebody.
+fn like(tx: &mut Tx<'_>, from: i64) -> QueryResult<()> {
+    let new = NewNotification {
+        account_id: AccountId(1),
+        kind: NotificationKind::Favourite,
+        from_account_id: AccountId(from),
+        status_id: None,
+        created_at: 0,
+        group_key: Some("likes".to_owned()),
+        place: NotificationPlace::Head,
+    };
+    notifications::insert(tx, &new).map(drop)
+}
+
+const ANN: AccountId = AccountId(1);
+
+#[tokio::test]
+async fn no_query_of_notifications_reads_more_than_it_gives() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder).await;
+    let explained = db.write(|tx| -> QueryResult<Vec<(&'static str, Vec<String>)>> {
+        tx.execute(PEOPLE)?;
+        like(tx, 2)?;
+        let queries = pages().into_iter().chain(others());
+        let mut explained = Vec::new();
+        for (name, query) in queries {
+            explained.push((name, explain(tx, query)?));
+        }
+        Ok(explained)
+    });
+    let mut searches = 0;
+    for (name, steps) in explained.await.unwrap() {
+        for step in steps {
+            // Parts of a statement that stop after a few rows, and what is inserted.
+            let is_small = step.starts_with("SCAN part_")
+                || step.starts_with("SCAN (subquery")
+                || step == "SCAN CONSTANT ROW"
+                || step.ends_with("-ROW VALUES CLAUSE");
+            let is_long = step.starts_with("SCAN") || step.starts_with("USE TEMP B-TREE");
+            assert!(is_small || !is_long, "{name}: {step}");
+            // A group may be long, and so may be what is of other kinds.
+            let reads_around = match name {
+                "find_group" | "insert" => {
+                    step.contains("notifications_heads (")
+                        || step.contains("notifications_by_group")
+                }
+                _ if name.contains("kind") => [
+                    "notifications_shown (",
+                    "notifications_heads (",
+                    "notifications_newest",
+                ]
+                .iter()
+                .any(|index| step.contains(index)),
+                _ => false,
+            };
+            assert!(!reads_around, "{name}: {step}");
+            searches += usize::from(step.starts_with("SEARCH"));
+        }
+    }
+    assert!(searches > 20, "{searches}");
+}
+
+fn pages() -> [(&'static str, Query); 5] {
+    [
+        ("page", |tx| {
+            let page = Page::newest(9);
+            notifications::page(tx, ANN, &Filter::default(), &page).map(drop)
+        }),
+        ("page of all kinds but one, and what is put aside", |tx| {
+            let filter = Filter {
+                excluded: vec![NotificationKind::Follow],
+                with_filtered: true,
+                ..Filter::default()
+            };
+            notifications::page(tx, ANN, &filter, &Page::newest(9)).map(drop)
+        }),
+        ("page of one sender", |tx| {
+            let filter = Filter {
+                from: Some(AccountId(2)),
+                ..Filter::default()
+            };
+            notifications::page(tx, ANN, &filter, &Page::newest(9)).map(drop)
+        }),
+        ("page_groups", |tx| {
+            let page = Page::newest(9);
+            notifications::page_groups(tx, ANN, &Filter::default(), &[], &page).map(drop)
+        }),
+        ("page_groups of one kind, upwards", |tx| {
+            let filter = Filter {
+                kinds: vec![NotificationKind::Follow],
+                ..Filter::default()
+            };
+            let page = Page {
+                min_id: Some(3),
+                ..Page::newest(9)
+            };
+            notifications::page_groups(tx, ANN, &filter, &[], &page).map(drop)
+        }),
+    ]
+}
+
+fn others() -> [(&'static str, Query); 11] {
+    [
+        ("list_sizes", |tx| {
+            let from = NotificationId(1);
+            notifications::list_sizes(tx, ANN, &["a", "b"], from).map(drop)
+        }),
+        ("list_samples", |tx| {
+            notifications::list_samples(tx, ANN, &["a", "b"], 8).map(drop)
+        }),
+        ("page_of_group", |tx| {
+            notifications::page_of_group(tx, ANN, "a", &Page::newest(9)).map(drop)
+        }),
+        ("find_group", |tx| {
+            notifications::find_group(tx, ANN, &["a".to_owned(), "b".to_owned()]).map(drop)
+        }),
+        ("insert", |tx| like(tx, 3)),
+        ("count_after", |tx| {
+            notifications::count_after(tx, ANN, 3, 9).map(drop)
+        }),
+        ("count_filtered", |tx| {
+            notifications::count_filtered(tx, ANN, 9).map(drop)
+        }),
+        ("count_filtered_by", |tx| {
+            notifications::count_filtered_by(tx, ANN, &[AccountId(2)]).map(drop)
+        }),
+        ("requests", |tx| {
+            notification_requests::page(tx, ANN, &Page::newest(9)).map(drop)
+        }),
+        ("conversations", |tx| {
+            conversations::page(tx, ANN, &Page::newest(9)).map(drop)
+        }),
+        ("has_written", |tx| {
+            conversations::has_written(tx, 1, ANN, AccountId(2)).map(drop)
+        }),
+    ]
 }

@@ -11,6 +11,7 @@ use super::db::Db;
 use super::listener::session_name;
 use super::membership::{FIRST_GUEST, Place};
 use super::schema::{duties, jobs, peers, processes, receipts};
+use super::schema_attention::pushes;
 use super::tx::{Event, Tx};
 
 diesel::table! {
@@ -259,6 +260,9 @@ fn bury(tx: &mut Tx, number: i64) -> QueryResult<()> {
     on!(&mut **tx, |c| {
         diesel::update(jobs::table.filter(jobs::claimed_by.eq(number)))
             .set((jobs::claimed_by.eq(None::<i64>), jobs::due_at.eq(now)))
+            .execute(c)?;
+        diesel::update(pushes::table.filter(pushes::claimed_by.eq(number)))
+            .set((pushes::claimed_by.eq(None::<i64>), pushes::due_at.eq(now)))
             .execute(c)?;
         diesel::update(
             receipts::table

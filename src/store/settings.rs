@@ -31,6 +31,23 @@ pub fn set(tx: &mut Tx, name: &str, value: &str) -> QueryResult<()> {
     .map(drop)
 }
 
+/// Sets a value that never changes again, unless there is one; gives back the one that counts, whichever process was
+/// first.
+pub fn set_once(tx: &mut Tx, name: &str, value: &str) -> QueryResult<String> {
+    let now = tx.now();
+    on!(&mut **tx, |c| {
+        diesel::insert_into(settings::table)
+            .values((
+                settings::name.eq(name),
+                settings::value.eq(value),
+                settings::updated_at.eq(now),
+            ))
+            .on_conflict_do_nothing()
+            .execute(c)?;
+        settings::table.find(name).select(settings::value).first(c)
+    })
+}
+
 /// Forgets a value.
 pub fn delete(tx: &mut Tx, name: &str) -> QueryResult<()> {
     on!(&mut **tx, |c| diesel::delete(settings::table.find(name))

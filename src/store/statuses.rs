@@ -8,7 +8,7 @@ use super::conn::{Conn, on};
 use super::page::{Page, cut};
 use super::schema::statuses;
 use super::tx::Tx;
-use crate::id::{AccountId, ApplicationId, StatusId};
+use crate::id::{AccountId, ApplicationId, StatusId, first_at};
 
 /// One status or boost.
 #[derive(
@@ -177,6 +177,18 @@ pub fn list_waiting_for(conn: &mut Conn, parent_uri: &str) -> QueryResult<Vec<St
 /// How many local statuses there are.
 pub fn count_local(conn: &mut Conn) -> QueryResult<i64> {
     on!(conn, |c| statuses::table
+        .filter(statuses::is_local.eq(true))
+        .count()
+        .get_result(c))
+}
+
+/// How many local statuses were made from `from` to before `to` (milliseconds).
+pub fn count_local_between(conn: &mut Conn, from: i64, to: i64) -> QueryResult<i64> {
+    // Ids are instants, so only these weeks are looked at.
+    let (first, end) = (StatusId(first_at(from)), StatusId(first_at(to)));
+    on!(conn, |c| statuses::table
+        .filter(statuses::id.ge(first))
+        .filter(statuses::id.lt(end))
         .filter(statuses::is_local.eq(true))
         .count()
         .get_result(c))

@@ -47,6 +47,44 @@ pub fn list(conn: &mut Conn, statuses: &[StatusId]) -> QueryResult<Vec<(StatusId
         .load(c))
 }
 
+/// The tags of these statuses with their ids, one for each use.
+pub fn list_named(conn: &mut Conn, statuses: &[StatusId]) -> QueryResult<Vec<(TagId, String)>> {
+    on!(conn, |c| status_tags::table
+        .inner_join(tags::table.on(tags::id.eq(status_tags::tag_id)))
+        .filter(status_tags::status_id.eq_any(statuses))
+        .select((tags::id, tags::name))
+        .load(c))
+}
+
+/// The ids of a status's tags.
+pub fn list_ids(conn: &mut Conn, status: StatusId) -> QueryResult<Vec<TagId>> {
+    on!(conn, |c| status_tags::table
+        .filter(status_tags::status_id.eq(status))
+        .order(status_tags::tag_id.asc())
+        .select(status_tags::tag_id)
+        .load(c))
+}
+
+/// The names of these tags.
+pub fn list_names(conn: &mut Conn, ids: &[TagId]) -> QueryResult<Vec<(TagId, String)>> {
+    on!(conn, |c| tags::table
+        .filter(tags::id.eq_any(ids))
+        .select((tags::id, tags::name))
+        .load(c))
+}
+
+/// The tag of this name, made if nobody used it yet.
+pub fn ensure(tx: &mut Tx, name: &str) -> QueryResult<TagId> {
+    on!(&mut **tx, |c| diesel::insert_into(tags::table)
+        .values(tags::name.eq(name))
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    on!(&mut **tx, |c| tags::table
+        .filter(tags::name.eq(name))
+        .select(tags::id)
+        .first(c))
+}
+
 /// Replaces the tags of a status by these.
 pub fn set(tx: &mut Tx, status: StatusId, names: &[String]) -> QueryResult<()> {
     on!(&mut **tx, |c| diesel::delete(

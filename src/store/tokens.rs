@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::{Conn, on};
+use super::push_subscriptions;
 use super::schema::{accounts, authorization_codes, tokens, users};
 use super::tx::{Event, Tx};
 use crate::id::{AccountId, ApplicationId, TokenId};
@@ -122,6 +123,7 @@ pub fn insert(tx: &mut Tx, token: &Token) -> QueryResult<()> {
 pub fn revoke(tx: &mut Tx, id: TokenId) -> QueryResult<bool> {
     let now = tx.now();
     tx.tell(Event::Access);
+    push_subscriptions::delete(tx, id)?;
     on!(&mut **tx, |c| diesel::update(
         tokens::table
             .filter(tokens::id.eq(id))
@@ -143,6 +145,7 @@ pub fn revoke_all(tx: &mut Tx, account: AccountId) -> QueryResult<()> {
     )
     .set(tokens::revoked_at.eq(now))
     .execute(c))?;
+    push_subscriptions::delete_void(tx, account)?;
     on!(&mut **tx, |c| diesel::delete(
         authorization_codes::table.filter(authorization_codes::account_id.eq(account))
     )
@@ -165,8 +168,8 @@ pub fn revoke_application(
             .filter(tokens::revoked_at.is_null())
     )
     .set(tokens::revoked_at.eq(now))
-    .execute(c))
-    .map(drop)
+    .execute(c))?;
+    push_subscriptions::delete_void(tx, account)
 }
 
 /// Notes that a token was used.

@@ -25,6 +25,8 @@ pub enum Event {
     News,
     /// A token became void, or somebody may not use the node any more.
     Access,
+    /// The staff decided something about a server or an address.
+    Bans,
 }
 
 /// A transaction. Dereferences to its connection, so every query function works inside it.

@@ -124,6 +124,16 @@ pub fn list_unconfirmed(conn: &mut Conn, before: i64, limit: i64) -> QueryResult
         .load(c))
 }
 
+/// The accounts of the staff who may use the node at present.
+pub fn list_staff(conn: &mut Conn) -> QueryResult<Vec<AccountId>> {
+    on!(conn, |c| users::table
+        .filter(users::role.ge(Role::Moderator))
+        .filter(users::disabled_at.is_null())
+        .order(users::account_id.asc())
+        .select(users::account_id)
+        .load(c))
+}
+
 /// Adds a user.
 pub fn insert(tx: &mut Tx, user: &User) -> QueryResult<()> {
     on!(&mut **tx, |c| diesel::insert_into(users::table)

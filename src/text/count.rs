@@ -20,20 +20,20 @@ pub fn count_characters(text: &str) -> usize {
             Kind::Mention(handle) => 1 + handle.username.len(),
             Kind::Hashtag(_) => continue,
         };
-        total += graphemes(text.get(end..entity.range.start)) + priced;
+        total += graphemes(text.get(end..entity.range.start).unwrap_or_default()) + priced;
         end = entity.range.end;
     }
-    total + graphemes(text.get(end..))
+    total + graphemes(text.get(end..).unwrap_or_default())
 }
 
-fn graphemes(text: Option<&str>) -> usize {
-    text.map_or(0, |text| {
-        if text.is_ascii() && !text.contains('\r') {
-            text.len()
-        } else {
-            text.graphemes(true).count()
-        }
-    })
+/// The length of `text` in characters (grapheme clusters), links and all.
+#[must_use]
+pub fn graphemes(text: &str) -> usize {
+    if text.is_ascii() && !text.contains('\r') {
+        text.len()
+    } else {
+        text.graphemes(true).count()
+    }
 }
 
 #[cfg(test)]

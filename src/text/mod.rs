@@ -13,6 +13,7 @@ pub mod plain;
 pub mod profile;
 pub mod render;
 pub mod scan;
+pub mod sieves;
 pub mod spans;
 pub mod tokens;
 

@@ -130,7 +130,7 @@ fn done(word: &str) -> HttpResponse {
 /// The account that was typed, fetched if it is not known.
 async fn find(visit: &Visit, typed: &str) -> Option<Account> {
     match resolve::address(&visit.node, typed.trim()).await {
-        Ok(Resolved::Account(account)) => Some(account),
+        Ok(Resolved::Account(account)) => Some(*account),
         _ => None,
     }
 }

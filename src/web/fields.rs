@@ -41,6 +41,12 @@ impl Fields {
         fields.find_map(|(known, value)| (known == name).then_some(value.as_str()))
     }
 
+    /// All fields of this name.
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let fields = self.0.iter();
+        fields.filter_map(move |(known, value)| (known == name).then_some(value.as_str()))
+    }
+
     /// The first field of this name, as something that is not to be printed.
     pub(super) fn secret(&self, name: &str) -> Secret<String> {
         Secret::new(self.get(name).to_owned())

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::pages::{
-    AccountCard, Media, MediaKind, Paging, ReplyTarget, Status as Shown, Visibility as Audience,
+    AccountCard, Media, MediaKind, Paging, Poll, PollOption, ReplyTarget, Status as Shown,
+    Visibility as Audience,
 };
 use super::visits::card;
 use crate::id::{AccountId, StatusId};
@@ -48,6 +49,7 @@ struct Surroundings<'a> {
     statuses: HashMap<StatusId, Status>,
     accounts: HashMap<AccountId, Account>,
     attachments: HashMap<StatusId, Vec<Attachment>>,
+    polls: HashMap<StatusId, Poll>,
 }
 
 /// These statuses as pages show them, in their order. What may be seen was decided before.
@@ -84,6 +86,7 @@ impl<'a> Surroundings<'a> {
             statuses: known.into_iter().map(|one| (one.id, one)).collect(),
             accounts: accounts.into_iter().map(|one| (one.id, one)).collect(),
             attachments,
+            polls: load_polls(conn, &shown, node.clock.now())?,
         })
     }
 
@@ -120,6 +123,7 @@ impl<'a> Surroundings<'a> {
                 .flatten()
                 .filter_map(|one| self.media(one))
                 .collect(),
+            poll: self.polls.get(&status.id).cloned(),
             replies: status.replies_count,
             boosts: status.boosts_count,
             favourites: status.favourites_count,
@@ -155,6 +159,34 @@ impl<'a> Surroundings<'a> {
             size: number(row.width).zip(number(row.height)),
         })
     }
+}
+
+fn load_polls(conn: &mut Conn, ids: &[StatusId], now: i64) -> QueryResult<HashMap<StatusId, Poll>> {
+    let rows = store::polls::list(conn, ids)?;
+    let ids: Vec<StatusId> = rows.iter().map(|row| row.status_id).collect();
+    let mut options: HashMap<StatusId, Vec<store::polls::PollOption>> = HashMap::new();
+    for option in store::polls::list_options(conn, &ids)? {
+        options.entry(option.status_id).or_default().push(option);
+    }
+    let show = |row: store::polls::Poll| {
+        let options = options.remove(&row.status_id).unwrap_or_default();
+        let votes: i64 = options.iter().map(|option| option.votes).sum();
+        let is_over = row.is_over(now);
+        let is_hidden = row.hides_totals && !is_over;
+        let shown = |option: store::polls::PollOption| PollOption {
+            title: option.title,
+            votes: (!is_hidden).then_some(option.votes),
+        };
+        let poll = Poll {
+            options: options.into_iter().map(shown).collect(),
+            multiple: row.multiple,
+            voters: row.voters.unwrap_or(votes),
+            ends_at: row.expires_at,
+            is_over,
+        };
+        (row.status_id, poll)
+    };
+    Ok(rows.into_iter().map(show).collect())
 }
 
 fn url_of(status: &Status) -> String {

@@ -37,6 +37,7 @@ mod status;
 mod texts;
 mod timelines;
 mod visits;
+mod votes;
 
 pub use lab::{Act, Stage, lab_routes};
 pub use routes::routes;

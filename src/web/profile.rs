@@ -9,7 +9,7 @@ use super::outcomes::find_line;
 use super::pages::profile::ProfileField;
 use super::refusals::Refused;
 use super::visits::{Visit, card, found, picture};
-use super::{pages, static_files};
+use super::{pages, static_files, votes};
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
 use crate::social::{self, threads, timelines, users, visibility};
@@ -57,7 +57,7 @@ pub(super) async fn show_status(
 ) -> Result<HttpResponse, Refused> {
     let (name, id) = path.into_inner();
     let id: StatusId = id.parse().map_err(|_| Refused(StatusCode::NOT_FOUND))?;
-    let node = visit.node.clone();
+    let (node, now) = (visit.node.clone(), visit.node.clock.now());
     let viewer = visit.signed_in.as_ref().map(|one| one.person.account.id);
     let outcome = visit
         .node
@@ -75,11 +75,19 @@ pub(super) async fn show_status(
             }
             let mut shown = thread(conn, &node, &account, &status, sight)?;
             shown.delivery = find_line(conn, viewer, &status)?;
+            if let Some(viewer) = viewer {
+                shown.ballot = votes::offer(conn, viewer, &status, now)?;
+            }
             Ok(Outcome::Here(shown))
         })
         .await?;
     let view = match outcome {
-        Outcome::Here(view) => view,
+        Outcome::Here(mut view) => {
+            if let Some(ballot) = &mut view.ballot {
+                ballot.form = visit.form(Vec::new());
+            }
+            view
+        }
         Outcome::Elsewhere(url) => return Ok(found(&url)),
     };
     let html = pages::thread::render(&visit.frame(None), &view);
@@ -184,6 +192,7 @@ fn thread(
         replies: show_all(conn, node, &around.descendants)?,
         object_url: status.uri.clone(),
         indexable: account.indexable,
+        ballot: None,
         delivery: None,
     }))
 }

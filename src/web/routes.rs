@@ -5,7 +5,7 @@ use actix_web::web::{self, ServiceConfig, resource};
 use super::{
     about, account, admin, confirmation, consent, files, front, interaction, invites, outcomes,
     paths, peers, profile, recovery, set_up, settings, sign_in, sign_up, sign_ups, static_files,
-    status, texts, timelines,
+    status, texts, timelines, votes,
 };
 
 /// The pages of this node. They find the [`Node`](crate::node::Node) and the
@@ -53,6 +53,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/tags/{name}").route(web::get().to(timelines::show_tag)))
         .service(resource("/@{name}").route(web::get().to(profile::show)))
         .service(resource("/@{name}/{id}").route(web::get().to(profile::show_status)))
+        .service(resource("/@{name}/{id}/vote").route(web::post().to(votes::vote)))
         .service(resource("/@{name}/{id}/delivery").route(web::get().to(outcomes::show)));
     cfg.service(resource(paths::STATUS).route(web::get().to(status::show)))
         .service(resource(paths::ADMIN).route(web::get().to(admin::show)))

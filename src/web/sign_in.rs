@@ -9,7 +9,7 @@ use super::visits::{Visit, found};
 use super::{pages, paths};
 use crate::social::attempts::Attempts;
 use crate::social::auth::{self, Credentials};
-use crate::social::{Error, applications};
+use crate::social::{Error, applications, visitors};
 
 /// `GET /auth/sign_in`: the form. Whoever is signed in sees it only on the way to somewhere, to go there as
 /// somebody else.
@@ -35,6 +35,7 @@ pub(super) async fn sign_in(
     };
     let (status, sentence) = match auth::sign_in(&visit.node, &attempts, credentials).await {
         Ok(person) => {
+            visitors::note(&visit.node, person.account.id, visit.from).await?;
             let path = visit.own_path(sent.get("return_to"));
             let path = path.as_deref().unwrap_or(paths::SETTINGS);
             return visit.enter(&person.account, path).await;

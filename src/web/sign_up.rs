@@ -32,6 +32,7 @@ pub(super) async fn create(visit: Visit, sent: Sent) -> Result<HttpResponse, Ref
         invite_code: sent.find("invite_code").map(str::to_owned),
         date_of_birth: sent.find("date_of_birth").map(str::to_owned),
         locale: users::locale(None),
+        address: visit.from,
     };
     let mut problems = match users::check_sign_up(&visit.node, &sign_up).await {
         Ok(problems) => to_problems(problems),

@@ -11,6 +11,8 @@ use super::refusals::Refused;
 use super::visits::see_other;
 use super::{pages, paths};
 use crate::id::AccountId;
+use crate::social::moderation::accounts;
+use crate::social::moderation::staff::Staff;
 use crate::social::{Error, users};
 
 /// Sign-ups on the page.
@@ -52,14 +54,20 @@ pub(super) async fn decide(
     let visit = staff.visit;
     visit.check_form(&sent.0)?;
     let (id, decision) = path.into_inner();
+    let Some(signed_in) = &visit.signed_in else {
+        return Err(Refused(StatusCode::NOT_FOUND));
+    };
+    let person = &signed_in.person;
+    let staff = Staff::person(&person.account, person.user.role);
     let decided = match decision.as_str() {
-        "approve" => users::approve(&visit.node, id).await,
-        "reject" => users::reject(&visit.node, id).await,
+        "approve" => accounts::approve(&visit.node, staff, id).await,
+        "reject" => accounts::reject(&visit.node, staff, id).await,
         _ => return Err(Refused(StatusCode::NOT_FOUND)),
     };
     let word = match decided {
         Ok(()) => decision,
-        Err(Error::NotFound | Error::Conflict(_)) => "late".to_owned(),
+        // Somebody else of the staff was faster, or the person is of the staff by now.
+        Err(Error::NotFound | Error::Conflict(_) | Error::Forbidden(_)) => "late".to_owned(),
         Err(error) => return Err(error.into()),
     };
     Ok(see_other(&format!("{}?done={word}", paths::ADMIN_SIGN_UPS)))

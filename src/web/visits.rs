@@ -1,5 +1,7 @@
 //! Who visits a page: the session, the token of forms, and what every page shows.
 
+use std::net::IpAddr;
+
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
@@ -29,6 +31,8 @@ pub(super) struct Visit {
     pub(super) signed_in: Option<SignedIn>,
     /// The fields of the query.
     pub(super) query: Fields,
+    /// From where it comes, behind the proxies that are trusted.
+    pub(super) from: Option<IpAddr>,
     form_token: String,
     brings_form_token: bool,
     is_from_here: bool,
@@ -54,6 +58,7 @@ impl FromRequest for Visit {
             Ok(Self {
                 query: Fields::parse(request.query_string().as_bytes()),
                 brings_form_token: brought.is_some(),
+                from: request.peer_addr().map(|address| address.ip()),
                 form_token: brought.unwrap_or_else(random::token),
                 is_from_here: is_from_here(request.headers(), node.urls.origin()),
                 node: Node::clone(node),

@@ -7,15 +7,19 @@ use super::bell::Bell;
 use super::crew::Crew;
 use super::{absences, distribution, pauses};
 use crate::clock::MINUTE;
+use crate::federation::featured;
 use crate::federation::overload;
 use crate::federation::resolve::{self, JobError};
 use crate::federation::{links, moves};
 use crate::federation::{softwares, synchronization};
-use crate::id::JobId;
+use crate::id::{JobId, ScheduledId};
 use crate::load::Level;
 use crate::mail;
 use crate::node::Node;
-use crate::social::{self, letters};
+use crate::social::moderation::sweeps;
+use crate::social::polls::endings;
+use crate::social::statuses::schedule;
+use crate::social::{self, conversations, letters, user_domain_blocks};
 use crate::store::jobs::{self, Job, Lease, Queued};
 use crate::store::{self, QueryResult, Trouble, Tx};
 
@@ -270,7 +274,37 @@ async fn perform(node: &Node, payload: &str) -> End {
         Job::CarryFollowers { account } => Ok(social::moves::carry_followers(node, account).await?),
         Job::CheckLinks { account } => links::check(node, account).await,
         Job::Mail(letter) => letters::send(node, letter).await.map_err(unsent),
+        Job::ClosePoll { poll, end, after } => Ok(endings::close(node, poll, end, after).await?),
+        Job::TellPoll { poll } => Ok(endings::tell(node, poll).await?),
+        Job::PublishScheduled { scheduled, at } => publish_scheduled(node, scheduled, at).await,
+        Job::FetchFeatured { account } => featured::fetch(node, account).await,
+        Job::SeverDomain { account, domain } => {
+            let sever = move |tx: &mut Tx| user_domain_blocks::sever(tx, account, &domain);
+            Ok(node.db.write_later(sever).await?)
+        }
+        Job::EnforceHost { domain, severance } => {
+            Ok(sweeps::enforce_host(node, &domain, severance).await?)
+        }
+        Job::PurgeAccount { account } => Ok(sweeps::purge_account(node, account).await?),
         Job::RemoveBlobs { keys } => remove_blobs(node, keys).await,
+        Job::SortConversations { after } => Ok(conversations::sort_old(node, after).await?),
+    }
+}
+
+/// What cannot be posted is kept with the reason by the rule.
+async fn publish_scheduled(node: &Node, id: ScheduledId, at: i64) -> End {
+    let look = node.db.read(move |conn| schedule::find_text(conn, id, at));
+    if let Some(text) = look.await.map_err(refusal)? {
+        resolve::mentions(node, &text).await;
+        schedule::fire(node, id, at).await.map_err(refusal)?;
+    }
+    Ok(())
+}
+
+fn refusal(error: social::Error) -> JobError {
+    match error {
+        social::Error::Internal(error) => error.into(),
+        other => JobError::Fail(other.to_string()),
     }
 }
 

@@ -4,6 +4,7 @@
 //! What a job or an activity means is decided below, in social and federation.
 
 mod absences;
+mod bans;
 mod bell;
 mod crew;
 mod desk;
@@ -11,6 +12,7 @@ mod distribution;
 mod jobs;
 mod pauses;
 mod processes;
+mod pushes;
 mod receipts;
 mod schedule;
 mod settle;

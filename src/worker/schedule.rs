@@ -9,12 +9,13 @@ use tokio::time::MissedTickBehavior;
 use super::absences;
 use crate::clock::{DAY, HOUR};
 use crate::node::Node;
+use crate::social::tags::day_of;
 use crate::social::{accounts, users};
 use crate::store::jobs::Job;
 use crate::store::leases::Duty;
 use crate::store::{
     self, QueryResult, Tx, activities, attachments, idempotency, mail_links, outcomes, receipts,
-    tombstones,
+    tombstones, visitors,
 };
 
 /// How often the schedule looks at the clock.
@@ -43,6 +44,10 @@ const LINKS_AT_ONCE: i64 = 100;
 const LINKS_KEPT: i64 = DAY;
 /// How long a sign-up may wait for the confirmation of its address, in milliseconds.
 const UNCONFIRMED_KEPT: i64 = 7 * DAY;
+/// How long it is kept how hashtags were used, in milliseconds.
+const TAG_USES_KEPT: i64 = 30 * DAY;
+/// How long it is remembered from where and when people used the node, in milliseconds.
+const VISITS_KEPT: i64 = 365 * DAY;
 /// How long an upload may wait for its post, in milliseconds.
 const UPLOADS_KEPT: i64 = DAY;
 
@@ -69,6 +74,10 @@ pub struct Tidied {
     pub unconfirmed: usize,
     /// Profiles whose links are looked at again.
     pub links: usize,
+    /// How hashtags were used long ago.
+    pub tag_uses: usize,
+    /// Memories of from where and when people used the node.
+    pub visits: usize,
 }
 
 /// Tidies up when it is time, until `stop` becomes true.
@@ -120,6 +129,8 @@ pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
         mail_links: prune_mail_links(node).await?,
         unconfirmed: forget_unconfirmed(node).await?,
         links: check_links(node).await?,
+        tag_uses: prune_tag_uses(node).await?,
+        visits: prune_visits(node).await?,
     })
 }
 
@@ -177,6 +188,14 @@ async fn in_pieces(
     }
 }
 
+async fn prune_visits(node: &Node) -> QueryResult<usize> {
+    let prune = |tx: &mut Tx| -> QueryResult<usize> {
+        let before = tx.now() - VISITS_KEPT;
+        Ok(visitors::prune_addresses(tx, before)? + visitors::prune_days(tx, before)?)
+    };
+    node.db.write_later(prune).await
+}
+
 async fn prune_absences(node: &Node) -> QueryResult<usize> {
     let prune = |tx: &mut Tx| {
         let before = tx.now() - ABSENCES_KEPT;
@@ -189,6 +208,14 @@ async fn prune_mail_links(node: &Node) -> QueryResult<usize> {
     in_pieces(node, |tx| {
         let before = tx.now() - LINKS_KEPT;
         mail_links::prune(tx, before, AT_ONCE)
+    })
+    .await
+}
+
+async fn prune_tag_uses(node: &Node) -> QueryResult<usize> {
+    in_pieces(node, |tx| {
+        let before = day_of(tx.now() - TAG_USES_KEPT);
+        store::tag_uses::prune(tx, before, AT_ONCE)
     })
     .await
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{absences, distribution, jobs, receipts};
+use super::{absences, distribution, jobs, pushes, receipts};
 use crate::federation::activities;
 use crate::federation::delivery::{self, Tally};
 use crate::node::Node;
@@ -19,6 +19,8 @@ pub struct Settled {
     pub receipts: usize,
     /// Peers that were asked for what was missed.
     pub visits: usize,
+    /// Messages to push services that were tried.
+    pub pushes: usize,
     /// What became of deliveries.
     pub deliveries: Tally,
 }
@@ -27,7 +29,8 @@ impl Settled {
     /// How many things were done or tried.
     #[must_use]
     pub fn total(&self) -> usize {
-        self.facts + self.jobs + self.receipts + self.visits + self.deliveries.attempts()
+        let here = self.facts + self.jobs + self.receipts + self.visits + self.pushes;
+        here + self.deliveries.attempts()
     }
 }
 
@@ -79,6 +82,7 @@ pub async fn settle(node: &Node) -> Result<Settled, Unsettled> {
             receipts: receipts::work_off(node, apply).await?,
             facts: distribution::work_off(node).await?,
             visits: absences::work_off(node).await?,
+            pushes: pushes::work_off(node).await?,
             deliveries: delivery::deliver_all_due(node).await?,
         };
         if done.total() == 0 {
@@ -88,6 +92,7 @@ pub async fn settle(node: &Node) -> Result<Settled, Unsettled> {
         settled.receipts += done.receipts;
         settled.facts += done.facts;
         settled.visits += done.visits;
+        settled.pushes += done.pushes;
         settled.deliveries += done.deliveries;
     }
     if dead.is_empty() {

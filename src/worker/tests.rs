@@ -19,6 +19,9 @@ use crate::federation::overload;
 use crate::id::{AccountId, ActivityId, ReceiptId};
 use crate::load::Level;
 use crate::node::Node;
+use crate::social::statuses::Draft;
+use crate::social::statuses::schedule::schedule as schedule_post;
+use crate::social::tests::nodes::make_ann;
 use crate::store::activities::Activity;
 use crate::store::follows::Destination;
 use crate::store::jobs::{self, Job};
@@ -72,6 +75,33 @@ async fn find(node: &Node, name: &'static str) -> Receipt {
 
 async fn queue(node: &Node, job: Job) {
     node.db.write(move |tx| tx.queue(&job)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_scheduled_post_comes_out_once_although_the_node_was_away_at_its_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = open(&folder, Clock::stepped(START)).await;
+    let ann = make_ann(&node).await.id;
+    let draft = || Draft {
+        text: "later".to_owned(),
+        ..Draft::default()
+    };
+    schedule_post(&node, ann, draft(), START + HOUR)
+        .await
+        .unwrap();
+    assert_eq!(super::jobs::work_off(&node).await.unwrap().tried, 0);
+    drop(node);
+    let node = open(&folder, Clock::stepped(START + DAY)).await;
+    // Whoever died in the middle of it had claimed the job and not ended it.
+    let claim = |tx: &mut Tx| jobs::claim(tx, false, 9, START + DAY + MINUTE);
+    assert_eq!(node.db.write(claim).await.unwrap().len(), 1);
+    node.db.write(jobs::release).await.unwrap();
+    let (first, second) = tokio::join!(super::jobs::work_off(&node), super::jobs::work_off(&node));
+    assert_eq!(first.unwrap().dead.len() + second.unwrap().dead.len(), 0);
+    let count = crate::store::statuses::count_local;
+    assert_eq!(node.db.read(count).await.unwrap(), 1);
+    let left = move |c: &mut Conn| crate::store::scheduled_statuses::count_by(c, ann);
+    assert_eq!(node.db.read(left).await.unwrap(), 0);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::bell::Bell;
-use super::{absences, distribution, jobs, processes, receipts, schedule};
+use super::{absences, bans, distribution, jobs, processes, pushes, receipts, schedule};
 use crate::federation::{activities, delivery};
 use crate::node::Node;
 use crate::store::{self, Event, Tx};
@@ -60,10 +60,14 @@ impl Worker {
                 |node: Node, receipt| async move { activities::apply(&node, &receipt).await };
             receipts::run(here.clone(), ring(), apply)
         });
+        let (here, ring) = (node.clone(), bell(Event::Jobs));
+        worker.keep("pushes", move || pushes::run(here.clone(), ring()));
         let (here, ring, until) = (node.clone(), bell(Event::Jobs), stopped.clone());
         worker.keep("absences", move || {
             absences::run(here.clone(), ring(), until.clone())
         });
+        let (here, ring) = (node.clone(), bell(Event::Bans));
+        worker.keep("bans", move || bans::run(here.clone(), ring()));
         let (here, until) = (node.clone(), stopped.clone());
         worker.keep("schedule", move || {
             schedule::run(here.clone(), until.clone())
@@ -107,6 +111,7 @@ impl Worker {
 async fn release_leases(node: &Node) -> store::QueryResult<()> {
     let release = |tx: &mut Tx| {
         store::jobs::release(tx)?;
+        store::pushes::release(tx)?;
         store::receipts::release(tx)
     };
     node.db.write(release).await

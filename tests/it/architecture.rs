@@ -8,9 +8,9 @@ use crate::sources::{Source, all_sources};
 /// The rooms of each floor, from the ground up.
 const FLOORS: &[&[&str]] = &[
     &[
-        "id", "clock", "config", "text", "keys", "load", "meters", "urls",
+        "id", "clock", "config", "text", "keys", "load", "meters", "urls", "bans",
     ],
-    &["store", "blobs", "media", "http", "mail"],
+    &["store", "blobs", "media", "http", "mail", "push"],
     &["node"],
     &["social"],
     &["federation"],
@@ -23,6 +23,8 @@ const FLOORS: &[&[&str]] = &[
 /// Pairs of one floor that may lean on each other in this direction. Ground rooms are pure and small.
 const STEPS: &[(&str, &str)] = &[
     ("config", "text"),
+    ("bans", "config"),
+    ("bans", "text"),
     ("urls", "id"),
     ("urls", "text"),
     ("text", "clock"),

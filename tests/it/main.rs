@@ -16,6 +16,8 @@ mod documents_links;
 mod federation;
 mod lab;
 mod network;
+mod push;
+mod relations;
 mod security;
 mod sources;
 mod store;

@@ -154,6 +154,7 @@ class Browser:
     """Keeps cookies from page to page. `certificates` is a PEM file of authorities to trust for https."""
 
     def __init__(self, certificates=None):
+        self.home = None
         self.session = requests.Session()
         self.session.trust_env = False
         self.session.headers["User-Agent"] = "Mozilla/5.0 (checks of the sign-in pages)"
@@ -188,6 +189,19 @@ class Browser:
         headers["Sec-Fetch-Mode"] = "navigate"
         return self._follow("POST", target, pairs, headers)
 
+    def come_back(self, address, email, password, home):
+        """Opens an authorisation address, signs in, consents, and returns the address below `home` to which the
+        client is sent back: a custom scheme, or the client's own site, which is not asked."""
+        self.home = home
+        page = self.open(address)
+        if not page.address.startswith(home) and any(form.has("password") for form in page.forms):
+            page = self._sign_in(page, email, password)
+        if not page.address.startswith(home):
+            page = self._consent(page)
+        if not page.address.startswith(home):
+            raise AssertionError(f"not sent back to {home} but to {page.describe()}")
+        return page.address
+
     def _follow(self, method, address, pairs, headers):
         for _ in range(10):
             answer = self.session.request(
@@ -196,7 +210,8 @@ class Browser:
             if answer.status_code not in (301, 302, 303, 307, 308):
                 return Page(address, answer)
             target = urljoin(address, answer.headers["Location"])
-            if urlsplit(target).scheme not in ("http", "https"):
+            is_home = self.home is not None and target.startswith(self.home)
+            if is_home or urlsplit(target).scheme not in ("http", "https"):
                 return Page(target, answer)
             if answer.status_code in (301, 302, 303):
                 method, pairs = "GET", None

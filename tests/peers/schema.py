@@ -20,6 +20,11 @@ PATTERNS = {
 }
 
 
+def _one(method):
+    """PUT and PATCH are one: what may be changed by the one may be changed by the other."""
+    return "PUT" if method == "PATCH" else method
+
+
 def _lines(name):
     with open(os.path.join(FOLDER, name), encoding="utf-8") as file:
         return [line.rstrip() for line in file if line.strip() and not line.startswith("#")]
@@ -45,7 +50,7 @@ class Schema:
         for line in _lines("answers.txt"):
             route, shape = line.split(": ", 1)
             method, path = route.split(" ")
-            self._answers.setdefault((method, path.count("/")), []).append((path.split("/"), shape))
+            self._answers.setdefault((_one(method), path.count("/")), []).append((path.split("/"), shape))
 
     def _read_entities(self):
         levels, bases = [], {}
@@ -68,7 +73,7 @@ class Schema:
         """The pattern of the route and the shape it answers, or two times None."""
         parts = path.rstrip("/").split("/")
         best = None
-        for pattern, shape in self._answers.get((method, len(parts) - 1), ()):
+        for pattern, shape in self._answers.get((_one(method), len(parts) - 1), ()):
             if all(want == have or want.startswith("{") for want, have in zip(pattern, parts)):
                 exact = sum(not want.startswith("{") for want in pattern)
                 if best is None or exact > best[0]:

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use serde::Deserialize;
 
 use crate::api::auth::{MaybeViewer, Viewer};
-use crate::api::entities::{FamiliarFollowers, Nothing};
+use crate::api::entities::FamiliarFollowers;
 use crate::api::error::ApiError;
 use crate::api::page::Sizes;
 use crate::api::params::{Params, blank_as_none};
@@ -138,6 +138,7 @@ pub(super) async fn search(
         limit: search::limit(params.limit, Sizes::ACCOUNTS)?,
         offset: search::offset(params.offset)?,
         followed_by: params.following.then_some(id),
+        viewer: Some(id),
     };
     let accounts = node
         .db
@@ -174,43 +175,30 @@ pub(super) async fn familiar_followers(
     Ok(answers::json(&found))
 }
 
-/// The tags that an account features: nobody can feature any here.
+/// The tags on an account's profile.
 ///
 /// Source: <https://docs.joinmastodon.org/methods/accounts/#featured_tags>
 pub(super) async fn featured_tags(
     node: Data<Node>,
-    _viewer: MaybeViewer<ReadAccounts>,
+    viewer: MaybeViewer<ReadAccounts>,
     PathId(id): PathId<AccountId>,
 ) -> Result<HttpResponse, ApiError> {
-    nothing_of(&node, id).await
+    crate::api::featured_tags::show_all(&node, viewer.id(), id).await
 }
 
-/// The accounts that an account features: nobody can feature any here.
-///
-/// Source: <https://docs.joinmastodon.org/methods/accounts/#endorsements>
-pub(super) async fn endorsements(
-    node: Data<Node>,
-    _viewer: MaybeViewer<ReadAccounts>,
-    PathId(id): PathId<AccountId>,
-) -> Result<HttpResponse, ApiError> {
-    nothing_of(&node, id).await
-}
-
-/// The viewer's lists that hold an account: nobody has lists here.
+/// The viewer's lists that an account is on.
 ///
 /// Source: <https://docs.joinmastodon.org/methods/accounts/#lists>
 pub(super) async fn lists(
     node: Data<Node>,
-    _viewer: Viewer<ReadLists>,
+    viewer: Viewer<ReadLists>,
     PathId(id): PathId<AccountId>,
 ) -> Result<HttpResponse, ApiError> {
-    nothing_of(&node, id).await
-}
-
-/// An empty list about an account that exists.
-async fn nothing_of(node: &Node, id: AccountId) -> Result<HttpResponse, ApiError> {
-    node.db
-        .read(move |conn| social::accounts::find_shown(conn, id))
+    let viewer = viewer.id();
+    let found = node
+        .db
+        .read(move |conn| social::lists::list_holding(conn, viewer, id))
         .await?;
-    Ok(answers::json::<[Nothing]>(&[]))
+    let shown: Vec<_> = found.into_iter().map(crate::api::lists::show).collect();
+    Ok(answers::json(&shown))
 }

@@ -65,6 +65,10 @@ fn load_statuses(
     page: &Page,
 ) -> Result<Slice<Status>, ApiError> {
     social::accounts::find_shown(conn, id)?;
+    if wanted.pinned {
+        let pinned = social::pins::list(conn, view.viewer, id, page)?;
+        return Ok(slices::render(conn, view, pinned)?);
+    }
     let Some(filter) = wanted.filter(conn)? else {
         return Ok(Slice::empty());
     };
@@ -73,11 +77,8 @@ fn load_statuses(
 }
 
 impl Wanted {
-    /// The store's filter; none where nothing can be found: nobody can pin here, and a tag may be unknown.
+    /// The store's filter; none where nothing can be found, as a tag may be unknown.
     fn filter(&self, conn: &mut Conn) -> store::QueryResult<Option<ProfileFilter>> {
-        if self.pinned {
-            return Ok(None);
-        }
         let tag = match self.tagged.as_deref().map(str::trim) {
             None | Some("") => None,
             Some(tagged) => {

@@ -44,7 +44,6 @@ fn lists(config: &mut ServiceConfig) {
         ("followers", web::get().to(pages::followers)),
         ("following", web::get().to(pages::following)),
         ("featured_tags", web::get().to(lookups::featured_tags)),
-        ("endorsements", web::get().to(lookups::endorsements)),
         ("lists", web::get().to(lookups::lists)),
     ] {
         config.route(&format!("/api/v1/accounts/{{id}}/{list}"), route);

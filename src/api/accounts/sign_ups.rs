@@ -1,7 +1,9 @@
 //! Making an account from within an application.
 
-use actix_web::HttpResponse;
+use std::net::IpAddr;
+
 use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 use crate::api::answers;
@@ -35,6 +37,7 @@ pub(super) struct Entered {
 /// Source: <https://docs.joinmastodon.org/methods/accounts/#create>
 pub(super) async fn create(
     node: Data<Node>,
+    request: HttpRequest,
     asking: AppToken<WriteAccounts>,
     params: Params<Entered>,
 ) -> Result<HttpResponse, ApiError> {
@@ -42,7 +45,8 @@ pub(super) async fn create(
     if viewer.person.is_some() {
         return Err(ApiError::forbidden());
     }
-    let sign_up = params.into_inner().into_sign_up();
+    let address = request.peer_addr().map(|address| address.ip());
+    let sign_up = params.into_inner().into_sign_up(address);
     let problems = users::check_sign_up(&node, &sign_up).await?;
     if !problems.is_empty() {
         return Err(refuse(problems));
@@ -59,7 +63,7 @@ pub(super) async fn create(
 }
 
 impl Entered {
-    fn into_sign_up(self) -> SignUp {
+    fn into_sign_up(self, address: Option<IpAddr>) -> SignUp {
         SignUp {
             username: self.username.trim().to_owned(),
             email: self.email.trim().to_owned(),
@@ -69,6 +73,7 @@ impl Entered {
             invite_code: self.invite_code,
             date_of_birth: self.date_of_birth,
             locale: users::locale(self.locale.as_deref()),
+            address,
         }
     }
 }

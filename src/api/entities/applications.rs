@@ -21,7 +21,7 @@ pub struct Application {
     pub redirect_uris: Vec<String>,
     /// The same, one a line: kept for clients that need it.
     pub redirect_uri: String,
-    /// The node's public key for Web Push; empty when the node sends none.
+    /// The node's public key for Web Push.
     pub vapid_key: String,
 }
 

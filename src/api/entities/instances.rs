@@ -139,7 +139,7 @@ pub struct Urls {
 /// The node's key for Web Push.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Vapid {
-    /// The public key as base64url; empty when the node sends no pushes.
+    /// The public key as base64url.
     pub public_key: String,
 }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::moderation::{AccountWarning, Report, SeveranceEvent};
 use super::{Account, Instant, Status};
 use crate::id::NotificationId;
 
@@ -24,6 +25,15 @@ pub struct Notification {
     /// The status that it is about; left out for follows and follow requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
+    /// What was reported; of `admin.report` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report: Option<Report>,
+    /// What the viewer lost; of `severed_relationships` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<SeveranceEvent>,
+    /// What the staff decided; of `moderation_warning` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moderation_warning: Option<AccountWarning>,
     /// Whether the viewer's policy hides it; sent only when true.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub filtered: bool,
@@ -51,6 +61,16 @@ pub enum NotificationKind {
     Poll,
     /// A status that the viewer boosted was edited.
     Update,
+    /// Somebody reported something to the staff, to which the viewer belongs.
+    #[serde(rename = "admin.report")]
+    AdminReport,
+    /// Somebody signed up; told to the staff.
+    #[serde(rename = "admin.sign_up")]
+    AdminSignUp,
+    /// The staff decided something about the viewer.
+    ModerationWarning,
+    /// The viewer lost follows because of a decision about a server.
+    SeveredRelationships,
 }
 
 /// How many notifications the viewer has not read, as far as they are counted.
@@ -78,6 +98,9 @@ mod tests {
             created_at: Instant(0),
             account: accounts::tests::plain(7),
             status: None,
+            report: None,
+            event: None,
+            moderation_warning: None,
             filtered: false,
         };
         let mut expected = json!({

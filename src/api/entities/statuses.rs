@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::approvals::Approval;
+use super::filters::FilterResult;
 use super::{Account, CustomEmoji, Instant, MediaAttachment, Nothing, Poll, PreviewCard};
 use crate::id::{AccountId, StatusId};
 
@@ -111,8 +112,8 @@ pub struct StatusViewer {
     /// Whether it is pinned to the viewer's profile; sent for own statuses that can be pinned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pinned: Option<bool>,
-    /// The viewer's filters that match: this node keeps none yet.
-    pub filtered: Vec<Nothing>,
+    /// The viewer's filters that match, of a boost those that match the original.
+    pub filtered: Vec<FilterResult>,
 }
 
 /// The application that a status was posted with.

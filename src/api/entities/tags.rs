@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Date;
 use super::ids::number_as_text;
 use crate::id::TagId;
 
@@ -40,6 +41,24 @@ pub struct TagUse {
     /// How many accounts used it.
     #[serde(serialize_with = "number_as_text")]
     pub accounts: i64,
+}
+
+/// A hashtag on a profile.
+///
+/// Source: <https://docs.joinmastodon.org/entities/FeaturedTag/>
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FeaturedTag {
+    /// Its id on this profile.
+    pub id: String,
+    /// Its name without `#`, as its owner writes it.
+    pub name: String,
+    /// Its page on this node.
+    pub url: String,
+    /// How many public statuses of the owner carry it; a string.
+    #[serde(serialize_with = "number_as_text")]
+    pub statuses_count: i64,
+    /// The day of the newest of them; null if there is none.
+    pub last_status_at: Option<Date>,
 }
 
 #[cfg(test)]

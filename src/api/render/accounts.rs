@@ -2,7 +2,7 @@
 //!
 //! Source: <https://docs.joinmastodon.org/entities/Account/>
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{View, only, words};
 use crate::api::entities::approvals::Approval;
@@ -20,7 +20,7 @@ const NO_AVATAR: &str = "/avatars/original/missing.png";
 /// The banner of those who have none.
 const NO_HEADER: &str = "/headers/original/missing.png";
 
-/// These accounts, in their order. Costs three queries, and four more if any of them has moved.
+/// These accounts, in their order. Costs four queries, and four more if any of them has moved.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -78,12 +78,19 @@ fn without_moves(
         .into_iter()
         .map(|user| (user.account_id, user.role))
         .collect();
+    let limited: HashSet<AccountId> = store::standings::list_silenced(conn, &ids)?
+        .into_iter()
+        .collect();
     Ok(accounts
         .into_iter()
         .map(|account| {
             let counts = counts.get(&account.id).copied().unwrap_or_default();
             let role = roles.get(&account.id).copied();
-            one(&view.urls, account, counts, role)
+            let limited = limited.contains(&account.id);
+            entities::Account {
+                limited,
+                ..one(&view.urls, account, counts, role)
+            }
         })
         .collect())
 }

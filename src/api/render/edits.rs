@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use super::accounts::emojis;
 use super::{View, accounts, attachments};
+use crate::api::entities::edits::{EditedPoll, EditedPollOption};
 use crate::api::entities::{self, Instant, StatusEdit, StatusSource};
 use crate::id::AttachmentId;
 use crate::store::attachments::Attachment;
@@ -25,7 +26,9 @@ pub fn history(conn: &mut Conn, view: &View, status: &Status) -> QueryResult<Vec
     if edits.is_empty() {
         let files = store::attachments::list(conn, &[status.id])?;
         let files = files.iter().collect::<Vec<_>>();
-        return Ok(vec![version(view, &author, &unedited(status), &files)]);
+        let options = store::polls::list_options(conn, &[status.id])?;
+        let only = unedited(status, options.into_iter().map(|option| option.title));
+        return Ok(vec![version(view, &author, &only, &files)]);
     }
     let ids: Vec<AttachmentId> = edits.iter().flat_map(Edit::attachment_ids).collect();
     let files: HashMap<AttachmentId, Attachment> = store::attachments::list_by_id(conn, &ids)?
@@ -45,7 +48,8 @@ pub fn history(conn: &mut Conn, view: &View, status: &Status) -> QueryResult<Vec
 }
 
 /// A status that was never edited, as its only version.
-fn unedited(status: &Status) -> Edit {
+fn unedited(status: &Status, options: impl Iterator<Item = String>) -> Edit {
+    let options: Vec<String> = options.collect();
     Edit {
         status_id: status.id,
         content: status.content.clone(),
@@ -54,6 +58,7 @@ fn unedited(status: &Status) -> Edit {
         emojis: status.emojis.clone(),
         attachments: store::Json::default(),
         created_at: status.created_at,
+        poll_options: (!options.is_empty()).then_some(store::Json(options)),
     }
 }
 
@@ -69,12 +74,20 @@ fn version(
         sensitive: edit.sensitive,
         created_at: Instant(edit.created_at),
         account: author.clone(),
-        poll: None,
+        poll: edit.poll_options.as_ref().map(|titles| EditedPoll {
+            options: titles.0.iter().map(|title| edited_option(title)).collect(),
+        }),
         media_attachments: files
             .iter()
             .map(|file| attachments::single(&view.urls, file))
             .collect(),
         emojis: emojis(&edit.emojis),
+    }
+}
+
+fn edited_option(title: &str) -> EditedPollOption {
+    EditedPollOption {
+        title: title.to_owned(),
     }
 }
 

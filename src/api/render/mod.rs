@@ -5,19 +5,30 @@
 //! come from rules that have left out what the viewer may not see.
 
 pub mod accounts;
+pub mod admin;
 pub mod attachments;
 pub mod catch_up;
+pub mod conversations;
 pub mod credentials;
 pub mod crowds;
 pub mod edits;
+pub mod filters;
 pub mod markers;
+pub mod moderation;
+pub mod notification_groups;
+pub mod notification_policies;
+pub mod notification_requests;
 pub mod notifications;
 pub mod outcomes;
 pub mod peers;
+pub mod polls;
 pub mod profiles;
+pub mod push;
 pub mod receipts;
 pub mod relationships;
+pub mod scheduled_statuses;
 pub mod statuses;
+pub mod tags;
 mod view;
 mod words;
 

@@ -56,8 +56,8 @@ fn one(found: &social::relationships::Relationship) -> Relationship {
             .followed_by
             .as_ref()
             .is_some_and(|follow| !follow.is_accepted),
-        domain_blocking: false,
-        endorsed: false,
-        note: String::new(),
+        domain_blocking: found.is_domain_blocked,
+        endorsed: found.is_endorsed,
+        note: found.note.clone(),
     }
 }

@@ -5,7 +5,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::accounts::emojis;
-use super::{View, accounts, attachments, only, visibility};
+use super::polls::Polls;
+use super::{View, accounts, attachments, filters, only, visibility};
 use crate::api::entities;
 use crate::api::entities::approvals::Approval;
 use crate::api::entities::statuses::{StatusApplication, StatusMention, StatusTag, StatusViewer};
@@ -14,7 +15,8 @@ use crate::id::{AccountId, ApplicationId, StatusId};
 use crate::store::statuses::Status;
 use crate::store::{self, Conn, QueryResult, Visibility};
 
-/// These statuses, in their order. Costs eleven queries at most, whatever the length of the page.
+/// These statuses, in their order. Costs eighteen queries at most, whatever the length of the page.
+/// These statuses, in their order. Costs thirteen queries at most, whatever the length of the page.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -29,10 +31,12 @@ pub fn page(
         .into_iter()
         .map(|original| (original.id, original))
         .collect();
-    Ok(statuses
+    let mut page: Vec<entities::Status> = statuses
         .into_iter()
         .filter_map(|status| around.with_original(status, &originals))
-        .collect())
+        .collect();
+    filters::note(conn, view, &mut page)?;
+    Ok(page)
 }
 
 /// One status.
@@ -58,7 +62,11 @@ struct Surroundings {
     tags: HashMap<StatusId, Vec<StatusTag>>,
     files: HashMap<StatusId, Vec<MediaAttachment>>,
     applications: HashMap<ApplicationId, StatusApplication>,
+    polls: Polls,
+    view: View,
     marks: Option<Marks>,
+    /// Whose files count as sensitive, whatever they say.
+    sensitized: HashSet<AccountId>,
 }
 
 /// What the viewer has done with the statuses of one page.
@@ -67,6 +75,9 @@ struct Marks {
     favourites: HashSet<StatusId>,
     boosts: HashSet<StatusId>,
     bookmarks: HashSet<StatusId>,
+    pins: HashSet<StatusId>,
+    /// Those in threads that the viewer mutes.
+    muted: HashSet<StatusId>,
 }
 
 impl Surroundings {
@@ -76,8 +87,10 @@ impl Surroundings {
         statuses: impl Iterator<Item = &'s Status>,
     ) -> QueryResult<Self> {
         let (mut ids, mut people, mut programs) = (Vec::new(), Vec::new(), Vec::new());
+        let mut threads = Vec::new();
         for status in statuses {
             ids.push(status.id);
+            threads.push((status.id, status.conversation_id));
             people.push(status.account_id);
             programs.extend(status.application_id);
         }
@@ -85,6 +98,7 @@ impl Surroundings {
         people.extend(mentions.values().flatten());
         people.sort_unstable();
         people.dedup();
+        let sensitized = store::standings::list_sensitized(conn, &people)?;
         let accounts = accounts::by_ids(conn, view, &people)?;
         Ok(Self {
             accounts: accounts
@@ -95,8 +109,11 @@ impl Surroundings {
             tags: load_tags(conn, view, &ids)?,
             files: load_files(conn, view, &ids)?,
             applications: load_applications(conn, &programs)?,
+            polls: Polls::load(conn, view, &ids)?,
+            view: view.clone(),
+            sensitized: sensitized.into_iter().collect(),
             marks: match view.viewer {
-                Some(viewer) => Some(Marks::load(conn, viewer, &ids)?),
+                Some(viewer) => Some(Marks::load(conn, viewer, &ids, &threads)?),
                 None => None,
             },
         })
@@ -115,6 +132,10 @@ impl Surroundings {
         self.one(status, reblog)
     }
 
+    fn is_sensitized(&self, status: &Status) -> bool {
+        self.files.contains_key(&status.id) && self.sensitized.contains(&status.account_id)
+    }
+
     fn one(
         &self,
         status: Status,
@@ -130,7 +151,7 @@ impl Surroundings {
             created_at: Instant(status.created_at),
             in_reply_to_id: status.in_reply_to_id,
             in_reply_to_account_id: status.in_reply_to_account_id,
-            sensitive: status.sensitive,
+            sensitive: status.sensitive || self.is_sensitized(&status),
             visibility: visibility(status.visibility),
             replies_count: status.replies_count,
             reblogs_count: status.boosts_count,
@@ -148,7 +169,7 @@ impl Surroundings {
             quote: None,
             quote_approval: Approval::denied(),
             card: None,
-            poll: None,
+            poll: self.polls.show(&self.view, &status),
             tagged_collections: Vec::new(),
             viewer,
             spoiler_text: status.spoiler,
@@ -174,15 +195,26 @@ impl Surroundings {
 }
 
 impl Marks {
-    fn load(conn: &mut Conn, viewer: AccountId, ids: &[StatusId]) -> QueryResult<Self> {
+    fn load(
+        conn: &mut Conn,
+        viewer: AccountId,
+        ids: &[StatusId],
+        threads: &[(StatusId, i64)],
+    ) -> QueryResult<Self> {
         let favourites = store::favourites::list_by(conn, viewer, ids)?;
         let boosts = store::statuses::list_boosted(conn, viewer, ids)?;
         let bookmarks = store::bookmarks::list_by(conn, viewer, ids)?;
+        let pins = store::pins::list_pinned(conn, ids)?;
+        let conversations: Vec<i64> = threads.iter().map(|(_, thread)| *thread).collect();
+        let muted = store::conversation_mutes::list_by(conn, viewer, &conversations)?;
+        let in_muted = threads.iter().filter(|(_, thread)| muted.contains(thread));
         Ok(Self {
             viewer,
             favourites: favourites.into_iter().collect(),
             boosts: boosts.into_iter().collect(),
             bookmarks: bookmarks.into_iter().collect(),
+            pins: pins.into_iter().collect(),
+            muted: in_muted.map(|(id, _)| *id).collect(),
         })
     }
 
@@ -195,9 +227,9 @@ impl Marks {
         StatusViewer {
             favourited: self.favourites.contains(&meant),
             reblogged: self.boosts.contains(&meant),
-            muted: false,
+            muted: self.muted.contains(&meant),
             bookmarked: self.bookmarks.contains(&meant),
-            pinned: may_be_pinned.then_some(false),
+            pinned: may_be_pinned.then(|| self.pins.contains(&status.id)),
             filtered: Vec::new(),
         }
     }

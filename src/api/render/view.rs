@@ -2,6 +2,7 @@
 
 use crate::id::AccountId;
 use crate::node::Node;
+use crate::store::filters::Shelf;
 use crate::store::{self, QueryResult};
 use crate::urls::Urls;
 
@@ -14,6 +15,8 @@ pub struct View {
     pub viewer: Option<AccountId>,
     /// The present instant, in milliseconds.
     pub now: i64,
+    /// The filters that were used last, of whoever.
+    pub filters: Shelf,
 }
 
 impl View {
@@ -24,6 +27,7 @@ impl View {
             urls: node.urls.clone(),
             viewer,
             now: node.clock.now(),
+            filters: node.filters.clone(),
         }
     }
 }

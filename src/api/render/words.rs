@@ -59,6 +59,11 @@ pub(super) fn notification_kind(stored: store::NotificationKind) -> Notification
         store::NotificationKind::FollowRequest => NotificationKind::FollowRequest,
         store::NotificationKind::Favourite => NotificationKind::Favourite,
         store::NotificationKind::Update => NotificationKind::Update,
+        store::NotificationKind::Poll => NotificationKind::Poll,
+        store::NotificationKind::AdminReport => NotificationKind::AdminReport,
+        store::NotificationKind::AdminSignUp => NotificationKind::AdminSignUp,
+        store::NotificationKind::ModerationWarning => NotificationKind::ModerationWarning,
+        store::NotificationKind::SeveredRelationships => NotificationKind::SeveredRelationships,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What clients send to post and to edit, in the words of the rules.
 //!
-//! What this node cannot do yet is refused, so that nobody takes a post for a poll or for a scheduled one.
+//! What this node cannot do yet is refused, so that nobody takes a post for a quote.
 //!
 //! Source: <https://docs.joinmastodon.org/methods/statuses/#create>
 
@@ -9,8 +9,10 @@ use serde::Deserialize;
 use crate::api::error::ApiError;
 use crate::api::media::read_focus;
 use crate::api::params::blank_as_none;
+use crate::clock::from_rfc3339;
 use crate::id::{ApplicationId, AttachmentId, StatusId};
 use crate::social::attachments::Description;
+use crate::social::polls::PollDraft;
 use crate::social::statuses::{Draft, FileChange, Revision};
 use crate::store::Visibility;
 
@@ -61,17 +63,42 @@ struct MediaAttributes {
     focus: Option<String>,
 }
 
-/// A poll, as far as it shows whether one is meant.
+/// A poll to be made.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Poll {
     options: Vec<String>,
+    #[serde(deserialize_with = "blank_as_none")]
+    expires_in: Option<i64>,
+    multiple: bool,
+    hide_totals: bool,
+}
+
+impl Poll {
+    /// The rule's words for it; none if it offers nothing, as forms send polls that nobody filled in.
+    fn into_draft(self) -> Option<PollDraft> {
+        let draft = PollDraft {
+            options: self.options,
+            seconds: self.expires_in.unwrap_or_default(),
+            multiple: self.multiple,
+            hides_totals: self.hide_totals,
+        };
+        Some(draft.tidy()).filter(|draft| !draft.options.is_empty())
+    }
 }
 
 impl NewStatus {
     /// The status that it replies to.
     pub(super) fn parent(&self) -> Option<StatusId> {
         self.in_reply_to_id
+    }
+
+    /// When it is to be posted, in milliseconds; at once if none.
+    ///
+    /// # Errors
+    /// 422 for what is no time.
+    pub(super) fn time(&self) -> Result<Option<i64>, ApiError> {
+        self.scheduled_at.as_deref().map(read_time).transpose()
     }
 
     /// The rule's words for it.
@@ -83,10 +110,6 @@ impl NewStatus {
         application: ApplicationId,
         idempotency_key: Option<String>,
     ) -> Result<Draft, ApiError> {
-        refuse_poll(self.poll.as_ref())?;
-        if self.scheduled_at.is_some() {
-            return Err(ApiError::invalid("This server does not schedule posts yet"));
-        }
         if self.quoted_status_id.is_some() {
             return Err(ApiError::invalid("This server does not quote posts yet"));
         }
@@ -98,6 +121,7 @@ impl NewStatus {
             language: self.language,
             in_reply_to: self.in_reply_to_id,
             attachments: self.media_ids,
+            poll: self.poll.and_then(Poll::into_draft),
             idempotency_key,
             application: Some(application),
         })
@@ -108,9 +132,8 @@ impl EditedStatus {
     /// The rule's words for it.
     ///
     /// # Errors
-    /// 422 for what this node does not do, or a focal point that is none.
+    /// 422 for a focal point that is none.
     pub(super) fn into_revision(self) -> Result<Revision, ApiError> {
-        refuse_poll(self.poll.as_ref())?;
         let descriptions = self.media_attributes.into_iter().map(change);
         Ok(Revision {
             text: self.status,
@@ -118,17 +141,9 @@ impl EditedStatus {
             sensitive: self.sensitive,
             language: self.language,
             attachments: self.media_ids,
+            poll: self.poll.and_then(Poll::into_draft),
             descriptions: descriptions.collect::<Result<_, _>>()?,
         })
-    }
-}
-
-fn refuse_poll(poll: Option<&Poll>) -> Result<(), ApiError> {
-    match poll {
-        Some(poll) if !poll.options.is_empty() => {
-            Err(ApiError::invalid("This server does not make polls yet"))
-        }
-        _ => Ok(()),
     }
 }
 
@@ -140,6 +155,16 @@ fn change(given: MediaAttributes) -> Result<FileChange, ApiError> {
             focus: given.focus.as_deref().map(read_focus).transpose()?,
         },
     })
+}
+
+/// Reads when a status is to be posted, in milliseconds.
+///
+/// # Errors
+/// 422 for what is no time.
+pub(in crate::api) fn read_time(text: &str) -> Result<i64, ApiError> {
+    let text = text.trim();
+    let at = from_rfc3339(text).or_else(|| from_rfc3339(&format!("{text}Z")));
+    at.ok_or_else(|| ApiError::validation("Scheduled at must be a time as ISO 8601 writes it"))
 }
 
 /// Reads who may see a status; an empty word is as good as none.

@@ -3,9 +3,11 @@
 //! Source: <https://docs.joinmastodon.org/methods/statuses/>
 
 mod drafts;
+mod keeping;
 mod marking;
 mod posting;
 mod reading;
 mod routes;
 
+pub(in crate::api) use drafts::read_time;
 pub use routes::routes;

@@ -15,14 +15,16 @@ use crate::api::entities::DeletedStatus;
 use crate::api::error::ApiError;
 use crate::api::params::Params;
 use crate::api::path::PathId;
+use crate::api::scheduled_statuses;
 use crate::api::scopes::WriteStatuses;
 use crate::federation::resolve;
 use crate::id::StatusId;
 use crate::node::Node;
 use crate::social;
 use crate::social::statuses;
+use crate::social::statuses::schedule::{Planned, schedule};
 
-/// Posts a status.
+/// Posts a status, or lets it wait for its time: the answer is then what waits.
 ///
 /// Source: <https://docs.joinmastodon.org/methods/statuses/#create>
 pub(super) async fn create(
@@ -33,7 +35,15 @@ pub(super) async fn create(
 ) -> Result<HttpResponse, ApiError> {
     let new = params.into_inner();
     let is_reply = new.parent().is_some();
+    let at = new.time()?.filter(|at| *at > node.clock.now());
     let draft = new.into_draft(viewer.application_id, idempotency_key(&request))?;
+    if let Some(at) = at {
+        let planned = schedule(&node, viewer.id(), draft, at).await;
+        return match planned.map_err(|error| refuse(error, is_reply))? {
+            Planned::Waits(id) => scheduled_statuses::show(&node, viewer.id(), id).await,
+            Planned::Posted(id) => Ok(json(&show(&node, Some(viewer.id()), id).await?)),
+        };
+    }
     resolve::mentions(&node, &draft.text).await;
     let posted = statuses::publish(&node, viewer.id(), draft).await;
     let id = posted.map_err(|error| refuse(error, is_reply))?;

@@ -4,7 +4,7 @@
 
 use actix_web::web::{self, ServiceConfig};
 
-use super::{marking, posting, reading};
+use super::{keeping, marking, posting, reading};
 
 /// The routes of statuses.
 pub fn routes(config: &mut ServiceConfig) {
@@ -28,7 +28,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .route(&of("reblog"), web::post().to(marking::boost))
         .route(&of("unreblog"), web::post().to(marking::unreblog))
         .route(&of("bookmark"), web::post().to(marking::bookmark))
-        .route(&of("unbookmark"), web::post().to(marking::unbookmark));
+        .route(&of("unbookmark"), web::post().to(marking::unbookmark))
+        .route(&of("pin"), web::post().to(keeping::pin))
+        .route(&of("unpin"), web::post().to(keeping::unpin))
+        .route(&of("mute"), web::post().to(keeping::mute))
+        .route(&of("unmute"), web::post().to(keeping::unmute));
 }
 
 fn of(what: &str) -> String {

@@ -4,11 +4,13 @@
 
 use std::sync::Arc;
 
-use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::api::error::ApiError;
 use crate::api::scopes::{ReadNotifications, ReadStatuses, Scope};
+use crate::id::{AccountId, ListId};
+use crate::node::Node;
+use crate::social::lists;
 use crate::social::scopes::Scopes;
 use crate::social::streams::Feed;
 use crate::store::timelines::PublicFilter;
@@ -30,6 +32,8 @@ pub(super) struct Wanted {
     pub(super) stream: String,
     /// The tag of a hashtag's stream.
     pub(super) tag: Option<String>,
+    /// The id of a list's stream.
+    pub(super) list: Option<String>,
     /// Whether only statuses with files are asked for.
     pub(super) only_media: bool,
 }
@@ -43,11 +47,28 @@ impl Wanted {
         }
     }
 
+    /// The stream, if there is such a one and this viewer may hear it.
+    ///
+    /// # Errors
+    /// As for [`Wanted::open`]; 404 for a list that is not the viewer's.
+    pub(super) async fn admit(
+        &self,
+        node: &Node,
+        viewer: AccountId,
+        scopes: &Scopes,
+    ) -> Result<Channel, ApiError> {
+        let channel = self.open(scopes)?;
+        if let Feed::List(id) = channel.feed {
+            let find = move |conn: &mut _| lists::find(conn, viewer, id);
+            node.db.read(find).await?;
+        }
+        Ok(channel)
+    }
+
     /// The stream, if there is such a one and the token may hear it.
     ///
     /// # Errors
-    /// 400 for a name that is no stream or a tag that is missing, 403 for a token that does not cover it, 404 for
-    /// lists.
+    /// 400 for a name that is no stream, or a tag or list that is missing, 403 for a token that does not cover it.
     pub(super) fn open(&self, scopes: &Scopes) -> Result<Channel, ApiError> {
         let (name, feed) = self.find(scopes)?;
         let needed = match feed {
@@ -59,6 +80,7 @@ impl Wanted {
         }
         let label = match &feed {
             Feed::Tagged { .. } => json!([name, self.tag]),
+            Feed::List(id) => json!([name, id]),
             _ => json!([name]),
         };
         Ok(Channel {
@@ -77,10 +99,7 @@ impl Wanted {
             "user:notification" => Feed::Notifications,
             "direct" => Feed::Conversations,
             "hashtag" | "hashtag:local" => self.tagged(name == "hashtag:local")?,
-            "list" => {
-                let sentence = "Lists do not exist on this node yet";
-                return Err(ApiError::new(StatusCode::NOT_FOUND, sentence));
-            }
+            "list" => Feed::List(self.listed()?),
             _ => return self.public(name),
         };
         Ok((name.to_owned(), feed))
@@ -92,6 +111,12 @@ impl Wanted {
         let sentence = "A hashtag's stream needs the parameter tag: a hashtag without #";
         let name = name.ok_or_else(|| ApiError::bad_request(sentence))?;
         Ok(Feed::Tagged { name, only_local })
+    }
+
+    fn listed(&self) -> Result<ListId, ApiError> {
+        let given = self.list.as_deref().unwrap_or_default();
+        let sentence = "A list's stream needs the parameter list: the id of a list";
+        given.parse().map_err(|_| ApiError::bad_request(sentence))
     }
 
     fn public(&self, name: &str) -> Result<(String, Feed), ApiError> {
@@ -200,7 +225,7 @@ mod tests {
             ("public:local:remote", None, "read", 400),
             ("hashtag", None, "read", 400),
             ("hashtag", Some(" "), "read", 400),
-            ("list", None, "read", 404),
+            ("list", None, "read", 400),
             ("user", None, "read:notifications", 403),
             ("public", None, "write", 403),
             ("user:notification", None, "read:statuses", 403),

@@ -65,6 +65,7 @@ async fn health() -> HttpResponse {
 struct Given {
     stream: Option<String>,
     tag: Option<String>,
+    list: Option<String>,
     only_media: bool,
     last_event_id: Option<String>,
 }
@@ -73,6 +74,7 @@ impl Given {
     fn wanted(self, stream: &str) -> Wanted {
         Wanted {
             tag: self.tag,
+            list: self.list,
             only_media: self.only_media,
             ..Wanted::named(stream)
         }
@@ -104,9 +106,8 @@ async fn listen<S: Scope>(
     let node = Node::clone(&node);
     let given = params.into_inner();
     let from = given.last_event_id(&request)?;
-    let channel = given
-        .wanted(stream_at(request.path()))
-        .open(&viewer.scopes)?;
+    let wanted = given.wanted(stream_at(request.path()));
+    let channel = wanted.admit(&node, viewer.id(), &viewer.scopes).await?;
     let line = line(&viewer, Style::Events, vec![channel.clone()]);
     let (seat, position) = hub.join(line.clone(), address_of(&request)?)?;
     let Some(id) = from else {

@@ -11,10 +11,12 @@ use serde::Serialize;
 
 use super::hub::{Roll, Style};
 use crate::api::entities;
+use crate::api::entities::filters::FilterResult;
 use crate::api::render::crowds::{Crowd, Marked};
-use crate::api::render::{View, notifications};
-use crate::id::{AccountId, NotificationId};
+use crate::api::render::{View, conversations, notifications};
+use crate::id::{AccountId, NotificationId, StatusId};
 use crate::social::streams::{Tiding, What, hear};
+use crate::store::conversations::Conversation;
 use crate::store::news::News;
 use crate::store::notifications::Notification;
 use crate::store::{Conn, Error, QueryResult};
@@ -48,9 +50,26 @@ pub(super) fn compose(
         ..view.clone()
     };
     let told = notifications::page(conn, &everybody, &told)?;
+    let talks: Vec<Conversation> = hearing
+        .tidings
+        .iter()
+        .filter_map(|tiding| match &tiding.what {
+            What::Conversed(one) => Some(one.clone()),
+            _ => None,
+        })
+        .collect();
+    let people = conversations::load_people(conn, &everybody, &talks)?;
+    let mut hearers: Vec<AccountId> = hearing
+        .tidings
+        .iter()
+        .flat_map(|tiding| tiding.ears.iter().map(|(viewer, _)| *viewer))
+        .collect();
+    hearers.sort_unstable();
+    hearers.dedup();
     let pages = Pages {
-        crowd: Crowd::load(conn, view, hearing.statuses, roll.directory.viewers())?,
+        crowd: Crowd::load(conn, view, hearing.statuses, &hearers)?,
         told: told.into_iter().map(|told| (told.id, told)).collect(),
+        people,
     };
     let mut frames = Vec::new();
     for tiding in &hearing.tidings {
@@ -63,10 +82,17 @@ pub(super) fn compose(
 struct Pages {
     crowd: Crowd,
     told: HashMap<NotificationId, entities::Notification>,
+    people: HashMap<AccountId, entities::Account>,
 }
 
 /// What makes frames of one piece of news equal.
-type Key = (Marked, Style, Option<Arc<str>>);
+type Key = (Seen, Style, Option<Arc<str>>);
+
+/// What makes payloads of one piece of news equal: the marks and, of those whose filters match, who it is.
+type Seen = (Marked, Option<AccountId>);
+
+/// What is told of merged notifications: that there are some.
+const MERGED: &str = "1";
 
 impl Pages {
     fn write(
@@ -76,7 +102,7 @@ impl Pages {
         cursor: i64,
         frames: &mut Vec<(usize, Bytes)>,
     ) -> QueryResult<()> {
-        let mut payloads: HashMap<Marked, Option<String>> = HashMap::new();
+        let mut payloads: HashMap<Seen, Option<String>> = HashMap::new();
         let mut written: HashMap<Key, Bytes> = HashMap::new();
         for (viewer, place) in &tiding.ears {
             let Some(line) = roll.lines.get(place.listener) else {
@@ -86,17 +112,19 @@ impl Pages {
                 continue;
             };
             let marked = self.marks(*viewer, &tiding.what);
+            let filtered = self.filtered(*viewer, &tiding.what);
+            let seen = (marked, (!filtered.is_empty()).then_some(*viewer));
             let label = (line.style == Style::Socket).then(|| channel.label.clone());
-            let key = (marked, line.style, label);
+            let key = (seen, line.style, label);
             if let Some(frame) = written.get(&key) {
                 frames.push((place.listener, frame.clone()));
                 continue;
             }
-            let payload = if let Some(payload) = payloads.get(&marked) {
+            let payload = if let Some(payload) = payloads.get(&seen) {
                 payload
             } else {
-                let payload = self.payload(&tiding.what, marked)?;
-                payloads.entry(marked).or_insert(payload)
+                let payload = self.payload(&tiding.what, marked, &filtered)?;
+                payloads.entry(seen).or_insert(payload)
             };
             let Some(payload) = payload else { continue };
             let event = name_of(&tiding.what);
@@ -112,23 +140,35 @@ impl Pages {
 
     /// What the viewer has to do with the status that is told of.
     fn marks(&self, viewer: AccountId, what: &What) -> Marked {
-        let status = match what {
-            What::Appeared(id) | What::Edited(id) => Some(*id),
-            What::Notified(told) => told.status_id,
-            What::Gone(_) => None,
-        };
-        status
+        status_of(what)
             .and_then(|id| self.crowd.marks(viewer, id))
             .unwrap_or_default()
     }
 
+    /// Which of the viewer's filters match the status that is told of.
+    fn filtered(&self, viewer: AccountId, what: &What) -> Vec<FilterResult> {
+        let status = status_of(what);
+        status.map_or_else(Vec::new, |id| self.crowd.filtered(viewer, id))
+    }
+
     /// The text of an event; none for what cannot be shown.
-    fn payload(&self, what: &What, marked: Marked) -> QueryResult<Option<String>> {
+    fn payload(
+        &self,
+        what: &What,
+        marked: Marked,
+        filtered: &[FilterResult],
+    ) -> QueryResult<Option<String>> {
         match what {
             What::Gone(id) => Ok(Some(id.to_string())),
+            What::Merged => Ok(Some(MERGED.to_owned())),
+            What::Conversed(one) => {
+                let status = one.last_status_id;
+                let status = self.crowd.filtered_status(status, marked, filtered);
+                to_json(&conversations::with(one, &self.people, status)).map(Some)
+            }
             What::Appeared(id) | What::Edited(id) => self
                 .crowd
-                .status(*id, marked)
+                .filtered_status(*id, marked, filtered)
                 .as_ref()
                 .map(to_json)
                 .transpose(),
@@ -137,10 +177,22 @@ impl Pages {
                     return Ok(None);
                 };
                 let mut shown = shown.clone();
-                shown.status = told.status_id.and_then(|id| self.crowd.status(id, marked));
+                let status = told.status_id;
+                shown.status =
+                    status.and_then(|id| self.crowd.filtered_status(id, marked, filtered));
                 to_json(&shown).map(Some)
             }
         }
+    }
+}
+
+/// The status that is told of.
+fn status_of(what: &What) -> Option<StatusId> {
+    match what {
+        What::Appeared(id) | What::Edited(id) => Some(*id),
+        What::Notified(told) => told.status_id,
+        What::Conversed(one) => Some(one.last_status_id),
+        What::Gone(_) | What::Merged => None,
     }
 }
 
@@ -150,6 +202,8 @@ fn name_of(what: &What) -> &'static str {
         What::Edited(_) => "status.update",
         What::Gone(_) => "delete",
         What::Notified(_) => "notification",
+        What::Conversed(_) => "conversation",
+        What::Merged => "notifications_merged",
     }
 }
 

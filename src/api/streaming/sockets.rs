@@ -61,6 +61,8 @@ struct Message {
     #[serde(default)]
     tag: Value,
     #[serde(default)]
+    list: Value,
+    #[serde(default)]
     only_media: Value,
     #[serde(default)]
     last_event_id: Value,
@@ -177,7 +179,8 @@ impl Talk {
     }
 
     async fn subscribe(&mut self, asked: Asked) -> Result<(), Over> {
-        let channel = match asked.wanted.open(&self.scopes) {
+        let viewer = self.line.viewer;
+        let channel = match asked.wanted.admit(&self.node, viewer, &self.scopes).await {
             Ok(channel) => channel,
             Err(error) => return self.refuse(&error).await,
         };
@@ -242,6 +245,7 @@ impl Message {
             wanted: Wanted {
                 stream: first_text(&self.stream).unwrap_or_default(),
                 tag: first_text(&self.tag),
+                list: first_text(&self.list),
                 only_media: is_true(&self.only_media),
             },
             last_event_id: first_text(&self.last_event_id).and_then(|id| id.parse().ok()),

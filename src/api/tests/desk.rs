@@ -13,9 +13,10 @@ use serde_json::Value;
 use crate::api::streaming::{Caps, Hub};
 use crate::api::{routes, shapes};
 use crate::clock::DAY;
+use crate::config::Config;
 use crate::id::AccountId;
 use crate::keys::Secret;
-use crate::social::tests::nodes::{TestNode, ann, new_node};
+use crate::social::tests::nodes::{TestNode, ann, new_node_with};
 use crate::social::{tokens, users};
 use crate::store::{self, Error};
 
@@ -62,6 +63,11 @@ impl Answer {
 
 impl Desk {
     pub(super) async fn open() -> Self {
+        Self::open_with(|_| ()).await
+    }
+
+    /// With other settings than usual.
+    pub(super) async fn open_with(change: impl FnOnce(&mut Config)) -> Self {
         // Streams would not end by themselves.
         let hub = Hub::new(Caps {
             all: 0,
@@ -69,7 +75,7 @@ impl Desk {
             per_address: 0,
         });
         Self {
-            node: new_node().await,
+            node: new_node_with(change).await,
             hub,
         }
     }

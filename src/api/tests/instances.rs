@@ -44,9 +44,9 @@ async fn the_node_has_every_documented_key() {
     let about = "http://node.localhost/about";
     assert_eq!(node["source_url"], about);
     assert_eq!(node["configuration"]["urls"]["about"], about);
-    let version = format!("4.2.0 (compatible; Whimbrel {})", env!("CARGO_PKG_VERSION"));
+    let version = format!("4.3.0 (compatible; Whimbrel {})", env!("CARGO_PKG_VERSION"));
     assert_eq!(node["version"], version);
-    assert_eq!(node["api_versions"], json!({"mastodon": 1}));
+    assert_eq!(node["api_versions"], json!({"mastodon": 2}));
     assert_keys(
         &node["configuration"],
         &[
@@ -69,6 +69,13 @@ async fn the_node_has_every_documented_key() {
     assert_eq!(
         node["configuration"]["media_attachments"]["supported_mime_types"],
         json!(["image/jpeg", "image/png", "image/gif", "image/webp"])
+    );
+    assert_eq!(
+        node["configuration"]["polls"],
+        json!({
+            "max_options": 4, "max_characters_per_option": 50, "min_expiration": 300,
+            "max_expiration": 2_629_746,
+        })
     );
     assert_keys(
         &node["registrations"],

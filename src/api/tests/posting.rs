@@ -90,12 +90,22 @@ async fn what_cannot_be_posted_is_refused_with_a_reason() {
         (
             json!({"status": "x", "poll": {"options": ["a", "b"]}}),
             422,
-            "polls",
+            "A poll must run",
         ),
         (
-            json!({"status": "x", "scheduled_at": "2030-01-01T00:00:00Z"}),
+            json!({"status": "x", "poll": {"options": ["a"], "expires_in": 300}}),
             422,
-            "schedule",
+            "two options",
+        ),
+        (
+            json!({"poll": {"options": ["a", "b"], "expires_in": 300}, "media_ids": ["1"]}),
+            422,
+            "not both",
+        ),
+        (
+            json!({"status": "x", "scheduled_at": "tomorrow"}),
+            422,
+            "Scheduled at",
         ),
         (
             json!({"status": "x", "quoted_status_id": "1"}),

@@ -117,6 +117,8 @@ impl Scene {
                         from_account_id: author,
                         status_id: Some(status_id),
                         created_at: 0,
+                        group_key: None,
+                        place: store::NotificationPlace::Head,
                     };
                     store::notifications::insert(tx, &told)?;
                 }
@@ -240,6 +242,7 @@ async fn home_and_marks_need_a_person() {
     let world = World::new().await;
     for path in [
         "/api/v1/timelines/home",
+        "/api/v1/timelines/list/1",
         "/api/v1/favourites",
         "/api/v1/bookmarks",
         "/api/v1/notifications",
@@ -248,7 +251,6 @@ async fn home_and_marks_need_a_person() {
     ] {
         assert_eq!(world.get(None, path).await.status, 401, "{path}");
     }
-    for path in ["/api/v1/timelines/list/1", "/api/v1/statuses/1/translate"] {
-        assert_eq!(world.get(None, path).await.status, 404, "{path}");
-    }
+    let path = "/api/v1/statuses/1/translate";
+    assert_eq!(world.get(None, path).await.status, 404, "{path}");
 }

@@ -7,7 +7,8 @@ use super::super::documents::activities::{Created, Deed, Undone, UndoneKind, Upd
 use super::super::documents::{Incoming, read, understand};
 use super::super::fetch::our_origin;
 use super::cases::{Case, Outcome, Without, ignored, rejected};
-use super::{follows, profiles, reactions, statuses};
+use super::{featured, follows, profiles, reactions, reports, statuses, votes};
+use crate::load::host_of;
 use crate::node::Node;
 use crate::store::receipts::Receipt;
 use crate::store::{self, Conn, Trouble};
@@ -57,6 +58,9 @@ async fn try_apply(node: &Node, receipt: &Receipt) -> Outcome {
     if activity.actor != receipt.actor_uri {
         return rejected("its actor is not who signed it");
     }
+    if node.bans.bars(host_of(&activity.actor)) {
+        return ignored("this node does not talk with its server");
+    }
     let uri = activity.actor.clone();
     let look = move |conn: &mut Conn| store::accounts::find_by_uri(conn, &uri);
     let Some(actor) = node.db.read(look).await? else {
@@ -90,6 +94,7 @@ async fn dispatch(case: &Case<'_>) -> Outcome {
         Deed::Block { object, target } => follows::block(case, object, target.as_deref()).await,
         Deed::Undo(undone) => undo(case, undone).await,
         Deed::Create(Created::Note(note)) => statuses::create(case, note).await,
+        Deed::Create(Created::Votes(ballot)) => votes::take(case, ballot).await,
         Deed::Create(Created::Reference(id)) => statuses::create_reference(case, id).await,
         Deed::Update(Updated::Note(note)) => statuses::update(case, note).await,
         Deed::Update(Updated::Actor(_)) => profiles::refresh(case).await,
@@ -102,6 +107,9 @@ async fn dispatch(case: &Case<'_>) -> Outcome {
         Deed::Like { object, .. } => reactions::like(case, object).await,
         Deed::Announce(announced) => reactions::boost(case, announced).await,
         Deed::Move { target } => profiles::depart(case, target).await,
+        Deed::Add(placed) => featured::add(case, placed).await,
+        Deed::Remove(placed) => featured::remove(case, placed).await,
+        Deed::Flag { objects, content } => reports::flag(case, objects, content).await,
         Deed::Unknown { kind } => ignored(format!("{kind} is not understood")),
     }
 }

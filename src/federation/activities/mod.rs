@@ -6,14 +6,19 @@
 //! | `cases.rs` | what all of them work with: the receipt, its sender, one write |
 //! | `follows.rs` | Follow, Accept, Reject, Block and what undoes them |
 //! | `statuses.rs` | Create, Update and Delete of statuses |
+//! | `featured.rs` | Add and Remove of pinned statuses |
+//! | `votes.rs` | votes in polls |
 //! | `reactions.rs` | Like, Announce and what undoes them |
 //! | `profiles.rs` | Update and Delete of the actor itself |
 
 mod apply;
 mod cases;
+mod featured;
 mod follows;
 mod profiles;
 mod reactions;
+mod reports;
 mod statuses;
+mod votes;
 
 pub use apply::{Verdict, apply};

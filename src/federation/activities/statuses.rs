@@ -7,6 +7,7 @@ use super::super::documents::{Incoming, Visibility, understand};
 use super::super::fetch::Reach;
 use super::super::notes::{self, Circle};
 use super::cases::{Case, Outcome, ignored, rejected};
+use super::votes;
 use crate::id::AccountId;
 use crate::social::boosts;
 use crate::social::fanout::Arrival;
@@ -45,7 +46,7 @@ async fn fetch_own(case: &Case<'_>, id: &str) -> Outcome<IncomingNote> {
 /// A new status, if it is anybody's business here.
 async fn take(case: &Case<'_>, note: IncomingNote) -> Outcome {
     if note.vote.is_some() {
-        return ignored("it is a vote, and there are no polls here");
+        return votes::take(case, &[note]).await;
     }
     let is_direct = note.visibility(case.actor.followers_url.as_deref()) == Visibility::Direct;
     // Whoever is told without being addressed has a blind copy.
@@ -68,7 +69,7 @@ async fn take(case: &Case<'_>, note: IncomingNote) -> Outcome {
 }
 
 async fn store(case: &Case<'_>, note: IncomingNote, circle: Circle) -> Outcome {
-    let remote = notes::shape(note, &case.actor, circle);
+    let remote = notes::shape(&case.node.bans, note, &case.actor, circle);
     case.write(move |tx| receive::receive(tx, &remote, Arrival::Live).map(drop))
         .await
 }
@@ -131,7 +132,7 @@ async fn revise(case: &Case<'_>, note: IncomingNote) -> Outcome {
             circle.add_silent(owner);
         }
     }
-    let remote = notes::shape(note, &case.actor, circle);
+    let remote = notes::shape(&case.node.bans, note, &case.actor, circle);
     case.write(move |tx| receive::receive_edit(tx, &known, &remote, Arrival::Live))
         .await
 }

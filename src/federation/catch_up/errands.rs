@@ -180,7 +180,7 @@ impl<'a> Errand<'a> {
         let reach = Reach::late(self.node, None);
         let circle = notes::gather(&reach, &note).await?;
         self.gain.requests += i64::from(reach.requests());
-        let remote = notes::shape(note, author, circle);
+        let remote = notes::shape(&self.node.bans, note, author, circle);
         self.node
             .db
             .write(move |tx| receive::receive_edit(tx, &known, &remote, Arrival::Late))

@@ -92,6 +92,10 @@ fn prepare<'a>(
         .url
         .as_ref()
         .map_err(|error| (Outcome::Undeliverable, format!("no inbox URL: {error}")))?;
+    if let Some(host) = url.host_str().filter(|host| node.bans.bars(host)) {
+        let words = format!("this node does not talk with {host}");
+        return Err((Outcome::Undeliverable, words));
+    }
     let identity = (*parcel.signer).as_ref().map_err(|error| {
         let outcome = match error {
             NoIdentity::Absent => Outcome::Undeliverable,

@@ -46,3 +46,7 @@ pub const POLL_OPTIONS: usize = 50;
 pub const COLLECTION_ITEMS: usize = 500;
 /// The largest count that is believed of anything.
 pub const COUNT: i64 = 1_000_000_000;
+/// Accounts and statuses of one report.
+pub const REPORTED: usize = 200;
+/// The words of a report, in characters.
+pub const REPORT_CHARS: usize = 5_000;

@@ -38,6 +38,18 @@ pub fn featured(actor: &str) -> String {
     format!("{actor}/collections/featured")
 }
 
+/// The id of the activity that tells of a pin or the end of one.
+#[must_use]
+pub fn pin_activity(actor: &str, id: i64) -> String {
+    format!("{actor}#pins/{id}")
+}
+
+/// The hashtags on an actor's profile.
+#[must_use]
+pub fn featured_tags(actor: &str) -> String {
+    format!("{actor}/collections/tags")
+}
+
 /// The id of an actor's key.
 #[must_use]
 pub fn main_key(actor: &str) -> String {

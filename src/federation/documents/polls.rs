@@ -1,8 +1,8 @@
-//! The poll of a Question.
+//! The poll of a Question, read from elsewhere and built here.
 //!
 //! Source: <https://docs.joinmastodon.org/spec/activitypub/#Question>.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::caps;
 use super::references::{self, Properties};
@@ -56,6 +56,44 @@ impl IncomingPoll {
     }
 }
 
+/// A poll of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutgoingPoll {
+    /// Texts and numbers of the options; no number while those are hidden.
+    pub options: Vec<(String, Option<i64>)>,
+    /// Whether several options may be chosen.
+    pub multiple: bool,
+    /// When it ends, in milliseconds.
+    pub ends: Option<i64>,
+    /// When it was closed, in milliseconds.
+    pub closed: Option<i64>,
+    /// How many people voted.
+    pub voters: i64,
+}
+
+impl OutgoingPoll {
+    /// Adds the poll to the properties of its Question.
+    pub(super) fn build(&self, question: &mut Map<String, Value>) {
+        let options: Vec<Value> = self.options.iter().map(build_option).collect();
+        let key = if self.multiple { "anyOf" } else { "oneOf" };
+        question.insert(key.to_owned(), options.into());
+        question.insert("votersCount".to_owned(), self.voters.max(0).into());
+        for (key, at) in [("endTime", self.ends), ("closed", self.closed)] {
+            if let Some(at) = at {
+                question.insert(key.to_owned(), times::format(at).into());
+            }
+        }
+    }
+}
+
+fn build_option((name, votes): &(String, Option<i64>)) -> Value {
+    let replies = match votes {
+        Some(votes) => json!({"type": "Collection", "totalItems": votes.max(&0)}),
+        None => json!({"type": "Collection"}),
+    };
+    json!({"type": "Note", "name": name, "replies": replies})
+}
+
 fn option(option: &Properties) -> Option<IncomingOption> {
     let votes = references::first_object(option, "replies")
         .and_then(|replies| references::count(replies, "totalItems"));
@@ -72,6 +110,26 @@ mod tests {
 
     fn parsed(value: &Value) -> Option<IncomingPoll> {
         IncomingPoll::parse(value.as_object().expect("an object"))
+    }
+
+    #[test]
+    fn what_is_built_is_read_again() {
+        let poll = OutgoingPoll {
+            options: vec![("yes".into(), Some(2)), ("no".into(), None)],
+            multiple: true,
+            ends: Some(1_700_000_000_000),
+            closed: Some(1_700_000_001_000),
+            voters: 2,
+        };
+        let mut question = Map::new();
+        poll.build(&mut question);
+        let read = IncomingPoll::parse(&question).expect("a poll");
+        let votes: Vec<_> = read.options.iter().map(|option| option.votes).collect();
+        assert_eq!(votes, [2, 0]);
+        assert!(read.multiple && read.closed);
+        assert_eq!((read.ends, read.voters), (poll.ends, Some(2)));
+        let hidden = &question["anyOf"][1]["replies"];
+        assert!(hidden.get("totalItems").is_none(), "{hidden}");
     }
 
     #[test]

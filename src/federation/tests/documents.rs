@@ -98,7 +98,13 @@ async fn actors_are_shown_to_servers_and_pages_to_people() {
         (&actor["suspended"], &actor["name"]),
         (&true.into(), &"".into())
     );
-    for part in ["outbox", "followers", "following", "collections/featured"] {
+    for part in [
+        "outbox",
+        "followers",
+        "following",
+        "collections/featured",
+        "collections/tags",
+    ] {
         let path = format!("/users/ann/{part}");
         assert_eq!(node.get(&path).await.status, 403, "{path}");
     }

@@ -15,12 +15,15 @@ use crate::config::Config;
 use crate::federation::activities::{Verdict, apply};
 use crate::federation::resolve::{self, JobError};
 use crate::federation::signatures::sign::Header;
-use crate::federation::{links, moves, outbox, routes, softwares, synchronization};
+use crate::federation::{featured, links, moves, outbox, routes, softwares, synchronization};
 use crate::id::{AccountId, StatusId};
 use crate::keys::Secret;
 use crate::node::Node;
 use crate::social::follows::Wishes;
+use crate::social::moderation::sweeps;
+use crate::social::polls::endings;
 use crate::social::statuses::{Draft, publish};
+use crate::social::user_domain_blocks;
 use crate::social::users::{self, NewUser};
 use crate::social::{self, follows, setup};
 use crate::store::accounts::Account;
@@ -253,6 +256,7 @@ impl TestNode {
                     let now = tx.now();
                     let mut due = jobs::list_due(tx, Job::DISTRIBUTE, now, 100)?;
                     due.extend(jobs::claim(tx, true, 100, lease)?);
+                    due.extend(jobs::claim(tx, false, 100, lease)?);
                     Ok::<_, store::Error>(due)
                 })
                 .await
@@ -284,12 +288,31 @@ impl TestNode {
             Job::RefreshAccount { uri } => resolve::refresh_account(self, &uri).await,
             Job::CheckInbox { inbox } => moves::check(self, inbox).await,
             Job::SyncFollowers { account } => synchronization::check(self, account).await,
+            Job::SeverDomain { account, domain } => {
+                let sever =
+                    move |tx: &mut store::Tx<'_>| user_domain_blocks::sever(tx, account, &domain);
+                self.db.write(sever).await.unwrap();
+                Ok(())
+            }
             // What is missed is pulled where whole nodes are tested.
             Job::CatchUp { .. } | Job::Mail(_) | Job::RemoveBlobs { .. } => Ok(()),
             Job::CheckLinks { account } => links::check(self, account).await,
             Job::CarryFollowers { account } => {
                 Ok(social::moves::carry_followers(self, account).await?)
             }
+            Job::ClosePoll { poll, end, after } => {
+                Ok(endings::close(self, poll, end, after).await?)
+            }
+            Job::TellPoll { poll } => Ok(endings::tell(self, poll).await?),
+            Job::FetchFeatured { account } => featured::fetch(self, account).await,
+            Job::PublishScheduled { .. } => panic!("nobody here posts later"),
+            Job::SortConversations { after } => {
+                Ok(crate::social::conversations::sort_old(self, after).await?)
+            }
+            Job::EnforceHost { domain, severance } => {
+                Ok(sweeps::enforce_host(self, &domain, severance).await?)
+            }
+            Job::PurgeAccount { account } => Ok(sweeps::purge_account(self, account).await?),
             Job::LearnSoftware { domain } => softwares::learn(self, &domain).await,
         }
     }

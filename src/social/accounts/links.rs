@@ -50,7 +50,7 @@ pub fn plan_due_links(tx: &mut Tx, limit: i64) -> QueryResult<usize> {
 /// # Errors
 /// Only of the database.
 pub async fn note_links(node: &Node, id: AccountId, said: Vec<(String, bool)>) -> QueryResult<()> {
-    let note = move |tx: &mut Tx| -> QueryResult<()> {
+    let write = move |tx: &mut Tx| -> QueryResult<()> {
         let Some(mut account) = store::accounts::find(tx, id)? else {
             return Ok(());
         };
@@ -68,5 +68,5 @@ pub async fn note_links(node: &Node, id: AccountId, said: Vec<(String, bool)>) -
         }
         store::accounts::update(tx, &account)
     };
-    node.db.write_later(note).await
+    node.db.write_later(write).await
 }

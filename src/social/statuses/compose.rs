@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::id::{AccountId, AttachmentId, StatusId};
+use crate::social::polls::{self, PollDraft};
 use crate::social::{Error, Result};
 use crate::store::attachments::Attachment;
 use crate::store::mentions::Mention;
@@ -31,6 +32,7 @@ const WORDLESS: &str = "📎";
 pub(super) struct Caps {
     pub(super) characters: usize,
     pub(super) attachments: usize,
+    pub(super) poll: polls::drafts::Caps,
 }
 
 impl Caps {
@@ -38,14 +40,31 @@ impl Caps {
         Self {
             characters: config.instance.max_characters,
             attachments: config.instance.max_attachments,
+            poll: polls::drafts::Caps::of(config),
         }
     }
 }
 
-/// Checks the length of a text with its warning, and that there is anything at all.
-pub(super) fn check(text: &str, spoiler: &str, attachments: usize, caps: Caps) -> Result<()> {
-    if text.trim().is_empty() && attachments == 0 {
+/// What a status consists of beside text and warning.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Carried<'a> {
+    /// How many files it has.
+    pub(super) attachments: usize,
+    /// Its poll.
+    pub(super) poll: Option<&'a PollDraft>,
+}
+
+/// Checks the length of a text with its warning, that there is anything at all, and what is carried.
+pub(super) fn check(text: &str, spoiler: &str, carried: Carried, caps: Caps) -> Result<()> {
+    let attachments = carried.attachments;
+    if text.trim().is_empty() && attachments == 0 && carried.poll.is_none() {
         return Err(Error::invalid("Validation failed: Text can't be blank"));
+    }
+    if let Some(poll) = carried.poll {
+        if attachments > 0 {
+            return Err(Error::invalid("A post has files or a poll, not both"));
+        }
+        polls::drafts::check(poll, caps.poll)?;
     }
     if attachments > caps.attachments {
         let sentence = format!("Cannot attach more than {} files", caps.attachments);
@@ -141,10 +160,11 @@ pub(super) fn claim_attachments(
     let mut files = Vec::with_capacity(ids.len());
     for id in ids {
         let file = store::attachments::find_own(tx, author, *id)?
-            .filter(|file| file.status_id.is_none() || file.status_id == of)
-            .ok_or_else(|| {
-                Error::invalid("An attachment does not exist, or belongs to another post already")
-            })?;
+            .filter(|file| file.status_id.is_none() || file.status_id == of);
+        let is_free = !store::scheduled_statuses::holds(tx, *id)?;
+        let file = file.filter(|_| is_free).ok_or_else(|| {
+            Error::invalid("An attachment does not exist, or belongs to another post already")
+        })?;
         files.push(file);
     }
     Ok(files)
@@ -159,6 +179,7 @@ mod tests {
         let caps = Caps {
             characters: 5,
             attachments: 1,
+            ..Caps::of(&crate::config::Config::default())
         };
         for (text, spoiler, files, expected) in [
             ("hello", "", 0, None),
@@ -168,7 +189,11 @@ mod tests {
             ("hell", "cw", 0, Some("limit of 5")),
             ("a", "", 2, Some("more than 1")),
         ] {
-            let found = check(text, spoiler, files, caps)
+            let carried = Carried {
+                attachments: files,
+                poll: None,
+            };
+            let found = check(text, spoiler, carried, caps)
                 .err()
                 .map(|error| error.to_string());
             assert_eq!(found.is_some(), expected.is_some(), "{text}: {found:?}");
@@ -178,6 +203,18 @@ mod tests {
                     .contains(expected.unwrap_or_default()),
                 "{text}"
             );
+        }
+        let poll = PollDraft {
+            options: vec!["a".to_owned(), "b".to_owned()],
+            seconds: 300,
+            ..PollDraft::default()
+        };
+        for (attachments, is_fine) in [(0, true), (1, false)] {
+            let carried = Carried {
+                attachments,
+                poll: Some(&poll),
+            };
+            assert_eq!(check("", "", carried, caps).is_ok(), is_fine);
         }
         assert_eq!(settle_text("", "cw"), WORDLESS);
     }

@@ -3,7 +3,7 @@
 use super::edit::find_own;
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
-use crate::social::{Result, audience, boosts, news};
+use crate::social::{Result, audience, boosts, conversations, news};
 use crate::store::attachments::Attachment;
 use crate::store::facts::Fact;
 use crate::store::jobs::Job;
@@ -33,7 +33,7 @@ pub async fn delete(
         .write(move |tx| {
             let status = find_own(tx, author, id)?;
             let files = store::attachments::list(tx, &[id])?;
-            let destinations = audience::of_change(tx, &status)?;
+            let destinations = audience::of_poll(tx, &status)?;
             let actor = crate::social::follows::require(tx, author)?;
             remove(tx, &status)?;
             if matches!(status.visibility, Visibility::Public | Visibility::Unlisted) {
@@ -67,7 +67,7 @@ pub(in crate::social) fn remove(tx: &mut Tx, status: &Status) -> QueryResult<()>
     news::gone(tx, status)?;
     store::accounts::add_statuses(tx, status.account_id, -1, None)?;
     store::statuses::orphan_replies(tx, status.id)?;
-    store::statuses::delete(tx, status.id)?;
+    conversations::removing(tx, status.id, |tx| store::statuses::delete(tx, status.id))?;
     store::accounts::forget_status_at(tx, status.account_id, status.created_at)
 }
 

@@ -1,11 +1,14 @@
 //! A local author edits a status: the earlier version stays readable, and everybody who has it hears of it.
 
-use super::compose::{Caps, check, claim_attachments, compose, settle_text};
+use super::compose::{Caps, Carried, check, claim_attachments, compose, settle_text};
 use super::publish::attach;
 use crate::id::{AccountId, AttachmentId, StatusId};
 use crate::node::Node;
 use crate::social::attachments::Description;
 use crate::social::fanout::{self, Arrival};
+use crate::social::news;
+use crate::social::polls::PollDraft;
+use crate::social::polls::drafts::{self, Change};
 use crate::social::{Error, Result};
 use crate::store::attachments::Attachment;
 use crate::store::edits::Edit;
@@ -29,6 +32,8 @@ pub struct Revision {
     pub language: Option<String>,
     /// Its files, in order.
     pub attachments: Vec<AttachmentId>,
+    /// Its poll; tidy.
+    pub poll: Option<PollDraft>,
     /// New words and focal points for files.
     pub descriptions: Vec<FileChange>,
 }
@@ -47,12 +52,12 @@ pub struct FileChange {
 /// # Errors
 /// [`Error::NotFound`] for what is not the author's own, [`Error::Invalid`] says what is wrong with the text.
 pub async fn edit(node: &Node, author: AccountId, id: StatusId, revision: Revision) -> Result<()> {
-    check(
-        &revision.text,
-        &revision.spoiler,
-        revision.attachments.len(),
-        Caps::of(&node.config),
-    )?;
+    let carried = Carried {
+        attachments: revision.attachments.len(),
+        poll: revision.poll.as_ref(),
+    };
+    let caps = Caps::of(&node.config);
+    check(&revision.text, &revision.spoiler, carried, caps)?;
     for change in &revision.descriptions {
         change.description.check()?;
     }
@@ -89,11 +94,19 @@ fn revise(
         language: language.or_else(|| before.language.clone()),
         ..before.clone()
     };
-    if after == before && !described && is_same(&old_files, &files) {
+    let (poll, is_same) = (revision.poll.as_ref(), is_same(&old_files, &files));
+    let change = drafts::compare(tx, id, poll)?;
+    if after == before && !described && is_same && change != Change::Choices {
+        if change == Change::Terms {
+            drafts::revise(tx, id, poll, change)?;
+            tx.queue(&Job::Distribute(Fact::PollChanged { status: id }))?;
+            news::edited(tx, &before)?;
+        }
         return Ok(());
     }
     after.edited_at = Some(tx.now());
     remember(tx, &before, &old_files)?;
+    drafts::revise(tx, id, poll, change)?;
     store::statuses::update(tx, &after)?;
     store::attachments::detach_all(tx, id)?;
     attach(tx, id, &files)?;
@@ -102,7 +115,8 @@ fn revise(
         store::mentions::upsert_named(tx, id, *account)?;
     }
     store::tags::set(tx, id, &composed.hashtags)?;
-    store::edits::insert(tx, &version(&after, &files, tx.now()))?;
+    let edit = version(tx, &after, &files, tx.now())?;
+    store::edits::insert(tx, &edit)?;
     fanout::changed(tx, &after, Arrival::Live)?;
     Ok(tx.queue(&Job::Distribute(Fact::Edited { status: id }))?)
 }
@@ -117,14 +131,20 @@ pub(super) fn find_own(tx: &mut Tx, author: AccountId, id: StatusId) -> Result<S
 /// Before the first edit the original becomes the first version.
 pub(super) fn remember(tx: &mut Tx, original: &Status, files: &[Attachment]) -> QueryResult<()> {
     if store::edits::list(tx, original.id)?.is_empty() {
-        store::edits::insert(tx, &version(original, files, original.created_at))?;
+        let edit = version(tx, original, files, original.created_at)?;
+        store::edits::insert(tx, &edit)?;
     }
     Ok(())
 }
 
-/// A status as one of its versions.
-pub(super) fn version(status: &Status, files: &[Attachment], since: i64) -> Edit {
-    Edit {
+/// A status with the poll that it has now, as one of its versions.
+pub(super) fn version(
+    tx: &mut Tx,
+    status: &Status,
+    files: &[Attachment],
+    since: i64,
+) -> QueryResult<Edit> {
+    Ok(Edit {
         status_id: status.id,
         content: status.content.clone(),
         spoiler: status.spoiler.clone(),
@@ -132,7 +152,8 @@ pub(super) fn version(status: &Status, files: &[Attachment], since: i64) -> Edit
         emojis: status.emojis.clone(),
         attachments: Json(files.iter().map(|file| file.id.0).collect()),
         created_at: since,
-    }
+        poll_options: drafts::titles(tx, status.id)?.map(Json),
+    })
 }
 
 fn is_same(old: &[Attachment], new: &[Attachment]) -> bool {

@@ -5,6 +5,7 @@ pub mod delete;
 pub mod edit;
 pub mod publish;
 pub mod receive;
+pub mod schedule;
 
 pub use delete::delete;
 pub use edit::{FileChange, Revision, edit};

@@ -1,10 +1,11 @@
 //! A local account posts: everything that follows from it is in one commit.
 
-use super::compose::{Caps, check, claim_attachments, compose, name, settle_text};
+use super::compose::{Caps, Carried, check, claim_attachments, compose, name, settle_text};
 use crate::clock::HOUR;
 use crate::id::{AccountId, ApplicationId, AttachmentId, StatusId};
 use crate::node::Node;
 use crate::social::fanout::{self, Arrival};
+use crate::social::polls::{self, PollDraft};
 use crate::social::visibility::find_visible;
 use crate::social::{Error, Result};
 use crate::store::accounts::Account;
@@ -37,6 +38,8 @@ pub struct Draft {
     pub in_reply_to: Option<StatusId>,
     /// Files uploaded before, in order.
     pub attachments: Vec<AttachmentId>,
+    /// Its poll; tidy.
+    pub poll: Option<PollDraft>,
     /// Repeats with the same key give back the first status.
     pub idempotency_key: Option<String>,
     /// What it is posted with.
@@ -48,21 +51,47 @@ pub struct Draft {
 /// # Errors
 /// [`Error::Invalid`] says what is wrong with the draft; [`Error::NotFound`] if the parent is not visible.
 pub async fn publish(node: &Node, author: AccountId, draft: Draft) -> Result<StatusId> {
-    let caps = Caps::of(&node.config);
-    check(&draft.text, &draft.spoiler, draft.attachments.len(), caps)?;
+    check_draft(node, &draft)?;
     let urls = node.urls.clone();
     node.db
         .write(move |tx| post(tx, &urls, author, &draft))
         .await
 }
 
-fn post(tx: &mut Tx, urls: &Urls, author: AccountId, draft: &Draft) -> Result<StatusId> {
-    if let Some(key) = &draft.idempotency_key {
-        let since = tx.now() - IDEMPOTENCY_WINDOW;
-        if let Some(first) = store::idempotency::find(tx, author, key, since)? {
-            return Ok(first);
-        }
+/// Checks what needs no rows.
+pub(super) fn check_draft(node: &Node, draft: &Draft) -> Result<()> {
+    let carried = Carried {
+        attachments: draft.attachments.len(),
+        poll: draft.poll.as_ref(),
+    };
+    let caps = Caps::of(&node.config);
+    check(&draft.text, &draft.spoiler, carried, caps)
+}
+
+/// The number of what an earlier request with the draft's key made.
+pub(super) fn find_first(tx: &mut Tx, author: AccountId, draft: &Draft) -> Result<Option<i64>> {
+    let Some(key) = &draft.idempotency_key else {
+        return Ok(None);
+    };
+    let since = tx.now() - IDEMPOTENCY_WINDOW;
+    let first = store::idempotency::find(tx, author, key, since)?;
+    Ok(first.map(|first| first.0))
+}
+
+pub(super) fn post(tx: &mut Tx, urls: &Urls, author: AccountId, draft: &Draft) -> Result<StatusId> {
+    if let Some(first) = find_first(tx, author, draft)? {
+        return Ok(StatusId(first));
     }
+    post_anew(tx, urls, author, draft)
+}
+
+/// Posts, whatever was posted with the draft's key before.
+pub(super) fn post_anew(
+    tx: &mut Tx,
+    urls: &Urls,
+    author: AccountId,
+    draft: &Draft,
+) -> Result<StatusId> {
     let account = crate::social::follows::require(tx, author)?;
     let user = store::users::find(tx, author)?.ok_or(Error::NotFound)?;
     let parent = match draft.in_reply_to {
@@ -77,6 +106,9 @@ fn post(tx: &mut Tx, urls: &Urls, author: AccountId, draft: &Draft) -> Result<St
     store::mentions::insert(tx, &name(status.id, &composed.mentions, false))?;
     store::tags::set(tx, status.id, &composed.hashtags)?;
     attach(tx, status.id, &files)?;
+    if let Some(poll) = &draft.poll {
+        polls::drafts::begin(tx, status.id, poll)?;
+    }
     if let Some(parent) = &parent {
         store::statuses::add_replies(tx, parent.id, 1)?;
     }
@@ -89,7 +121,7 @@ fn post(tx: &mut Tx, urls: &Urls, author: AccountId, draft: &Draft) -> Result<St
     Ok(status.id)
 }
 
-fn find_parent(tx: &mut Tx, author: AccountId, id: StatusId) -> Result<Status> {
+pub(super) fn find_parent(tx: &mut Tx, author: AccountId, id: StatusId) -> Result<Status> {
     let parent = find_visible(tx, Some(author), id)?;
     match parent.boost_of_id {
         Some(original) => find_visible(tx, Some(author), original),

@@ -5,6 +5,7 @@ use super::delete::{remove, remove_files};
 use super::edit::{remember, version};
 use crate::id::{AccountId, AttachmentId};
 use crate::social::fanout::{self, Arrival};
+use crate::social::polls::{self, RemotePoll};
 use crate::store::accounts::{Account, Emoji};
 use crate::store::attachments::Attachment;
 use crate::store::jobs::Job;
@@ -53,6 +54,8 @@ pub struct RemoteStatus {
     pub emojis: Vec<Emoji>,
     /// Its files.
     pub attachments: Vec<RemoteAttachment>,
+    /// Its poll.
+    pub poll: Option<RemotePoll>,
 }
 
 /// A file as a peer tells it.
@@ -101,6 +104,9 @@ pub fn receive(
     store::tags::set(tx, status.id, &remote.hashtags)?;
     let files = files(tx, &status, &remote.attachments);
     store::attachments::insert(tx, &files)?;
+    if let Some(poll) = &remote.poll {
+        polls::remote::begin(tx, status.id, poll)?;
+    }
     store::accounts::add_statuses(tx, status.account_id, 1, Some(status.created_at))?;
     match (&parent, &status.in_reply_to_uri) {
         (Some(parent), _) => store::statuses::add_replies(tx, parent.id, 1)?,
@@ -152,6 +158,8 @@ fn adopt_waiting(tx: &mut Tx, status: &Status) -> QueryResult<()> {
     for reply in store::statuses::list_waiting_for(tx, &status.uri)? {
         store::statuses::set_parent(tx, reply, status)?;
         store::statuses::move_conversation(tx, reply.0, status.conversation_id)?;
+        store::conversation_mutes::follow_move(tx, reply.0, status.conversation_id)?;
+        store::conversations::move_thread(tx, reply.0, status.conversation_id)?;
         store::statuses::add_replies(tx, status.id, 1)?;
     }
     Ok(())
@@ -233,14 +241,23 @@ pub fn receive_edit(
     arrival: Arrival,
 ) -> QueryResult<()> {
     tell_further(tx, known, remote)?;
-    let Some(edited) = remote.edited.map(|edited| edited.min(tx.now())) else {
-        return Ok(());
-    };
-    if known.account_id != remote.author || edited <= known.edited_at.unwrap_or(known.created_at) {
+    if known.account_id != remote.author {
         return Ok(());
     }
+    let edited = remote.edited.map(|edited| edited.min(tx.now()));
+    let last = known.edited_at.unwrap_or(known.created_at);
+    let Some(edited) = edited.filter(|edited| *edited > last) else {
+        return match &remote.poll {
+            Some(poll) => polls::remote::receive(tx, known, poll, false),
+            None => Ok(()),
+        };
+    };
     let old_files = store::attachments::list(tx, &[known.id])?;
     remember(tx, known, &old_files)?;
+    match &remote.poll {
+        Some(poll) => polls::remote::receive(tx, known, poll, true)?,
+        None => store::polls::delete(tx, known.id)?,
+    }
     let after = Status {
         content: clean_html(&remote.content),
         spoiler: clean_line(&remote.spoiler, LONGEST_SPOILER),
@@ -262,7 +279,8 @@ pub fn receive_edit(
     }
     store::tags::set(tx, known.id, &remote.hashtags)?;
     let files = replace_files(tx, &after, &old_files, &remote.attachments)?;
-    store::edits::insert(tx, &version(&after, &files, edited))?;
+    let edit = version(tx, &after, &files, edited)?;
+    store::edits::insert(tx, &edit)?;
     fanout::changed(tx, &after, arrival)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::id::AccountId;
+use crate::id::{AccountId, ListId};
 use crate::store::timelines::PublicFilter;
 
 /// What a stream carries.
@@ -24,7 +24,9 @@ pub enum Feed {
         /// Only those made here.
         only_local: bool,
     },
-    /// Conversations; there are none on this node yet.
+    /// One of the viewer's lists.
+    List(ListId),
+    /// The viewer's conversations.
     Conversations,
 }
 
@@ -45,8 +47,10 @@ pub(super) type Ear = (AccountId, Place);
 pub struct Directory {
     pub(super) homes: HashMap<AccountId, Vec<Place>>,
     pub(super) notified: HashMap<AccountId, Vec<Place>>,
+    pub(super) conversing: HashMap<AccountId, Vec<Place>>,
     pub(super) public: Vec<(PublicFilter, Ear)>,
     pub(super) tags: HashMap<String, Vec<(bool, Ear)>>,
+    pub(super) lists: HashMap<ListId, Vec<Ear>>,
     viewers: Vec<AccountId>,
 }
 
@@ -83,7 +87,8 @@ impl Directory {
                 let ears = self.tags.entry(name.clone()).or_default();
                 ears.push((*only_local, (viewer, place)));
             }
-            Feed::Conversations => {}
+            Feed::List(id) => self.lists.entry(*id).or_default().push((viewer, place)),
+            Feed::Conversations => self.conversing.entry(viewer).or_default().push(place),
         }
     }
 

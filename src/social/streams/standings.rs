@@ -19,9 +19,13 @@ pub(super) struct Standings {
     mutes: Pairs,
     /// (viewer, author): the viewer wants no notifications from the author.
     deaf: Pairs,
+    /// (viewer, author): the viewer blocks the author's domain.
+    shunned: Pairs,
     /// (author, follower), of those who wrote something that not everybody may see.
     followers: Pairs,
     suspended: HashSet<AccountId>,
+    /// Those whom only their followers are shown unasked.
+    silenced: HashSet<AccountId>,
     addressed: HashSet<(StatusId, AccountId)>,
 }
 
@@ -47,6 +51,8 @@ impl Standings {
             list.sort_unstable();
             list.dedup();
         }
+        let silenced = store::standings::list_silenced(conn, &authors)?;
+        limited.extend(&silenced);
         // By author and not by viewer: few people are concerned by few authors, however many listen.
         let mut blocks: Pairs = store::blocks::list_all_by(conn, &authors)?
             .into_iter()
@@ -66,12 +72,16 @@ impl Standings {
                 .filter(|mute| mute.hides_notifications)
                 .map(|mute| (mute.account_id, mute.target_id))
                 .collect(),
+            shunned: store::user_domain_blocks::list_all_of(conn, &authors)?
+                .into_iter()
+                .collect(),
             followers: store::follows::list_followers_among(conn, &limited, viewers)?
                 .into_iter()
                 .collect(),
             suspended: store::accounts::list_suspended(conn, &authors)?
                 .into_iter()
                 .collect(),
+            silenced: silenced.into_iter().collect(),
             addressed: addressed
                 .into_iter()
                 .map(|mention| (mention.status_id, mention.account_id))
@@ -94,13 +104,26 @@ impl Standings {
         )
     }
 
-    /// Whether the viewer neither blocks nor mutes this author.
+    /// Whether the viewer is shown this author's statuses unasked.
+    pub(super) fn is_shown_unasked(&self, viewer: AccountId, author: AccountId) -> bool {
+        !self.silenced.contains(&author)
+            || viewer == author
+            || self.followers.contains(&(author, viewer))
+    }
+
+    /// Whether the viewer neither blocks nor mutes this author, nor blocks their domain.
     pub(super) fn is_wanted(&self, viewer: AccountId, author: AccountId) -> bool {
-        !self.blocks.contains(&(viewer, author)) && !self.mutes.contains(&(viewer, author))
+        let pair = (viewer, author);
+        ![&self.blocks, &self.mutes, &self.shunned]
+            .iter()
+            .any(|pairs| pairs.contains(&pair))
     }
 
     /// Whether the viewer wants to be notified of what this account does.
     pub(super) fn is_heard(&self, viewer: AccountId, from: AccountId) -> bool {
-        !self.blocks.contains(&(viewer, from)) && !self.deaf.contains(&(viewer, from))
+        let pair = (viewer, from);
+        ![&self.blocks, &self.deaf, &self.shunned]
+            .iter()
+            .any(|pairs| pairs.contains(&pair))
     }
 }

@@ -37,11 +37,17 @@ impl TestNode {
 
 /// An empty node whose clock stands at [`NOON`].
 pub(crate) async fn new_node() -> TestNode {
+    new_node_with(|_| ()).await
+}
+
+/// The same with other settings than usual.
+pub(crate) async fn new_node_with(change: impl FnOnce(&mut Config)) -> TestNode {
     let folder = TempDir::new().expect("a folder");
     let mut config = Config::default();
     config.server.data = folder.path().join("data");
     config.server.domain = "node.localhost".to_owned();
     crate::testing::give_database(&mut config).await;
+    change(&mut config);
     let node = Node::open(config, Clock::stepped(NOON))
         .await
         .expect("a node");

@@ -80,6 +80,7 @@ async fn names_and_addresses_are_taken_once() {
         invite_code: None,
         date_of_birth: None,
         locale: "en".into(),
+        address: None,
     };
     let refused = users::register(&node, sign_up, None).await;
     assert!(

@@ -6,6 +6,7 @@ use super::super::{Error, Result, passwords};
 use super::checks::email_problem;
 use super::create::email_taken_problem;
 use super::find::{Person, load};
+use super::signing_up::tell_staff;
 use crate::id::{AccountId, ApplicationId};
 use crate::keys::Secret;
 use crate::keys::digests::sha256_hex;
@@ -69,6 +70,7 @@ pub async fn confirm(node: &Node, secret: &str) -> Result<Person> {
                 person.user.confirmed_at = Some(now);
                 store::users::update(tx, &person.user)?;
                 store::mail_links::end(tx, person.account.id, LinkPurpose::Confirmation)?;
+                tell_staff(tx, person.account.id)?;
             } else {
                 replace_email(tx, &mut person, email)?;
             }

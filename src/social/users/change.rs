@@ -1,4 +1,4 @@
-//! Changing people: password, role, approval, disabling and deletion.
+//! Changing people: password, role, disabling and deletion. Who is let in is for `moderation` to decide.
 //!
 //! Whatever takes rights away ends sessions and tokens in the same commit.
 
@@ -84,37 +84,6 @@ pub async fn set_role(node: &Node, account: AccountId, role: Role) -> Result<()>
     .await
 }
 
-/// Lets somebody in who asked for an account; letting them in twice is no error.
-///
-/// # Errors
-/// [`Error::NotFound`] when there is no such person.
-pub async fn approve(node: &Node, account: AccountId) -> Result<()> {
-    change(node, account, move |tx, person| {
-        if person.user.approved_at.is_none() {
-            person.user.approved_at = Some(tx.now());
-            store::users::update(tx, &person.user)?;
-            tx.queue(&Job::Mail(Letter::Approved { account }))?;
-        }
-        Ok(())
-    })
-    .await
-}
-
-/// Refuses somebody who asked for an account: nothing of it is kept, and the name is free again.
-///
-/// # Errors
-/// [`Error::NotFound`] when there is no such person, [`Error::Conflict`] when they were let in.
-pub async fn reject(node: &Node, account: AccountId) -> Result<()> {
-    change(node, account, move |tx, person| {
-        if person.user.approved_at.is_some() {
-            let sentence = "This account was let in already; disable it, or delete it";
-            return Err(Error::Conflict(sentence.to_owned()));
-        }
-        Ok(store::accounts::delete(tx, account)?)
-    })
-    .await
-}
-
 /// Forgets people who signed up before `before` (milliseconds) and never confirmed their address, at most `limit`; gives
 /// their number. Their names are free again.
 ///
@@ -149,7 +118,7 @@ pub async fn disable(node: &Node, account: AccountId) -> Result<()> {
 /// [`Error::NotFound`] when there is no such person, [`Error::Conflict`] when the account is deleted.
 pub async fn enable(node: &Node, account: AccountId) -> Result<()> {
     change(node, account, move |tx, person| {
-        if person.account.suspended_at.is_some() {
+        if store::tombstones::find(tx, &person.account.uri)?.is_some() {
             let sentence = "This account is deleted and cannot be enabled again";
             return Err(Error::Conflict(sentence.to_owned()));
         }
@@ -206,6 +175,7 @@ pub async fn delete_account(node: &Node, account: AccountId) -> Result<()> {
         let uri = &person.account.uri;
         store::tombstones::insert(tx, uri, uri)?;
         tx.queue(&Job::Distribute(Fact::AccountDeleted { account }))?;
+        tx.queue(&Job::PurgeAccount { account })?;
         Ok(())
     })
     .await

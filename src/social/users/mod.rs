@@ -8,7 +8,7 @@
 //! | `signing_up.rs` | who may sign up, and how |
 //! | `addresses.rs` | e-mail addresses: confirming and changing them |
 //! | `recovery.rs` | forgotten passwords |
-//! | `change.rs` | password, role, approval, disabling, deletion |
+//! | `change.rs` | password, role, disabling, deletion |
 //! | `find.rs` | people by name or address, lists, whether somebody may use the node |
 
 mod addresses;
@@ -23,8 +23,8 @@ mod signing_up;
 pub(in crate::social) use addresses::wanted_address;
 pub use addresses::{ask_for_confirmation, change_email, confirm, find_confirmation};
 pub use change::{
-    approve, change_own_password, change_password, delete_account, delete_own_account, disable,
-    enable, forget_unconfirmed, reject, set_role,
+    change_own_password, change_password, delete_account, delete_own_account, disable, enable,
+    forget_unconfirmed, set_role,
 };
 pub use checks::{PASSWORD_MIN_CHARS, Problem};
 pub(super) use create::{check, insert, insert_key, new_account, prepare};

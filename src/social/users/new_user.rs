@@ -1,5 +1,7 @@
 //! What is entered to make an account.
 
+use std::net::IpAddr;
+
 use crate::keys::Secret;
 use crate::store::Role;
 
@@ -43,6 +45,8 @@ pub struct SignUp {
     pub date_of_birth: Option<String>,
     /// The language of their pages.
     pub locale: String,
+    /// From where they come, if that is known.
+    pub address: Option<IpAddr>,
 }
 
 /// The most characters of a reason that are kept.

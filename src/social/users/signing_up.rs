@@ -2,20 +2,22 @@
 
 use chrono::{DateTime, NaiveDate};
 
+use super::super::moderation::entrances::{self, Admission};
+use super::super::notifications::notify;
 use super::super::tokens::{self, Issued};
-use super::super::{Error, Result, invites};
+use super::super::{Error, Result, invites, visitors};
 use super::checks::Problem;
 use super::create::{insert, list_problems, prepare};
 use super::new_user::SignUp;
 use crate::config::Registrations;
-use crate::id::ApplicationId;
+use crate::id::{AccountId, ApplicationId};
 use crate::node::Node;
 use crate::social::scopes::Scopes;
 use crate::store::accounts::Account;
 use crate::store::invites::{Invite, SignedUp};
 use crate::store::jobs::Job;
 use crate::store::letters::Letter;
-use crate::store::{self, Tx};
+use crate::store::{self, Conn, NotificationKind, QueryResult, Tx};
 
 /// What somebody signs up with, and gets a token for.
 #[derive(Clone, Debug)]
@@ -26,21 +28,53 @@ pub struct Through {
     pub scopes: Scopes,
 }
 
+/// By what somebody comes in.
+#[derive(Clone, Debug)]
+struct Entrance {
+    invite: Option<Invite>,
+    admission: Admission,
+    registrations: Registrations,
+}
+
+impl Entrance {
+    /// Whether somebody has to say why they want to be here.
+    fn needs_reason(&self) -> bool {
+        self.registrations == Registrations::Approval && self.invite.is_none()
+    }
+
+    /// Whether the account may be used without the consent of the staff.
+    fn is_open(&self) -> bool {
+        !self.needs_reason() && self.admission == Admission::Open
+    }
+}
+
 /// Everything that is wrong with a sign-up; nothing has happened then.
 ///
 /// # Errors
 /// [`Error::Forbidden`] where the node does not let this person sign up at all.
 pub async fn check_sign_up(node: &Node, sign_up: &SignUp) -> Result<Vec<Problem>> {
-    let invite = find_entrance(node, sign_up).await?;
+    let entrance = find_entrance(node, sign_up).await?;
+    list_sign_up_problems(node, sign_up, &entrance).await
+}
+
+async fn list_sign_up_problems(
+    node: &Node,
+    sign_up: &SignUp,
+    entrance: &Entrance,
+) -> Result<Vec<Problem>> {
     let new = sign_up.clone().into_new_user(false, false);
     let mut problems = list_problems(node, &new).await?;
+    if let (Admission::WrongEmail, Some(refusal)) =
+        (entrance.admission, entrance.admission.refusal())
+    {
+        problems.push(Problem::new("email", "ERR_BLOCKED", refusal));
+    }
     let instance = &node.config.instance;
     if !sign_up.agrees {
         let sentence = "Agree to the rules to go on";
         problems.push(Problem::new("agreement", "ERR_ACCEPTED", sentence));
     }
-    let needs_reason = instance.registrations == Registrations::Approval && invite.is_none();
-    if needs_reason && new.reason.is_none() {
+    if entrance.needs_reason() && new.reason.is_none() {
         let sentence = "Say in a sentence why you want to join";
         problems.push(Problem::new("reason", "ERR_BLANK", sentence));
     }
@@ -60,17 +94,16 @@ pub async fn register(
     sign_up: SignUp,
     through: Option<Through>,
 ) -> Result<(Account, Option<Issued>)> {
-    let problems = check_sign_up(node, &sign_up).await?;
+    let entrance = find_entrance(node, &sign_up).await?;
+    let problems = list_sign_up_problems(node, &sign_up, &entrance).await?;
     if !problems.is_empty() {
         let sentences: Vec<String> = problems.into_iter().map(|p| p.sentence).collect();
         return Err(Error::invalid(sentences.join(". ")));
     }
-    let invite = find_entrance(node, &sign_up).await?;
     let is_confirmed = !node.mail.is_on();
-    let is_approved =
-        invite.is_some() || node.config.instance.registrations != Registrations::Approval;
+    let (is_approved, from) = (entrance.is_open(), sign_up.address);
     let prepared = prepare(sign_up.into_new_user(is_confirmed, is_approved)).await?;
-    let urls = node.urls.clone();
+    let (urls, invite) = (node.urls.clone(), entrance.invite);
     node.db
         .write(move |tx| {
             if let Some(invite) = &invite
@@ -81,13 +114,27 @@ pub async fn register(
             }
             let account = insert(tx, &urls, &prepared)?;
             let issued = enter(tx, &account, invite.as_ref(), through.as_ref())?;
-            if !is_confirmed {
+            visitors::note_in(tx, account.id, from)?;
+            if is_confirmed {
+                tell_staff(tx, account.id)?;
+            } else {
                 let account = account.id;
                 tx.queue(&Job::Mail(Letter::Confirm { account }))?;
             }
             Ok((account, issued))
         })
         .await
+}
+
+/// The staff hears of everybody who signs up, once their address is confirmed.
+///
+/// # Errors
+/// Whatever the database says.
+pub(super) fn tell_staff(tx: &mut Tx, account: AccountId) -> QueryResult<()> {
+    for staff in store::users::list_staff(tx)? {
+        notify(tx, staff, NotificationKind::AdminSignUp, account, None)?;
+    }
+    Ok(())
 }
 
 /// Notes how somebody came, and gives what they came through its token.
@@ -111,8 +158,8 @@ fn enter(
     Ok(Some(issued))
 }
 
-/// The invite by which somebody comes, if they have one that is open; whether they may come at all.
-async fn find_entrance(node: &Node, sign_up: &SignUp) -> Result<Option<Invite>> {
+/// By what somebody comes in: an invite that is open, if they have one, and what the staff's lists say of them.
+async fn find_entrance(node: &Node, sign_up: &SignUp) -> Result<Entrance> {
     let registrations = node.config.instance.registrations;
     if registrations == Registrations::Closed {
         return Err(Error::forbidden("This node takes no new accounts"));
@@ -126,7 +173,17 @@ async fn find_entrance(node: &Node, sign_up: &SignUp) -> Result<Option<Invite>> 
             "This node takes new accounts by invitation only, and this is no invitation that counts",
         ));
     }
-    Ok(invite)
+    let (email, from, now) = (sign_up.email.clone(), sign_up.address, node.clock.now());
+    let look = move |conn: &mut Conn| entrances::admit(conn, &email, from, now);
+    let admission = node.db.read(look).await?;
+    if let (Admission::WrongPlace, Some(refusal)) = (admission, admission.refusal()) {
+        return Err(Error::forbidden(refusal));
+    }
+    Ok(Entrance {
+        invite,
+        admission,
+        registrations,
+    })
 }
 
 /// What is wrong with a date of birth, where there is a minimum age (years; 0 is none).

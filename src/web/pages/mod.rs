@@ -12,6 +12,7 @@ mod lab_picture;
 mod lab_view;
 mod layout;
 mod parts;
+mod polls;
 mod scopes;
 mod statuses;
 
@@ -45,6 +46,7 @@ pub use accounts::AccountCard;
 pub use error::NextStep;
 pub use forms::{Form, Problem};
 pub use layout::{Flash, Frame};
+pub use polls::{Ballot, Poll, PollOption};
 pub use sign_up::Registrations;
 pub use statuses::{Media, MediaKind, Paging, ReplyTarget, Status, Visibility};
 

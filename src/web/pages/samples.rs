@@ -8,7 +8,7 @@ use super::sign_up::Registrations;
 use super::statuses::{Media, MediaKind, Paging, ReplyTarget, Status, Visibility};
 use super::timeline::Subject;
 use super::{
-    about, code, consent, error, front, interaction, lab, notice, profile, set_up, sign_in,
+    about, code, consent, error, front, interaction, lab, notice, polls, profile, set_up, sign_in,
     sign_up, thread, timeline,
 };
 
@@ -431,6 +431,7 @@ impl Samples {
             content_html: content_html.to_owned(),
             sensitive: false,
             media: Vec::new(),
+            poll: None,
             replies: 3,
             boosts: 12,
             favourites: 1_048,
@@ -495,6 +496,10 @@ impl Samples {
                 ],
                 ..self.status("5", "<p>https://a.very.long.address.example/which/goes/on/and/on/without/any/place/to/break/it/0123456789</p>")
             },
+            Status {
+                poll: Some(polls::sample(|text| self.text(text))),
+                ..self.status("6", "<p>Which of them calls seven times?</p>")
+            },
         ]
     }
 
@@ -513,6 +518,7 @@ impl Samples {
             replies: if covered { Vec::new() } else { statuses.collect() },
             object_url: self.url("https://mudflat.example/users/ada/statuses/1"),
             indexable: covered,
+            ballot: (!covered).then(|| polls::sample_ballot(self.url("/@ada/1/vote"), |text| self.text(text))),
             delivery: covered.then(|| thread::DeliveryLine {
                 words: self.text("Delivered to 12 of 14 servers · 2 waiting"),
                 url: self.url("https://mudflat.example/@ada/2/delivery"),

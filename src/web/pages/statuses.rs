@@ -4,6 +4,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::accounts::AccountCard;
 use super::parts::{Icon, count, counted, icon, long_time, safe_url, short_time};
+use super::polls::Poll;
 
 /// A status as a page shows it.
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ pub struct Status {
     pub sensitive: bool,
     /// Its media, in order.
     pub media: Vec<Media>,
+    /// Its poll.
+    pub poll: Option<Poll>,
     /// How many replies it has.
     pub replies: i64,
     /// How many boosts it has.
@@ -154,10 +157,12 @@ impl Status {
                         span.cover-hint { "Content warning: open to read" }
                     }
                     (self.content())
+                    (self.ballot())
                     (self.gallery())
                 }
             } @else {
                 (self.content())
+                (self.ballot())
                 @if self.sensitive && !self.media.is_empty() {
                     details.cover {
                         summary {
@@ -176,6 +181,12 @@ impl Status {
     fn content(&self) -> Markup {
         html! {
             div.prose.e-content lang=[self.language.as_deref()] dir="auto" { (PreEscaped(&self.content_html)) }
+        }
+    }
+
+    fn ballot(&self) -> Markup {
+        html! {
+            @if let Some(poll) = &self.poll { (poll.render(self.language.as_deref())) }
         }
     }
 

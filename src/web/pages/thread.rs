@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::layout::{Document, Frame, Width, document};
 use super::parts::{counted, safe_url};
+use super::polls::Ballot;
 use super::statuses::{Detail, MediaKind, Status, Visibility, status_list};
 
 /// A status in its thread.
@@ -21,6 +22,8 @@ pub struct Thread {
     pub object_url: String,
     /// Whether search engines may list the page.
     pub indexable: bool,
+    /// The form with which its reader votes, if its poll lets them.
+    pub ballot: Option<Ballot>,
     /// How far it has come, for its author.
     pub delivery: Option<DeliveryLine>,
 }
@@ -47,6 +50,7 @@ pub fn render(frame: &Frame, view: &Thread) -> String {
             }
         }
         (view.status.render(Detail::Full))
+        @if let Some(ballot) = &view.ballot { (ballot.render()) }
         @if let Some(line) = &view.delivery {
             p.delivered { a href=[safe_url(&line.url)] { (line.words) } }
         }

@@ -129,6 +129,7 @@ fn describe_activity(activity: &IncomingActivity) -> String {
             kind => format!("undo {kind:?}").to_lowercase(),
         },
         Deed::Create(Created::Note(note)) => format!("create {}", describe_note(note)),
+        Deed::Create(Created::Votes(votes)) => format!("create {} votes", votes.len()),
         Deed::Create(Created::Reference(_)) => "create by id".to_owned(),
         Deed::Update(Updated::Note(note)) => format!("update {}", describe_note(note)),
         Deed::Update(Updated::Actor(actor)) => format!("update of {}", actor.username),
@@ -149,6 +150,11 @@ fn describe_activity(activity: &IncomingActivity) -> String {
         } => "block within a group".to_owned(),
         Deed::Block { .. } => "block".to_owned(),
         Deed::Move { .. } => "move".to_owned(),
+        Deed::Add(_) => "add".to_owned(),
+        Deed::Remove(_) => "remove".to_owned(),
+        Deed::Flag { objects, content } => {
+            format!("flag {} objects {content:?}", objects.len())
+        }
         Deed::Unknown { kind } => format!("unknown {kind}"),
     }
 }

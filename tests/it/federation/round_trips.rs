@@ -159,6 +159,7 @@ fn note(visibility: Visibility) -> OutgoingNote {
             height: Some(480),
             ..picture("http://alpha.localhost:8081/media/2")
         }],
+        poll: None,
         conversation: Some(format!("{ORIGIN}/conversations/1")),
         likes: 3,
         shares: 1,

@@ -74,19 +74,7 @@ async fn a_kill_in_the_middle_of_a_thousand_deliveries_loses_none() {
         "the kill came in the middle"
     );
     process.serve();
-    for host in 0..HOSTS {
-        loop {
-            let received = peers.received(host);
-            if posted.iter().all(|id| received.contains(id)) {
-                break;
-            }
-            let so_far: usize = (0..HOSTS).map(|host| peers.received(host).len()).sum();
-            peers.wait_for(so_far + 1).await;
-        }
-        let received = peers.received(host);
-        let firsts: Vec<&String> = posted.iter().filter(|id| received.contains(id)).collect();
-        assert_eq!(firsts.len(), POSTS, "host {host} has every post");
-    }
+    peers.wait_for_all(0..HOSTS, &posted).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,6 +3,7 @@
 mod absences;
 mod databases;
 mod everyday;
+mod kept;
 mod kills;
 mod orders;
 mod outages;

@@ -22,20 +22,6 @@ async fn lane_holders(client: &tokio_postgres::Client) -> BTreeSet<i64> {
     rows.iter().map(|row| row.get(0)).collect()
 }
 
-/// Waits until every host that answers has all of these activities.
-async fn wait_for_all(peers: &Peers, posted: &[String]) {
-    for host in HANGING..HOSTS {
-        loop {
-            let received = peers.received(host);
-            if posted.iter().all(|id| received.contains(id)) {
-                break;
-            }
-            let so_far: usize = (0..HOSTS).map(|host| peers.received(host).len()).sum();
-            peers.wait_for(so_far + 1).await;
-        }
-    }
-}
-
 /// A host and the id of an activity.
 type Sent = (String, String);
 
@@ -110,7 +96,7 @@ async fn two_processes_share_the_work_and_one_takes_over_from_the_other() {
         );
         tokio::task::yield_now().await;
     }
-    wait_for_all(&peers, &posted).await;
+    peers.wait_for_all(HANGING..HOSTS, &posted).await;
     let twice = repetitions(&peers, &posted);
     assert!(
         twice.is_empty(),
@@ -127,7 +113,7 @@ async fn two_processes_share_the_work_and_one_takes_over_from_the_other() {
     let killed = Instant::now();
     let unnoted = unnoted(&client).await;
     posted.push(post(&second, &token, 8).await);
-    wait_for_all(&peers, &posted).await;
+    peers.wait_for_all(HANGING..HOSTS, &posted).await;
     let taken_over = killed.elapsed();
     let twice = repetitions(&peers, &posted);
     println!(
@@ -148,7 +134,9 @@ async fn two_processes_share_the_work_and_one_takes_over_from_the_other() {
     third.serve();
     second.stop();
     let last = post(&third, &token, 9).await;
-    wait_for_all(&peers, std::slice::from_ref(&last)).await;
+    peers
+        .wait_for_all(HANGING..HOSTS, std::slice::from_ref(&last))
+        .await;
     assert!(repetitions(&peers, std::slice::from_ref(&last)).is_empty());
     third.kill();
     drop(client);

@@ -2,15 +2,20 @@
 
 mod absences;
 mod inbox;
+mod kept;
 mod lanes;
 mod messages;
+mod moderation;
+mod notifications;
 mod outcomes;
 mod paging;
 mod peers;
 mod people;
+mod polls;
 mod processes;
+mod pushes;
 mod queues;
-mod rows;
+pub mod rows;
 mod schema;
 mod spreads;
 mod surveys;

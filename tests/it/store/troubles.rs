@@ -1,5 +1,6 @@
 //! A disk without room: what cannot be saved is refused with a sentence, and all goes on once there is room.
 
+use diesel::RunQueryDsl as _;
 use diesel::connection::SimpleConnection as _;
 use whimbrel::clock::Clock;
 use whimbrel::store::{self, Conn, Db, Engine, Error, Trouble};
@@ -15,6 +16,23 @@ async fn limit_pages(db: &Db, pages: u32) {
         c.batch_execute(&format!("PRAGMA max_page_count = {pages}"))
     };
     db.write(limit).await.expect("the limit is set");
+}
+
+/// Pages that the file has now.
+async fn count_pages(db: &Db) -> u32 {
+    #[derive(diesel::QueryableByName)]
+    struct Pages {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        page_count: i64,
+    }
+    let count = |conn: &mut Conn| -> Result<Pages, Error> {
+        let Conn::Sqlite(c) = conn else {
+            panic!("SQLite is asked for");
+        };
+        diesel::sql_query("SELECT page_count FROM pragma_page_count").get_result(c)
+    };
+    let pages = db.read(count).await.expect("the pages are counted");
+    u32::try_from(pages.page_count).expect("a small file")
 }
 
 async fn fill(db: &Db, name: String, size: usize) -> Result<(), Error> {
@@ -43,7 +61,8 @@ async fn a_full_disk_refuses_what_does_not_fit_and_loses_nothing_of_what_did() {
     for round in 0..20 {
         let names: Vec<String> = (0..8).map(|number| format!("{round}/{number}")).collect();
         if round == 5 {
-            limit_pages(&db, 400).await;
+            // Room for some of them, and not for all.
+            limit_pages(&db, count_pages(&db).await + 200).await;
         }
         if round == 15 {
             limit_pages(&db, 1_000_000).await;

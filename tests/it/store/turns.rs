@@ -28,14 +28,18 @@ async fn note(db: Db, log: Log, is_later: bool) {
 async fn order_of(db: &Db, later: usize, now: usize) -> Vec<&'static str> {
     let log = Log::default();
     let (release, released) = mpsc::channel::<()>();
+    let (starts, held) = tokio::sync::oneshot::channel::<()>();
     let holding = db.clone();
-    let hold = tokio::task::spawn(async move {
+    let holder = tokio::task::spawn(async move {
         let wait = move |_: &mut whimbrel::store::Tx<'_>| -> Result<(), Error> {
+            starts.send(()).expect("somebody waits for it");
             released.recv().expect("it is released");
             Ok(())
         };
         holding.write(wait).await
     });
+    // Only now: what comes earlier may be taken into one group with it, and then it does not wait.
+    held.await.expect("it begins");
     let mut waiting = Vec::new();
     for _ in 0..later {
         waiting.push(tokio::task::spawn(note(db.clone(), log.clone(), true)));
@@ -47,7 +51,7 @@ async fn order_of(db: &Db, later: usize, now: usize) -> Vec<&'static str> {
         tokio::task::yield_now().await;
     }
     release.send(()).expect("it waits");
-    hold.await.unwrap().expect("it is written");
+    holder.await.unwrap().expect("it is written");
     for write in waiting {
         write.await.unwrap();
     }

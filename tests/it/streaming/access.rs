@@ -109,7 +109,7 @@ on_both! {
             Listener::open(&node, covering, path).await;
         }
         for (path, status, sentence) in [
-            ("list?list=1", 404, "Lists do not exist on this node yet"),
+            ("list?list=1", 404, "Record not found"),
             ("hashtag", 400, "A hashtag's stream needs the parameter tag: a hashtag without #"),
             ("public?last_event_id=x", 400, "The id of the last event is a number that a stream has told"),
         ] {

@@ -46,7 +46,7 @@ on_both! {
         let mut socket = Socket::open(&node, &token(&node, &ann, "read:statuses").await, "").await;
         for (message, status, sentence) in [
             (json!({ "type": "subscribe", "stream": "unknown" }), 400, "Unknown stream type"),
-            (json!({ "type": "subscribe", "stream": "list", "list": "1" }), 404, "Lists do not exist on this node yet"),
+            (json!({ "type": "subscribe", "stream": "list", "list": "1" }), 404, "Record not found"),
             (json!({ "type": "subscribe", "stream": "user:notification" }), 403, "This action is outside the authorized scopes"),
             (json!({ "type": "subscribe", "stream": "hashtag" }), 400, "A hashtag's stream needs the parameter tag: a hashtag without #"),
             (json!(["subscribe"]), 400, "A message is a JSON object with type and stream"),

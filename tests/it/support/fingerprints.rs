@@ -11,6 +11,9 @@ use super::nodes::TestNode;
 /// Columns that say when something was used last. Asking is using.
 const USES: &[&str] = &["last_used_at", "last_active_at"];
 
+/// Tables that say from where and when people used the node.
+const VISITS: &[&str] = &["user_addresses", "user_days"];
+
 #[derive(QueryableByName)]
 struct Line {
     #[diesel(sql_type = Text)]
@@ -73,7 +76,11 @@ fn take(conn: &mut Conn) -> QueryResult<BTreeMap<String, Vec<String>>> {
         "SELECT tablename::text AS line FROM pg_tables WHERE schemaname = 'public'"
     };
     let mut all = BTreeMap::new();
-    for table in lines(conn, tables)? {
+    let tables = lines(conn, tables)?;
+    for table in tables
+        .into_iter()
+        .filter(|name| !VISITS.contains(&name.as_str()))
+    {
         let columns = if is_sqlite {
             format!("SELECT name AS line FROM pragma_table_info('{table}')")
         } else {

@@ -11,4 +11,5 @@ pub mod people;
 pub mod postgres;
 #[allow(dead_code, reason = "the measurements use the rest")]
 pub mod processes;
+pub mod push_services;
 pub mod wire;

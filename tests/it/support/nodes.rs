@@ -8,7 +8,7 @@ use whimbrel::config::{Config, DatabaseUrl};
 use whimbrel::keys::Secret;
 use whimbrel::node::Node;
 use whimbrel::server::{self, Doors};
-use whimbrel::social::users::{NewUser, create_local};
+use whimbrel::social::users::{self, NewUser, create_local};
 use whimbrel::social::{setup, tokens};
 use whimbrel::store::{Engine, Location, Role};
 use whimbrel::worker;
@@ -97,6 +97,21 @@ impl TestNode {
             .expect("the account is made");
         let token =
             tokens::create_for(&self.node, account.id, "tests", "read write follow push").await;
+        Person::new(
+            self.config.server.listen,
+            &self.domain,
+            &account,
+            token.expect("a token").secret.expose(),
+        )
+    }
+
+    /// The same person with another token for everything.
+    pub async fn again(&self, person: &Person) -> Person {
+        let id = person.id.expect("they have an account here");
+        let found = users::find_by_id(&self.node, id).await;
+        let account = found.expect("a database").expect("they are there").account;
+        let token =
+            tokens::create_for(&self.node, id, "more tests", "read write follow push").await;
         Person::new(
             self.config.server.listen,
             &self.domain,

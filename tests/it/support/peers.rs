@@ -111,6 +111,25 @@ impl Peers {
         );
     }
 
+    /// Waits until these hosts have all of these activities. Asks anew after each delivery, wherever it went.
+    pub async fn wait_for_all(&self, hosts: std::ops::Range<usize>, activities: &[String]) {
+        let mut taken = self.taken.clone();
+        let missing = || {
+            let lacks = |host: &usize| {
+                let received = self.received(*host);
+                !activities.iter().all(|id| received.contains(id))
+            };
+            hosts.clone().filter(lacks).collect::<Vec<usize>>()
+        };
+        let waited = tokio::time::timeout(
+            std::time::Duration::from_mins(3),
+            taken.wait_for(|_| missing().is_empty()),
+        )
+        .await
+        .is_ok();
+        assert!(waited, "hosts that lack some of them: {:?}", missing());
+    }
+
     /// An activity of one of them, signed and addressed to an inbox.
     pub fn sign(&self, number: usize, inbox: &str, activity: &Value, now: i64) -> SignedPost {
         let inbox = Url::parse(inbox).expect("a URL");

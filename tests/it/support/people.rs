@@ -67,6 +67,21 @@ impl Person {
         }
     }
 
+    /// Their token.
+    pub fn token(&self) -> &str {
+        self.token.as_deref().expect("they have one")
+    }
+
+    /// Gives themselves another name for others to see.
+    pub async fn put_display_name(&self, name: &str) {
+        let body = json!({ "display_name": name }).to_string();
+        let request = self.request(Method::PATCH, "/api/v1/accounts/update_credentials");
+        let request = request
+            .header("Content-Type", "application/json")
+            .body(body);
+        self.send(request).await.ok();
+    }
+
     /// `name@domain`, as people elsewhere know them.
     pub fn handle(&self) -> String {
         format!("{}@{}", self.username, self.domain)

@@ -4,6 +4,7 @@ mod authorization;
 mod browser;
 mod forms;
 mod interaction;
+mod polls;
 mod public_pages;
 mod registration;
 mod staff;

@@ -65,11 +65,31 @@ pub enum Deed {
         /// The actor that it is now.
         target: String,
     },
+    /// The actor puts a status of its own into a collection of its own.
+    Add(Placed),
+    /// The actor takes a status of its own out of a collection of its own.
+    Remove(Placed),
+    /// The actor's server reports something to the staff of this one.
+    Flag {
+        /// The ids of accounts and statuses.
+        objects: Vec<String>,
+        /// In words.
+        content: String,
+    },
     /// Something that is not understood, by name; it is kept and acknowledged, and changes nothing.
     Unknown {
         /// For example `Travel`, or `Create of Playlist`.
         kind: String,
     },
+}
+
+/// Something in a collection, both on the actor's origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// The id of what is put in or taken out.
+    pub object: String,
+    /// The id of the collection.
+    pub target: String,
 }
 
 /// A follow that is answered; at least one of its id and its follower is known.
@@ -116,6 +136,8 @@ pub enum UndoneKind {
 pub enum Created {
     /// A status of the actor's own.
     Note(Box<IncomingNote>),
+    /// Votes for several options of a poll, at least one, each of them with [`IncomingNote::vote`].
+    Votes(Vec<IncomingNote>),
     /// Something on the actor's origin, to be fetched.
     Reference(String),
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::super::actors::IncomingActor;
 use super::super::addressing::Addressees;
+use super::super::caps;
 use super::super::kinds::{self, Family};
 use super::super::notes::IncomingNote;
 use super::super::origins::{self, Origin};
@@ -14,8 +15,8 @@ use super::super::references::{self, Properties};
 use super::super::rejects::Reject;
 use super::super::times;
 use super::deeds::{
-    Announced, Created, Deed, FollowReference, IncomingActivity, Undone, UndoneKind, Updated,
-    Wrapped,
+    Announced, Created, Deed, FollowReference, IncomingActivity, Placed, Undone, UndoneKind,
+    Updated, Wrapped,
 };
 
 impl IncomingActivity {
@@ -95,6 +96,9 @@ impl Context<'_> {
                 target: references::id(self.properties, "target").map(str::to_owned),
             }),
             "Move" => self.moved(),
+            "Add" => Ok(self.placed().map_or_else(|| unknown(name), Deed::Add)),
+            "Remove" => Ok(self.placed().map_or_else(|| unknown(name), Deed::Remove)),
+            "Flag" => self.flag(),
             name => Ok(unknown(name)),
         }
     }
@@ -114,6 +118,21 @@ impl Context<'_> {
         })
     }
 
+    /// Some servers name accounts and statuses, some only a status; some give their words as a summary.
+    fn flag(&self) -> Result<Deed, Reject> {
+        let mut objects = references::ids(self.properties, "object", caps::REPORTED);
+        objects.retain(|id| origins::is_usable(id));
+        if objects.is_empty() {
+            return Err(Reject::because("the report is about nothing"));
+        }
+        let words = references::natural(self.properties, "content")
+            .or_else(|| references::natural(self.properties, "summary"));
+        Ok(Deed::Flag {
+            objects,
+            content: references::cut(words.unwrap_or_default(), caps::REPORT_CHARS),
+        })
+    }
+
     /// The object as it stands; nothing when there are several.
     fn object(&self) -> Result<Option<&Value>, Reject> {
         match references::list_of(self.properties, "object") {
@@ -129,6 +148,26 @@ impl Context<'_> {
             .and_then(references::id_in)
             .unwrap_or_default();
         origins::check_id(id, "the object").map(str::to_owned)
+    }
+
+    /// What an Add or Remove is about; nothing for what is not a status by its looks, or not the actor's own.
+    fn placed(&self) -> Option<Placed> {
+        let [object] = references::list_of(self.properties, "object") else {
+            return None;
+        };
+        let is_status = match object.as_object().map(kinds::family) {
+            None | Some(Ok((Family::Note, _))) => true,
+            Some(_) => false,
+        };
+        let own = |id: &&str| own_id(id, "the object", self.actor).is_ok();
+        let object = references::id_in(object)
+            .filter(own)
+            .filter(|_| is_status)?;
+        let target = references::id(self.properties, "target").filter(own)?;
+        Some(Placed {
+            object: object.to_owned(),
+            target: target.to_owned(),
+        })
     }
 
     fn reaction(&self) -> Option<String> {
@@ -206,12 +245,37 @@ impl Context<'_> {
     }
 
     fn create(&self) -> Result<Deed, Reject> {
+        if let Some(votes) = self.votes()? {
+            return Ok(Deed::Create(Created::Votes(votes)));
+        }
         Ok(match self.own_object()? {
             Own::Note(note) => Deed::Create(Created::Note(note)),
             Own::Reference(id) => Deed::Create(Created::Reference(id)),
             Own::Actor(_) => return Err(Reject::because("an actor cannot create an actor")),
             Own::Other(kind) => unknown(&format!("Create of {kind}")),
         })
+    }
+
+    /// Several objects, if they are votes; nothing otherwise. Some servers send the choices of one voter together.
+    fn votes(&self) -> Result<Option<Vec<IncomingNote>>, Reject> {
+        let objects = references::list_of(self.properties, "object");
+        if objects.len() < 2 {
+            return Ok(None);
+        }
+        let mut votes = Vec::new();
+        for object in objects.iter().take(caps::POLL_OPTIONS) {
+            let Some(object) = object.as_object() else {
+                return Ok(None);
+            };
+            let id = references::text(object, "id").unwrap_or_default();
+            own_id(id, "the object", self.actor)?;
+            let note = IncomingNote::parse(object, Some(self.actor), self.ours)?;
+            if note.vote.is_none() {
+                return Ok(None);
+            }
+            votes.push(note);
+        }
+        Ok(Some(votes))
     }
 
     fn update(&self) -> Result<Deed, Reject> {

@@ -8,10 +8,11 @@ mod incoming;
 mod outgoing;
 
 pub use deeds::{
-    Announced, Created, Deed, FollowReference, IncomingActivity, Undone, UndoneKind, Updated,
-    Wrapped,
+    Announced, Created, Deed, FollowReference, IncomingActivity, Placed, Undone, UndoneKind,
+    Updated, Wrapped,
 };
 pub use outgoing::{
-    OutgoingAnnounce, accept_follow, announce, block, create, delete_actor, delete_note, follow,
-    like, move_actor, reject_follow, tombstone, undo, update_actor, update_note,
+    OutgoingAnnounce, OutgoingVote, accept_follow, announce, block, create, delete_actor,
+    delete_note, flag, follow, like, move_actor, pin, reject_follow, tombstone, undo, update_actor,
+    update_note, vote,
 };

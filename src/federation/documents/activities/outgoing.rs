@@ -51,6 +51,22 @@ pub fn update_actor(actor: &OutgoingActor, now: i64) -> Value {
     with_context(update, Terms::Actor)
 }
 
+/// The node's own actor reports something to the staff of another server. Who reported it here is not told.
+///
+/// Source: <https://docs.joinmastodon.org/spec/activitypub/#Flag>
+#[must_use]
+pub fn flag(id: &str, node_actor: &str, content: &str, objects: &[String]) -> Value {
+    let flag = json!({
+        "id": id,
+        "type": "Flag",
+        "actor": node_actor,
+        "to": objects.first(),
+        "content": content,
+        "object": objects,
+    });
+    with_context(flag, Terms::Plain)
+}
+
 /// A status was deleted. `to` is whom it was for; everybody, when that is no secret.
 #[must_use]
 pub fn delete_note(author: &str, status: &str, to: &[String]) -> Value {
@@ -121,6 +137,60 @@ pub fn reject_follow(id: &str, actor: &str, follow: &FollowReference) -> Value {
 #[must_use]
 pub fn like(id: &str, actor: &str, object: &str) -> Value {
     deed("Like", id, actor, &object.into())
+}
+
+/// `actor` pinned `status`, or pins it no longer; `id` as in [`local::pin_activity`].
+///
+/// Source: <https://docs.joinmastodon.org/spec/activitypub/#featured>.
+#[must_use]
+pub fn pin(id: &str, actor: &str, status: &str, is_pinned: bool) -> Value {
+    let pin = json!({
+        "id": id,
+        "type": if is_pinned { "Add" } else { "Remove" },
+        "actor": actor,
+        "to": [PUBLIC],
+        "cc": [local::followers(actor)],
+        "object": status,
+        "target": local::featured(actor),
+    });
+    with_context(pin, Terms::Plain)
+}
+
+/// A vote for one option of a poll elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct OutgoingVote<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Who votes.
+    pub actor: &'a str,
+    /// The text of the option.
+    pub option: &'a str,
+    /// The status with the poll.
+    pub poll: &'a str,
+    /// Who wrote that, and alone is told.
+    pub author: &'a str,
+}
+
+/// Somebody voted in a poll elsewhere.
+///
+/// Source: <https://docs.joinmastodon.org/spec/activitypub/#Question>.
+#[must_use]
+pub fn vote(vote: &OutgoingVote) -> Value {
+    let create = json!({
+        "id": format!("{}/activity", vote.id),
+        "type": "Create",
+        "actor": vote.actor,
+        "to": vote.author,
+        "object": {
+            "id": vote.id,
+            "type": "Note",
+            "name": vote.option,
+            "attributedTo": vote.actor,
+            "inReplyTo": vote.poll,
+            "to": vote.author,
+        },
+    });
+    with_context(create, Terms::Plain)
 }
 
 /// `actor` blocks `object`; `id` is that of the block.

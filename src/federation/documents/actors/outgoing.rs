@@ -75,6 +75,7 @@ impl OutgoingActor {
         set("inbox", local::inbox(&self.id).into());
         set("outbox", local::outbox(&self.id).into());
         set("featured", local::featured(&self.id).into());
+        set("featuredTags", local::featured_tags(&self.id).into());
         set("preferredUsername", self.username.clone().into());
         set(
             "webfinger",

@@ -6,6 +6,7 @@ use super::super::addressing::{self, Addresses, Visibility};
 use super::super::attachments::{self, Media};
 use super::super::context::{Terms, with_context};
 use super::super::local;
+use super::super::polls::OutgoingPoll;
 use super::super::tags::{self, Emoji, Hashtag, Mention};
 use super::super::times;
 
@@ -42,6 +43,8 @@ pub struct OutgoingNote {
     pub emojis: Vec<Emoji>,
     /// The media.
     pub attachments: Vec<Media>,
+    /// Its poll.
+    pub poll: Option<OutgoingPoll>,
     /// The conversation it belongs to.
     pub conversation: Option<String>,
     /// How often it was liked.
@@ -70,7 +73,12 @@ impl OutgoingNote {
         let mut built = Map::new();
         let mut set = |key: &str, value: Value| built.insert(key.to_owned(), value);
         set("id", self.id.clone().into());
-        set("type", "Note".into());
+        let kind = if self.poll.is_some() {
+            "Question"
+        } else {
+            "Note"
+        };
+        set("type", kind.into());
         set("summary", self.summary.clone().into());
         set("inReplyTo", self.in_reply_to.clone().into());
         set("published", times::format(self.published).into());
@@ -104,6 +112,9 @@ impl OutgoingNote {
         if matches!(self.visibility, Visibility::Public | Visibility::Unlisted) {
             set("likes", self.count("likes", self.likes));
             set("shares", self.count("shares", self.shares));
+        }
+        if let Some(poll) = &self.poll {
+            poll.build(&mut built);
         }
         Value::Object(built)
     }

@@ -1,0 +1,9 @@
+DROP INDEX account_counts_by_last_status;
+DROP INDEX accounts_discoverable;
+DROP TABLE dismissed_suggestions;
+DROP TABLE user_domain_blocks;
+DROP TABLE account_notes;
+DROP TABLE endorsements;
+DROP TABLE tag_uses;
+DROP TABLE featured_tags;
+DROP TABLE tag_follows;

@@ -1,0 +1,74 @@
+//! Who may ask a route, as the table of routes says it.
+
+/// Who may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody; a token changes nothing.
+    Everybody,
+    /// Everybody; a person's token with one of these scopes, or with any where there are none, may change what is seen.
+    MaybeViewer(&'static [&'static str]),
+    /// A person, by a token with one of these scopes.
+    Viewer(&'static [&'static str]),
+    /// An application, by its own token with one of these scopes.
+    Application(&'static [&'static str]),
+    /// Any valid token.
+    AnyToken,
+}
+
+pub(super) use Access::{AnyToken, Application, Everybody, MaybeViewer, Viewer};
+
+pub(super) const ADMIN_READ: Access = Viewer(&["admin:read"]);
+pub(super) const ADMIN_READ_ACCOUNTS: Access = Viewer(&["admin:read:accounts"]);
+pub(super) const ADMIN_READ_CANONICAL_EMAIL_BLOCKS: Access =
+    Viewer(&["admin:read:canonical_email_blocks"]);
+pub(super) const ADMIN_READ_DOMAIN_ALLOWS: Access = Viewer(&["admin:read:domain_allows"]);
+pub(super) const ADMIN_READ_DOMAIN_BLOCKS: Access = Viewer(&["admin:read:domain_blocks"]);
+pub(super) const ADMIN_READ_EMAIL_DOMAIN_BLOCKS: Access =
+    Viewer(&["admin:read:email_domain_blocks"]);
+pub(super) const ADMIN_READ_IP_BLOCKS: Access = Viewer(&["admin:read:ip_blocks"]);
+pub(super) const ADMIN_READ_REPORTS: Access = Viewer(&["admin:read:reports"]);
+pub(super) const ADMIN_WRITE: Access = Viewer(&["admin:write"]);
+pub(super) const ADMIN_WRITE_ACCOUNTS: Access = Viewer(&["admin:write:accounts"]);
+pub(super) const ADMIN_WRITE_CANONICAL_EMAIL_BLOCKS: Access =
+    Viewer(&["admin:write:canonical_email_blocks"]);
+pub(super) const ADMIN_WRITE_DOMAIN_ALLOWS: Access = Viewer(&["admin:write:domain_allows"]);
+pub(super) const ADMIN_WRITE_DOMAIN_BLOCKS: Access = Viewer(&["admin:write:domain_blocks"]);
+pub(super) const ADMIN_WRITE_EMAIL_DOMAIN_BLOCKS: Access =
+    Viewer(&["admin:write:email_domain_blocks"]);
+pub(super) const ADMIN_WRITE_IP_BLOCKS: Access = Viewer(&["admin:write:ip_blocks"]);
+pub(super) const ADMIN_WRITE_REPORTS: Access = Viewer(&["admin:write:reports"]);
+pub(super) const MAYBE_ANY: Access = MaybeViewer(&[]);
+pub(super) const MAYBE_READ: Access = MaybeViewer(&["read"]);
+pub(super) const MAYBE_READ_ACCOUNTS: Access = MaybeViewer(&["read:accounts"]);
+pub(super) const MAYBE_READ_SEARCH: Access = MaybeViewer(&["read:search"]);
+pub(super) const MAYBE_READ_STATUSES: Access = MaybeViewer(&["read:statuses"]);
+pub(super) const PROFILE: Access = Viewer(&["profile"]);
+pub(super) const PUSH: Access = Viewer(&["push"]);
+pub(super) const READ: Access = Viewer(&["read"]);
+pub(super) const READ_ACCOUNTS: Access = Viewer(&["read:accounts"]);
+pub(super) const READ_ACCOUNTS_OR_PROFILE: Access = Viewer(&["read:accounts", "profile"]);
+pub(super) const READ_BLOCKS: Access = Viewer(&["read:blocks"]);
+pub(super) const READ_BOOKMARKS: Access = Viewer(&["read:bookmarks"]);
+pub(super) const READ_FAVOURITES: Access = Viewer(&["read:favourites"]);
+pub(super) const READ_FILTERS: Access = Viewer(&["read:filters"]);
+pub(super) const READ_FOLLOWS: Access = Viewer(&["read:follows"]);
+pub(super) const READ_LISTS: Access = Viewer(&["read:lists"]);
+pub(super) const READ_MUTES: Access = Viewer(&["read:mutes"]);
+pub(super) const READ_NOTIFICATIONS: Access = Viewer(&["read:notifications"]);
+pub(super) const READ_STATUSES: Access = Viewer(&["read:statuses"]);
+pub(super) const READ_STATUSES_OR_READ_NOTIFICATIONS: Access =
+    Viewer(&["read:statuses", "read:notifications"]);
+pub(super) const SIGN_UP: Access = Application(&["write:accounts"]);
+pub(super) const WRITE_ACCOUNTS: Access = Viewer(&["write:accounts"]);
+pub(super) const WRITE_BLOCKS: Access = Viewer(&["write:blocks"]);
+pub(super) const WRITE_BOOKMARKS: Access = Viewer(&["write:bookmarks"]);
+pub(super) const WRITE_CONVERSATIONS: Access = Viewer(&["write:conversations"]);
+pub(super) const WRITE_FAVOURITES: Access = Viewer(&["write:favourites"]);
+pub(super) const WRITE_FILTERS: Access = Viewer(&["write:filters"]);
+pub(super) const WRITE_FOLLOWS: Access = Viewer(&["write:follows"]);
+pub(super) const WRITE_LISTS: Access = Viewer(&["write:lists"]);
+pub(super) const WRITE_MEDIA: Access = Viewer(&["write:media"]);
+pub(super) const WRITE_MUTES: Access = Viewer(&["write:mutes"]);
+pub(super) const WRITE_NOTIFICATIONS: Access = Viewer(&["write:notifications"]);
+pub(super) const WRITE_REPORTS: Access = Viewer(&["write:reports"]);
+pub(super) const WRITE_STATUSES: Access = Viewer(&["write:statuses"]);

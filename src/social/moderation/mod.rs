@@ -1,0 +1,20 @@
+//! Moderation: what the staff decides about accounts, servers and sign-ups, and what follows from it.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `staff.rs` | who decides, whom they may decide about, and the record of every deed |
+//! | `standings.rs` | suspended, limited, sensitive: what changes with each, in one write |
+//! | `accounts.rs` | what the staff does to accounts, and what these are told |
+//! | `listings.rs` | accounts as the staff looks for them |
+//! | `hosts.rs` | servers that are blocked or allowed |
+//! | `sweeps.rs` | what follows for many accounts, a few at a time |
+//! | `entrances.rs` | who may sign up, and from where |
+
+pub mod accounts;
+pub mod entrances;
+pub mod hosts;
+pub mod listings;
+
+pub mod staff;
+pub mod standings;
+pub mod sweeps;

@@ -1,0 +1,7 @@
+//! How people arrange whom they follow, and what they see of it, on both databases.
+
+mod domains;
+mod lists;
+mod people;
+mod tags;
+mod tools;
