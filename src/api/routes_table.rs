@@ -579,6 +579,8 @@ pub fn to_markdown() -> String {
             AnyToken => "any token".to_owned(),
             Viewer(scopes) => in_code(scopes),
             Application(scopes) => format!("an application's own token with {}", in_code(scopes)),
+            Access::Moderator(scopes) => format!("{}, moderators", in_code(scopes)),
+            Access::Administrator(scopes) => format!("{}, administrators", in_code(scopes)),
             MaybeViewer([]) => "without a token, or any token".to_owned(),
             MaybeViewer(scopes) => format!("without a token, or {}", in_code(scopes)),
         };
