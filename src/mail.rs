@@ -1,4 +1,4 @@
-//! Sending mail: one message to one address, as plain text, by a mail server or into a folder. What messages say and
+//! Sending mail: one message to one address, as plain text, by a mail server, into a folder or into the log. What messages say and
 //! who gets them is not known here.
 //!
 //! Errors name no address and no text of the message, as they end up in logs and listings.
@@ -76,6 +76,7 @@ struct Inner {
 enum Transport {
     None,
     Folder(PathBuf),
+    Log,
     Smtp(AsyncSmtpTransport<Tokio1Executor>),
 }
 
@@ -84,6 +85,7 @@ impl fmt::Debug for Mail {
         let transport = match self.0.transport {
             Transport::None => "none",
             Transport::Folder(_) => "file",
+            Transport::Log => "log",
             Transport::Smtp(_) => "smtp",
         };
         f.debug_tuple("Mail").field(&transport).finish()
@@ -101,6 +103,7 @@ impl Mail {
         let transport = match mail.transport {
             MailTransport::None => Transport::None,
             MailTransport::File => Transport::Folder(config.mail_folder()),
+            MailTransport::Log => Transport::Log,
             MailTransport::Smtp => Transport::Smtp(connector(config)?),
         };
         if sender.is_none() && mail.transport != MailTransport::None {
@@ -139,6 +142,11 @@ impl Mail {
                     Err(error) => Err(Error::Failed(error.to_string())),
                 }
             }
+            Transport::Log => {
+                self.build(message)?;
+                tracing::info!("{}", to_log(message));
+                Ok(())
+            }
             Transport::Smtp(server) => {
                 let built = self.build(message)?;
                 let sent = server.send(built).await;
@@ -153,7 +161,7 @@ impl Mail {
     /// As [`Mail::send`].
     pub async fn check(&self) -> Result<(), Error> {
         match &self.0.transport {
-            Transport::None => Ok(()),
+            Transport::None | Transport::Log => Ok(()),
             Transport::Folder(folder) => std::fs::create_dir_all(folder)
                 .map_err(|error| Error::Failed(format!("mail.folder: {error}"))),
             Transport::Smtp(server) => match server.test_connection().await {
@@ -187,6 +195,12 @@ impl Mail {
             .body(message.body.clone())
             .map_err(|_| refuse("the message cannot be written"))
     }
+}
+
+/// A message as the log shows it, where the operator asked for that.
+fn to_log(message: &Message) -> String {
+    let Message { to, subject, body } = message;
+    format!("mail to {to}: {}\n\n{body}", one_line(subject))
 }
 
 /// Keeps answering machines silent.

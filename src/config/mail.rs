@@ -12,8 +12,8 @@ section! {
     /// How the node sends mail to its own people: to confirm addresses and to set forgotten passwords. Without mail
     /// every address counts as confirmed, and whoever runs the node sets forgotten passwords.
     pub struct Mail in mail {
-        /// "none" (no mail is sent), "smtp" (a mail server takes it) or "file" (each message becomes a file, for closed
-        /// networks and to try things out).
+        /// "none" (no mail is sent), "smtp" (a mail server takes it), "file" (each message becomes a file, for closed
+        /// networks and to try things out) or "log" (each message stands in the log: who reads that can use its links).
         pub transport: MailTransport = MailTransport::None;
 
         /// Who the messages come from. Needed as soon as mail is sent.
@@ -49,9 +49,11 @@ pub enum MailTransport {
     Smtp,
     /// Each message becomes a file.
     File,
+    /// Each message stands in the log.
+    Log,
 }
 
-words! { MailTransport { "none" => None, "smtp" => Smtp, "file" => File } }
+words! { MailTransport { "none" => None, "smtp" => Smtp, "file" => File, "log" => Log } }
 
 /// How the way to the mail server is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -108,6 +108,29 @@ async fn only_addresses_are_written_to() {
 }
 
 #[tokio::test]
+async fn a_message_stands_in_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = folder_config(&folder);
+    config.mail.transport = MailTransport::Log;
+    let mail = Mail::new(&config, Clock::stepped(NOON)).unwrap();
+    assert!(mail.is_on());
+    let link = format!(
+        "https://node.example/auth/confirmation?token={}",
+        "a".repeat(80)
+    );
+    let letter = message("ann@example.org", "Confirm\nit", &link);
+    assert_eq!(
+        to_log(&letter),
+        format!("mail to ann@example.org: Confirm it\n\n{link}"),
+        "a link is not broken into lines"
+    );
+    mail.send(&letter).await.unwrap();
+    let refused = mail.send(&message("ann", "Hi", "x")).await;
+    assert!(matches!(refused, Err(Error::Refused(_))));
+    assert!(!folder.path().join("mail").exists());
+}
+
+#[tokio::test]
 async fn mail_that_is_off_goes_nowhere() {
     let mail = Mail::new(&Config::default(), Clock::stepped(NOON)).unwrap();
     assert!(!mail.is_on());
