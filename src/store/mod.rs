@@ -47,6 +47,7 @@ pub mod bookmarks;
 pub mod conversation_mutes;
 pub mod conversations;
 pub mod deliveries;
+pub mod departures;
 pub mod directories;
 pub mod edits;
 pub mod endorsements;

@@ -278,8 +278,8 @@ pub async fn delete(node: &Node, staff: Staff, id: AccountId) -> Result<()> {
             }
             if !account.is_local() {
                 standings::suspend(tx, &account, Cause::Staff)?;
+                tx.queue(&Job::PurgeAccount { account: id })?;
             }
-            tx.queue(&Job::PurgeAccount { account: id })?;
             record(tx, &actor, "destroy", Target::account(&account), "")?;
             Ok(account)
         })
