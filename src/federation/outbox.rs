@@ -496,27 +496,18 @@ fn tell_deed(
 }
 
 fn tell_move(tx: &mut Tx, id: AccountId) -> QueryResult<Option<Spread>> {
-    let profile = store::profiles::find(tx, id)?;
-    let target = match profile.moved_to_id {
-        Some(target) => store::accounts::find(tx, target)?,
-        None => None,
-    };
-    let account = store::accounts::find(tx, id)?.filter(Account::is_local);
-    let (Some(account), Some(target)) = (account, target) else {
+    let Some((actor, document)) = portraits::moving(tx, id)? else {
         return Ok(None);
     };
-    let destinations = list_follower_destinations(tx, account.id)?;
-    let number = profile.moved_at.unwrap_or(tx.now());
-    let activity_id = format!("{}#moves/{number}", account.uri);
-    let followers = local::followers(&account.uri);
     let outgoing = Outgoing {
-        sender: account.id,
+        sender: id,
         kind: "Move",
         undoes: None,
-        about: &account.uri,
-        document: &activities::move_actor(&activity_id, &account.uri, &target.uri, &followers),
+        about: &actor,
+        document: &document,
         class: DeliveryClass::Relations,
     };
+    let destinations = list_follower_destinations(tx, id)?;
     send(tx, &outgoing, &destinations.into())
 }
 

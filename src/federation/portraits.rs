@@ -4,10 +4,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde_json::Value;
+
 use super::documents::Visibility as Audience;
-use super::documents::activities::OutgoingAnnounce;
+use super::documents::activities::{self, OutgoingAnnounce};
 use super::documents::actors::{ActorKind, InstanceActor, OutgoingActor, ProfileField};
 use super::documents::attachments::Media;
+use super::documents::local;
 use super::documents::notes::OutgoingNote;
 use super::documents::polls::OutgoingPoll;
 use super::documents::tags::{Emoji, Hashtag, Mention};
@@ -143,6 +146,30 @@ pub fn node_actor(conn: &mut Conn, urls: &Urls) -> QueryResult<Option<InstanceAc
         shared_inbox: urls.shared_inbox(),
         public_key_pem,
     }))
+}
+
+/// The actor of a local account that has moved, and the Move that says where.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn moving(conn: &mut Conn, id: AccountId) -> QueryResult<Option<(String, Value)>> {
+    let said = store::profiles::find(conn, id)?;
+    let account = store::accounts::find(conn, id)?.filter(Account::is_local);
+    let target = match said.moved_to_id {
+        Some(target) => store::accounts::find(conn, target)?,
+        None => None,
+    };
+    let (Some(account), Some(target)) = (account, target) else {
+        return Ok(None);
+    };
+    let activity = format!(
+        "{}#moves/{}",
+        account.uri,
+        said.moved_at.unwrap_or_default()
+    );
+    let followers = local::followers(&account.uri);
+    let document = activities::move_actor(&activity, &account.uri, &target.uri, &followers);
+    Ok(Some((account.uri, document)))
 }
 
 fn newest_key(conn: &mut Conn, account: AccountId) -> QueryResult<Option<String>> {
