@@ -26,6 +26,8 @@ pub(super) enum AccountCommand {
     Show(Named),
     /// Gives somebody another role
     Role(ChangeRole),
+    /// Counts somebody's e-mail address as confirmed, where no mail reaches them
+    Confirm(Named),
     /// Lets somebody in who asked for an account
     Approve(Named),
     /// Refuses somebody who asked for an account; the name is free again
@@ -167,6 +169,11 @@ impl AccountCommand {
                 let person = find(&node, &command.named.name).await?;
                 users::set_role(&node, person.account.id, command.role.into()).await?;
                 tell_again(&node, &person, None, command.named.json).await
+            }
+            Self::Confirm(named) => {
+                let person = find(&node, &named.name).await?;
+                users::confirm_by_hand(&node, person.account.id).await?;
+                tell_again(&node, &person, None, named.json).await
             }
             Self::Approve(named) => {
                 let person = find(&node, &named.name).await?;

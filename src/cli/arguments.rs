@@ -154,6 +154,7 @@ mod tests {
             "whimbrel account create a --email a@b.c --generate-password --confirmed=false",
             "whimbrel token create a --scopes read --domain d --data d",
             "whimbrel account reject a --json",
+            "whimbrel account confirm a",
             "whimbrel invite create --uses 5 --days 7 --json",
             "whimbrel invite list",
             "whimbrel invite revoke 7",

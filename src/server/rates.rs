@@ -220,9 +220,12 @@ impl Asked<'_> {
             (m, ["api", "v1", "accounts"] | ["auth", "sign_up"]) if *m == post => {
                 Some(Kind::SignUps)
             }
-            (m, ["api", "v1", "emails", "confirmations"] | ["auth", "password"]) if *m == post => {
-                Some(Kind::Mails)
-            }
+            (
+                m,
+                ["api", "v1", "emails", "confirmations"]
+                | ["auth", "password"]
+                | ["auth", "confirmation", "new"],
+            ) if *m == post => Some(Kind::Mails),
             (m, ["auth", "sign_in" | "confirmation"] | ["auth", "password", "new"] | ["setup"])
                 if *m == post =>
             {
@@ -298,7 +301,7 @@ mod tests {
     fn requests_count_against_the_limits_that_concern_them() {
         let everyday = [(Kind::Requests, "token"), (Kind::Requests, "account")];
         let stranger = [(Kind::Requests, "address")];
-        let table: [Row; 17] = [
+        let table: [Row; 18] = [
             ("GET", "/api/v1/timelines/home", true, None),
             ("GET", "/api/v1/timelines/public", false, None),
             (
@@ -360,6 +363,12 @@ mod tests {
             (
                 "POST",
                 "/auth/password",
+                false,
+                Some((Kind::Mails, "address")),
+            ),
+            (
+                "POST",
+                "/auth/confirmation/new",
                 false,
                 Some((Kind::Mails, "address")),
             ),

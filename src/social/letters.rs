@@ -92,17 +92,16 @@ fn write(tx: &mut Tx, desk: &Desk, letter: &Letter) -> QueryResult<Option<Writte
                 None => Ok(None),
             }
         }
-        Letter::Reset { email } => {
-            let user = store::users::find_by_email(tx, email)?;
-            let person = match user {
-                Some(user) => find(tx, user.account_id)?,
-                None => None,
-            };
-            match person {
-                Some(one) => with_link(tx, desk, &one, (email.clone(), LinkPurpose::Password)),
-                None => Ok(None),
+        Letter::ConfirmAgain { email } => match find_by_email(tx, email)? {
+            Some(one) if one.user.confirmed_at.is_none() => {
+                with_link(tx, desk, &one, (email.clone(), LinkPurpose::Confirmation))
             }
-        }
+            _ => Ok(None),
+        },
+        Letter::Reset { email } => match find_by_email(tx, email)? {
+            Some(one) => with_link(tx, desk, &one, (email.clone(), LinkPurpose::Password)),
+            None => Ok(None),
+        },
         Letter::AddressChanged { account, former } => {
             Ok(find(tx, *account)?.map(|person| address_changed(desk, &person, former)))
         }
@@ -119,6 +118,14 @@ fn write(tx: &mut Tx, desk: &Desk, letter: &Letter) -> QueryResult<Option<Writte
 fn find(conn: &mut Conn, account: AccountId) -> QueryResult<Option<Person>> {
     let person = users::load(conn, account)?;
     Ok(person.filter(|person| users::may_be_asked(person).is_ok()))
+}
+
+/// Somebody with this address who may be written to.
+fn find_by_email(conn: &mut Conn, email: &str) -> QueryResult<Option<Person>> {
+    match store::users::find_by_email(conn, email)? {
+        Some(user) => find(conn, user.account_id),
+        None => Ok(None),
+    }
 }
 
 /// A letter with a link to a page that the secret opens, unless its address got too many of them.

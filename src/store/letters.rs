@@ -14,6 +14,11 @@ pub enum Letter {
         /// The account.
         account: AccountId,
     },
+    /// Another link that confirms an address, if the account of anybody with it waits for that.
+    ConfirmAgain {
+        /// The address, in lower case.
+        email: String,
+    },
     /// A link to a new password, if anybody has this address.
     Reset {
         /// The address, in lower case.

@@ -20,6 +20,8 @@ pub const SIGN_OUT: &str = "/auth/sign_out";
 pub const SIGN_UP: &str = "/auth/sign_up";
 /// Confirms an e-mail address (GET shows, POST does; `token` in query and form).
 pub const CONFIRMATION: &str = "/auth/confirmation";
+/// Asks for another link that confirms an e-mail address (GET, POST).
+pub const CONFIRM_AGAIN: &str = "/auth/confirmation/new";
 /// Asks for a link to a new password (GET, POST).
 pub const FORGOTTEN: &str = "/auth/password";
 /// Sets a new password (GET shows, POST does; `token` in query and form).

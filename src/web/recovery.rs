@@ -1,10 +1,11 @@
-//! Forgotten passwords: asking for a link, and the page behind it. What is answered tells nothing about who is here.
+//! Links by mail: asking for one, and the page that sets a new password. What is answered tells nothing about who is here.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
 use super::confirmation::ended;
 use super::fields::Sent;
+use super::pages::recovery::Wanted;
 use super::pages::{NextStep, Problem};
 use super::refusals::Refused;
 use super::sign_up::{again_problem, notice, notice_with, problem};
@@ -14,40 +15,69 @@ use crate::social::{Error, users};
 
 /// `GET /auth/password`: asks for an address.
 pub(super) async fn show(visit: Visit) -> HttpResponse {
-    form(&visit, StatusCode::OK, "", Vec::new())
+    form(&visit, Wanted::Password, StatusCode::OK, "", Vec::new())
 }
 
 /// `POST /auth/password`: sends a link, if anybody has this address.
 pub(super) async fn ask(visit: Visit, sent: Sent) -> Result<HttpResponse, Refused> {
+    send(&visit, &sent, Wanted::Password).await
+}
+
+/// `GET /auth/confirmation/new`: asks for the address that got no link.
+pub(super) async fn show_again(visit: Visit) -> HttpResponse {
+    form(&visit, Wanted::Confirmation, StatusCode::OK, "", Vec::new())
+}
+
+/// `POST /auth/confirmation/new`: sends another link, if the account of anybody with this address waits for it.
+pub(super) async fn ask_again(visit: Visit, sent: Sent) -> Result<HttpResponse, Refused> {
+    send(&visit, &sent, Wanted::Confirmation).await
+}
+
+async fn send(visit: &Visit, sent: &Sent, wanted: Wanted) -> Result<HttpResponse, Refused> {
     let Sent(sent) = sent;
-    visit.check_form(&sent)?;
+    visit.check_form(sent)?;
     if !visit.node.mail.is_on() {
-        return Ok(form(&visit, StatusCode::OK, "", Vec::new()));
+        return Ok(form(visit, wanted, StatusCode::OK, "", Vec::new()));
     }
     let email = sent.get("email");
-    match users::ask_for_reset(&visit.node, email).await {
+    let asked = match wanted {
+        Wanted::Password => users::ask_for_reset(&visit.node, email).await,
+        Wanted::Confirmation => users::ask_for_another_link(&visit.node, email).await,
+    };
+    match asked {
         Ok(()) => {}
         Err(Error::Invalid(sentence)) => {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return Ok(form(
-                &visit,
-                status,
-                email,
+            let (status, problems) = (
+                StatusCode::UNPROCESSABLE_ENTITY,
                 vec![problem("email", &sentence)],
-            ));
+            );
+            return Ok(form(visit, wanted, status, email, problems));
         }
         Err(error) => return Err(error.into()),
     }
-    let paragraphs = vec![
-        "If somebody here has this address, a link to a new password is on its way there."
-            .to_owned(),
-        "It counts for six hours. If nothing comes, look among the unwanted mail.".to_owned(),
-    ];
-    Ok(notice(&visit, "Look into your mail", paragraphs))
+    let sentences = match wanted {
+        Wanted::Password => [
+            "If somebody here has this address, a link to a new password is on its way there.",
+            "It counts for six hours. If nothing comes, look among the unwanted mail.",
+        ],
+        Wanted::Confirmation => [
+            "If an account with this address waits to be confirmed, another link is on its way there.",
+            "It counts for seven days. If nothing comes, look among the unwanted mail.",
+        ],
+    };
+    let paragraphs = sentences.map(str::to_owned).to_vec();
+    Ok(notice(visit, "Look into your mail", paragraphs))
 }
 
-fn form(visit: &Visit, status: StatusCode, email: &str, problems: Vec<Problem>) -> HttpResponse {
+fn form(
+    visit: &Visit,
+    wanted: Wanted,
+    status: StatusCode,
+    email: &str,
+    problems: Vec<Problem>,
+) -> HttpResponse {
     let view = pages::recovery::Forgotten {
+        wanted,
         form: visit.form(problems),
         email: email.to_owned(),
         is_mailed: visit.node.mail.is_on(),

@@ -77,6 +77,11 @@ fn entry(cfg: &mut ServiceConfig) {
             .route(web::post().to(confirmation::confirm)),
     )
     .service(
+        resource(paths::CONFIRM_AGAIN)
+            .route(web::get().to(recovery::show_again))
+            .route(web::post().to(recovery::ask_again)),
+    )
+    .service(
         resource(paths::FORGOTTEN)
             .route(web::get().to(recovery::show))
             .route(web::post().to(recovery::ask)),

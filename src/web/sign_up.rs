@@ -126,7 +126,11 @@ fn unconfirmed(visit: &Visit, email: &str) -> HttpResponse {
     if visit.registrations() == Registrations::Approval {
         paragraphs.push("Then somebody who runs this node will read your request.".to_owned());
     }
-    notice(visit, "Look into your mail", paragraphs)
+    let next = NextStep {
+        label: "Send another link".to_owned(),
+        url: paths::CONFIRM_AGAIN.to_owned(),
+    };
+    notice_with(visit, "Look into your mail", paragraphs, next)
 }
 
 /// A page that says one thing, and leads to the front page.

@@ -67,10 +67,7 @@ pub async fn confirm(node: &Node, secret: &str) -> Result<Person> {
             let now = tx.now();
             let (mut person, email) = find(tx, &digest, now)?.ok_or(Error::NotFound)?;
             if person.user.confirmed_at.is_none() {
-                person.user.confirmed_at = Some(now);
-                store::users::update(tx, &person.user)?;
-                store::mail_links::end(tx, person.account.id, LinkPurpose::Confirmation)?;
-                tell_staff(tx, person.account.id)?;
+                note_confirmation(tx, &mut person)?;
             } else {
                 replace_email(tx, &mut person, email)?;
             }
@@ -93,6 +90,46 @@ fn replace_email(tx: &mut Tx, person: &mut Person, email: String) -> Result<()> 
     }
     tx.queue(&Job::Mail(Letter::AddressChanged { account, former }))?;
     Ok(())
+}
+
+/// Sends another link to an address, if the account of anybody with it waits for the confirmation. Asking does the same
+/// for every address.
+///
+/// # Errors
+/// [`Error::Invalid`] for what is no e-mail address; else only of the database.
+pub async fn ask_for_another_link(node: &Node, email: &str) -> Result<()> {
+    let email = email.trim().to_lowercase();
+    if let Some(problem) = email_problem(&email) {
+        return Err(Error::invalid(problem.sentence));
+    }
+    node.db
+        .write(move |tx| tx.queue(&Job::Mail(Letter::ConfirmAgain { email })))
+        .await
+        .map_err(Error::Internal)
+}
+
+/// Counts somebody's address as confirmed, for operators: where no mail reaches them. Nothing happens if it is already.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such person.
+pub async fn confirm_by_hand(node: &Node, account: AccountId) -> Result<()> {
+    node.db
+        .write(move |tx| {
+            let mut person = load(tx, account)?.ok_or(Error::NotFound)?;
+            if person.user.confirmed_at.is_none() {
+                note_confirmation(tx, &mut person)?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// The address of somebody who signed up is theirs: now the staff hears of them.
+fn note_confirmation(tx: &mut Tx, person: &mut Person) -> QueryResult<()> {
+    person.user.confirmed_at = Some(tx.now());
+    store::users::update(tx, &person.user)?;
+    store::mail_links::end(tx, person.account.id, LinkPurpose::Confirmation)?;
+    tell_staff(tx, person.account.id)
 }
 
 /// Sends somebody who has not confirmed their address another link, to another address if they give one. Only what they

@@ -21,7 +21,10 @@ mod recovery;
 mod signing_up;
 
 pub(in crate::social) use addresses::wanted_address;
-pub use addresses::{ask_for_confirmation, change_email, confirm, find_confirmation};
+pub use addresses::{
+    ask_for_another_link, ask_for_confirmation, change_email, confirm, confirm_by_hand,
+    find_confirmation,
+};
 pub use change::{
     change_own_password, change_password, delete_account, delete_own_account, disable, enable,
     forget_unconfirmed, set_role,

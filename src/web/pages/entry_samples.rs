@@ -23,6 +23,13 @@ pub(super) fn pages(samples: Samples) -> Vec<(&'static str, String)> {
             "forgotten-without-mail",
             recovery::render(&visitor, &forgotten(samples, false)),
         ),
+        (
+            "confirm-again",
+            recovery::render(
+                &visitor,
+                &asked_for(samples, recovery::Wanted::Confirmation, true),
+            ),
+        ),
         ("reset", recovery::render_new(&visitor, &reset(samples))),
         ("invites", invites::render(&viewer, &made(samples))),
         (
@@ -67,8 +74,13 @@ pub(super) fn pages(samples: Samples) -> Vec<(&'static str, String)> {
 }
 
 fn forgotten(samples: Samples, is_mailed: bool) -> recovery::Forgotten {
+    asked_for(samples, recovery::Wanted::Password, is_mailed)
+}
+
+fn asked_for(samples: Samples, wanted: recovery::Wanted, is_mailed: bool) -> recovery::Forgotten {
     let problems = [(Some("email"), "This is not an e-mail address.")];
     recovery::Forgotten {
+        wanted,
         form: samples.form(if is_mailed { &problems } else { &[] }),
         email: samples.text("ada"),
         is_mailed,

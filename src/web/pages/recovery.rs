@@ -1,4 +1,4 @@
-//! The pages of a forgotten password: asking for a link, and setting a new one behind it.
+//! The pages of links by mail: asking for one, and setting a new password behind it.
 
 use maud::html;
 
@@ -6,9 +6,50 @@ use super::forms::{Field, Form, Kind, csrf, hidden, new_password};
 use super::layout::{Document, Frame, Width, document};
 use crate::web::paths;
 
-/// Somebody who has forgotten their password.
+/// What a link is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// A new password.
+    Password,
+    /// The confirmation of an address.
+    Confirmation,
+}
+
+impl Wanted {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Password => "Forgot your password?",
+            Self::Confirmation => "No link in your mail?",
+        }
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Password => "We send a link there on which you set a new password.",
+            Self::Confirmation => "The one that you signed up with. We send another link there.",
+        }
+    }
+
+    fn without_mail(self) -> &'static str {
+        match self {
+            Self::Password => "Ask those who run it for a new password.",
+            Self::Confirmation => "Addresses need no confirmation.",
+        }
+    }
+
+    fn action(self) -> &'static str {
+        match self {
+            Self::Password => paths::FORGOTTEN,
+            Self::Confirmation => paths::CONFIRM_AGAIN,
+        }
+    }
+}
+
+/// Somebody who asks for a link.
 #[derive(Clone, Debug)]
 pub struct Forgotten {
+    /// For what.
+    pub wanted: Wanted,
     /// Token and problems; the field `email`.
     pub form: Form,
     /// The address entered before.
@@ -34,9 +75,9 @@ pub struct Reset {
 #[must_use]
 pub fn render(frame: &Frame, view: &Forgotten) -> String {
     let main = html! {
-        h1 { "Forgot your password?" }
+        h1 { (view.wanted.title()) }
         @if view.is_mailed {
-            form.panel method="post" action=(paths::FORGOTTEN) {
+            form.panel method="post" action=(view.wanted.action()) {
                 (csrf(&view.form.csrf_token))
                 (Field {
                     name: "email",
@@ -44,14 +85,14 @@ pub fn render(frame: &Frame, view: &Forgotten) -> String {
                     kind: Kind::Email,
                     autocomplete: "email",
                     value: &view.email,
-                    hint: Some("We send a link there on which you set a new password."),
+                    hint: Some(view.wanted.hint()),
                     ..Field::default()
                 }.render(&view.form))
                 button.button type="submit" { "Send the link" }
             }
         } @else {
             div.panel {
-                p { (frame.domain) " sends no mail. Ask those who run it for a new password." }
+                p { (frame.domain) " sends no mail. " (view.wanted.without_mail()) }
             }
         }
         p.aside { a href=(paths::SIGN_IN) { "Sign in" } }
@@ -59,7 +100,7 @@ pub fn render(frame: &Frame, view: &Forgotten) -> String {
     document(
         frame,
         &Document {
-            title: "Forgot your password?",
+            title: view.wanted.title(),
             width: Width::Narrow,
             head: html! { meta name="robots" content="noindex"; },
             problems: &view.form.problems,

@@ -53,7 +53,11 @@ pub fn render(frame: &Frame, view: &SignIn) -> String {
             button.button type="submit" { "Sign in" }
         }
         @if view.is_mailed {
-            p.aside { a href=(paths::FORGOTTEN) { "Forgot your password?" } }
+            p.aside {
+                a href=(paths::FORGOTTEN) { "Forgot your password?" }
+                " · "
+                a href=(paths::CONFIRM_AGAIN) { "No link in your mail?" }
+            }
         }
         @if matches!(view.registrations, Registrations::Open | Registrations::Approval) {
             p.aside { "New here? " a href=(paths::SIGN_UP) { "Create an account" } }

@@ -153,6 +153,46 @@ on_both! {
 }
 
 on_both! {
+    async fn another_link_comes_for_those_who_wait_for_one(engine) {
+        let post = Post::start(engine, |config| config.instance.registrations = Registrations::Open).await;
+        let (node, browser) = (&post.site.node, post.site.browser());
+        let program = post.program().await;
+        call(&browser, "/api/v1/accounts", &program, &BEA).await;
+        let (_, first) = post.link().await;
+        assert!(browser.get("/auth/sign_in").await.body.contains("/auth/confirmation/new"));
+        let ask = async |email: &str| {
+            let fields = with(browser.get("/auth/confirmation/new").await.hidden(), "email", email);
+            browser.post("/auth/confirmation/new", &fields).await
+        };
+        assert_eq!(ask("nonsense").await.status, 422);
+        let (confirmed, unknown) = (ask("ann@example.org").await, ask("nobody@example.org").await);
+        assert_eq!(post.collect().await.len(), 0, "they wait for none");
+        let waiting = ask("BEA@example.org").await;
+        assert_eq!((confirmed.status, &confirmed.body), (waiting.status, &waiting.body), "nothing is told");
+        assert_eq!((unknown.status, &unknown.body), (waiting.status, &waiting.body), "nothing is told");
+        let (letter, second) = post.link().await;
+        assert!(letter.contains("To: bea@example.org\r\n"), "{letter}");
+        let page = browser.get(&second).await;
+        browser.post("/auth/confirmation", &page.hidden()).await;
+        assert_eq!(browser.get(&first).await.status, 404, "both have done their work");
+        let find = async |name: &str| users::find(node, name).await.expect("a database");
+        assert!(find("bea").await.expect("Bea").user.confirmed_at.is_some());
+        ask("bea@example.org").await;
+        assert_eq!(post.collect().await.len(), 0, "it is done");
+
+        let cid = [("username", "cid"), ("email", "cid@example.org"), ("password", PASSWORD), ("agreement", "true")];
+        call(&browser, "/api/v1/accounts", &program, &cid).await;
+        let (_, link) = post.link().await;
+        let cid = find("cid").await.expect("Cid");
+        users::confirm_by_hand(node, cid.account.id).await.expect("Cid waits");
+        users::confirm_by_hand(node, cid.account.id).await.expect("twice is no error");
+        assert!(users::check_active(&find("cid").await.expect("Cid")).is_ok());
+        assert_eq!(browser.get(&link).await.status, 404, "nothing is left to confirm");
+        post.site.stop().await;
+    }
+}
+
+on_both! {
     async fn what_is_wrong_with_a_sign_up_is_told_field_by_field(engine) {
         let post = Post::start(engine, |config| {
             config.instance.registrations = Registrations::Approval;
@@ -402,6 +442,19 @@ on_both! {
         users::set_role(&post.site.node, ann.account.id, Role::Moderator).await.expect("Ann");
         let page = browser.get("/admin/sign-ups").await;
         assert!(page.body.contains("@bea") && page.body.contains("Birds &lt;3"), "{page:?}");
+        let token = tokens::create_for(&post.site.node, ann.account.id, "Tusk", "read").await;
+        let token = token.expect("a token").secret;
+        let told = async || {
+            let list = browser.ask("/api/v1/notifications?types[]=admin.sign_up", token.expose()).await.json();
+            list.as_array().expect("a list").len()
+        };
+        assert_eq!(told().await, 0, "no address is confirmed");
+        let letters = post.collect().await;
+        let bea_s = letters.iter().find(|letter| letter.contains("To: bea@example.org")).expect("a letter");
+        let (_, link) = bea_s.split_once("http://node.localhost").expect("a link");
+        let confirm = browser.get(link.lines().next().expect("a line")).await;
+        browser.post("/auth/confirmation", &confirm.hidden()).await;
+        assert_eq!(told().await, 1);
         let find = async |name: &str| users::find(&post.site.node, name).await.expect("a database");
         let (bea, cid) = (find("bea").await.expect("Bea"), find("cid").await.expect("Cid"));
         for (id, decision) in [(bea.account.id, "approve"), (cid.account.id, "reject"), (bea.account.id, "reject")] {
