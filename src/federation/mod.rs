@@ -10,6 +10,7 @@ pub mod links;
 pub mod moves;
 pub mod outbox;
 pub mod overload;
+pub mod replies;
 pub mod resolve;
 pub mod signatures;
 pub mod softwares;

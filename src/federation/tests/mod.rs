@@ -14,5 +14,6 @@ mod moving;
 mod peers;
 mod pins;
 mod polls;
+mod replies;
 mod resolve;
 mod support;
