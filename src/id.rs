@@ -168,6 +168,8 @@ ids! {
     RefreshId;
     /// A browser session.
     SessionId;
+    /// A code by which people sign up.
+    InviteId;
     /// A time in which something may have been missed.
     AbsenceId;
     /// What the staff tells everybody.

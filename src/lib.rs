@@ -4,10 +4,8 @@
 //!
 //! | floor | rooms | what they do |
 //! |---|---|---|
-//! | 0 ground | [`id`], [`clock`], [`config`], [`urls`], [`text`], [`keys`], [`meters`] | pure: no I/O |
-//! | 1 machines | [`store`], [`blobs`], [`media`], [`http`], [`push`] | I/O without rules |
 //! | 0 ground | [`id`], [`clock`], [`config`], [`urls`], [`text`], [`keys`], [`meters`], [`bans`] | pure: no I/O |
-//! | 1 machines | [`store`], [`blobs`], [`media`], [`http`] | I/O without rules |
+//! | 1 machines | [`store`], [`blobs`], [`media`], [`http`], [`mail`], [`push`] | I/O without rules |
 //! | 2 handle | [`node`] | the handles of one running node |
 //! | 3 rules | [`social`] | what the node does |
 //! | 4 servers' door | [`federation`] | ActivityPub, in and out |
@@ -28,6 +26,7 @@ pub mod urls;
 
 pub mod blobs;
 pub mod http;
+pub mod mail;
 pub mod media;
 pub mod push;
 pub mod store;

@@ -12,7 +12,8 @@ use crate::config::Config;
 use crate::http::{Client, ClientSettings};
 use crate::keys::random;
 use crate::load::{Limits, Load, open_files};
-use crate::media::{self, Ffmpeg};
+use crate::media::{Ffmpeg, self};
+use crate::mail::{Mail};
 use crate::meters::Meters;
 use crate::store::{self, Conn, Db, Location};
 use crate::urls::Urls;
@@ -41,6 +42,8 @@ pub struct Node {
     ffmpeg: Option<Ffmpeg>,
     /// The outgoing HTTP client.
     pub http: Client,
+    /// What sends mail.
+    pub mail: Mail,
     /// Where this node's own things are.
     pub urls: Urls,
     /// How much there is to do.
@@ -79,6 +82,7 @@ impl Node {
             .map_err(|error| OpenError(format!("the outgoing client cannot start: {error}")))?;
         let blobs = open_blobs(&config)?;
         let ffmpeg = find_ffmpeg(&config)?;
+        let mail = Mail::new(&config, clock.clone()).map_err(OpenError)?;
         let settings = store_settings(&config)?;
         let db = Db::open(settings, clock.clone())
             .await
@@ -95,6 +99,7 @@ impl Node {
             blobs,
             ffmpeg,
             http,
+            mail,
             urls,
             load,
             meters,

@@ -13,6 +13,8 @@ pub enum Access {
     Moderator(&'static [&'static str]),
     /// An administrator, by a token with one of these scopes.
     Administrator(&'static [&'static str]),
+    /// An application, by its own token with one of these scopes.
+    Application(&'static [&'static str]),
     /// Any valid token.
     AnyToken,
 }
@@ -46,7 +48,8 @@ impl Access {
             Self::MaybeViewer(scopes)
             | Self::Viewer(scopes)
             | Self::Moderator(scopes)
-            | Self::Administrator(scopes) => scopes,
+            | Self::Administrator(scopes)
+            | Self::Application(scopes) => scopes,
         }
     }
 
@@ -59,12 +62,12 @@ impl Access {
     /// Whether the token must be a person's; one of an application alone will not do.
     #[must_use]
     pub fn needs_person(self) -> bool {
-        self.needs_token() && self != Self::AnyToken
+        self.needs_token() && !matches!(self, Self::AnyToken | Self::Application(_))
     }
 }
 
 use Access::{Administrator, Moderator};
-pub(super) use Access::{AnyToken, Everybody, MaybeViewer, Viewer};
+pub(super) use Access::{AnyToken, Application, Everybody, MaybeViewer, Viewer};
 
 pub(super) const ADMIN_READ: Access = Moderator(&["admin:read"]);
 pub(super) const ADMIN_READ_ACCOUNTS: Access = Moderator(&["admin:read:accounts"]);
@@ -111,6 +114,7 @@ pub(super) const READ_SEARCH: Access = Viewer(&["read:search"]);
 pub(super) const READ_STATUSES: Access = Viewer(&["read:statuses"]);
 pub(super) const READ_STATUSES_OR_READ_NOTIFICATIONS: Access =
     Viewer(&["read:statuses", "read:notifications"]);
+pub(super) const SIGN_UP: Access = Application(&["write:accounts"]);
 pub(super) const WRITE_ACCOUNTS: Access = Viewer(&["write:accounts"]);
 pub(super) const WRITE_BLOCKS: Access = Viewer(&["write:blocks"]);
 pub(super) const WRITE_BOOKMARKS: Access = Viewer(&["write:bookmarks"]);

@@ -5,8 +5,10 @@
 //! | [`Viewer<S>`] | 401 | 401 | 401 | 422 |
 //! | [`MaybeViewer<S>`] | anonymous | anonymous | 401 | anonymous |
 //! | [`AppToken<S>`] | 401 | 401 | 401 | accepted |
+//! | [`Newcomer<S>`] | 401 | 401 | 401 | 422 |
 //!
-//! A valid token without the scope is 403 in every case, and so is a person who may not use the node at present.
+//! A valid token without the scope is 403 in every case, and so is a person who may not use the node at present; only
+//! [`Newcomer<S>`] lets those pass who wait to be let in.
 //! The token comes from the `Authorization` header, from the query (`access_token`, `bearer_token`) or, for a
 //! WebSocket, from `Sec-WebSocket-Protocol`.
 //!
@@ -78,6 +80,16 @@ pub struct AppToken<S> {
     scope: PhantomData<S>,
 }
 
+/// A person who asks through a token that covers `S`, even one whose sign-up is not complete.
+#[derive(Clone, Debug)]
+pub struct Newcomer<S> {
+    /// Who they are.
+    pub person: Person,
+    /// The application that the token was given to.
+    pub application_id: ApplicationId,
+    scope: PhantomData<S>,
+}
+
 type Extracted<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 
 impl<S: Scope> FromRequest for Viewer<S> {
@@ -136,6 +148,31 @@ impl<S: Scope> FromRequest for AppToken<S> {
                     }
                     Ok(Self {
                         viewer: *viewer,
+                        scope: PhantomData,
+                    })
+                }
+            }
+        })
+    }
+}
+
+impl<S: Scope> FromRequest for Newcomer<S> {
+    type Error = ApiError;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            match present(&request).await? {
+                None | Some(Presented::Unknown) => Err(ApiError::unauthorised()),
+                Some(Presented::Revoked) => Err(ApiError::revoked()),
+                Some(Presented::Valid(viewer)) => {
+                    check_scope::<S>(&viewer)?;
+                    let person = viewer.person.ok_or_else(ApiError::user_required)?;
+                    users::may_be_asked(&person)?;
+                    Ok(Self {
+                        person,
+                        application_id: viewer.application_id,
                         scope: PhantomData,
                     })
                 }

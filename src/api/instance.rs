@@ -14,15 +14,17 @@ use super::entities::instances::{
 };
 use super::entities::instances_v1::{AccountLimitsV1, ConfigurationV1, Stats, UrlsV1};
 use super::entities::{
-    Account, ExtendedDescription, Instance, InstanceV1, Instant, Language, Rule,
+    Account, Date, ExtendedDescription, Instance, InstanceV1, Instant, Language, PrivacyPolicy,
+    Rule, TermsOfService,
 };
 use super::error::ApiError;
 use super::render::{self, View};
 use crate::clock::DAY;
-use crate::config::Registrations as Policy;
+use crate::config::{Inviters, Registrations as Policy};
 use crate::media;
 use crate::node::Node;
 use crate::social::polls::drafts::Caps;
+use crate::social::texts::{self, Kind};
 use crate::social::{accounts, attachments, pins, push};
 use crate::store::{self, Conn, QueryResult};
 use crate::text::count::CHARACTERS_PER_URL;
@@ -46,6 +48,11 @@ const API_VERSION: u32 = 2;
 /// The page about the node, which also says who gives the source code where that has no address.
 const ABOUT: &str = "/about";
 
+/// The page with the privacy policy.
+const PRIVACY_POLICY: &str = "/privacy-policy";
+/// The page with the terms of service.
+const TERMS_OF_SERVICE: &str = "/terms-of-service";
+
 /// For how long clients may keep these answers.
 const KEPT: &str = "public, max-age=300";
 
@@ -63,6 +70,14 @@ pub fn routes(config: &mut ServiceConfig) {
         .route(
             "/api/v1/instance/extended_description",
             web::get().to(extended_description),
+        )
+        .route(
+            "/api/v1/instance/privacy_policy",
+            web::get().to(privacy_policy),
+        )
+        .route(
+            "/api/v1/instance/terms_of_service",
+            web::get().to(terms_of_service),
         )
         .route("/api/v1/instance/languages", web::get().to(languages))
         .route(
@@ -97,12 +112,45 @@ async fn rules(node: Data<Node>) -> HttpResponse {
 /// What the node says about itself.
 ///
 /// Source: <https://docs.joinmastodon.org/methods/instance/#extended_description>
-async fn extended_description(node: Data<Node>) -> HttpResponse {
-    keep(&ExtendedDescription {
-        // It is read when the process starts; since when it stood there before, nobody noted.
-        updated_at: Instant(node.meters.started_at),
-        content: format!("<p>{}</p>", escape(&node.config.instance.description)),
-    })
+async fn extended_description(node: Data<Node>) -> Result<HttpResponse, ApiError> {
+    let described = if texts::is_set(&node, Kind::Description) {
+        let text = texts::read(&node, Kind::Description).await?;
+        ExtendedDescription {
+            updated_at: Instant(text.since),
+            content: text.html,
+        }
+    } else {
+        ExtendedDescription {
+            // It is read when the process starts; since when it stood there before, nobody noted.
+            updated_at: Instant(node.meters.started_at),
+            content: format!("<p>{}</p>", escape(&node.config.instance.description)),
+        }
+    };
+    Ok(keep(&described))
+}
+
+/// What the node does with what it knows of people.
+///
+/// Source: <https://docs.joinmastodon.org/methods/instance/#privacy_policy>
+async fn privacy_policy(node: Data<Node>) -> Result<HttpResponse, ApiError> {
+    let text = texts::read(&node, Kind::Privacy).await?;
+    Ok(keep(&PrivacyPolicy {
+        updated_at: Instant(text.since),
+        content: text.html,
+    }))
+}
+
+/// The terms under which people use the node.
+///
+/// Source: <https://docs.joinmastodon.org/methods/instance/#terms_of_service>
+async fn terms_of_service(node: Data<Node>) -> Result<HttpResponse, ApiError> {
+    let text = texts::read(&node, Kind::Terms).await?;
+    Ok(keep(&TermsOfService {
+        effective_date: Date(text.since),
+        effective: true,
+        content: text.html,
+        succeeded_by: None,
+    }))
 }
 
 /// The languages that statuses can be in.
@@ -196,11 +244,11 @@ fn show(node: &Node, facts: Facts) -> Instance {
         languages: config.languages.clone(),
         configuration: configuration(node, facts.vapid_key),
         registrations: Registrations {
-            enabled: config.registrations != Policy::Closed,
+            enabled: is_open(config.registrations),
             approval_required: config.registrations == Policy::Approval,
-            reason_required: None,
+            reason_required: (config.registrations == Policy::Approval).then_some(true),
             message: None,
-            min_age: None,
+            min_age: (config.minimum_age > 0).then_some(config.minimum_age),
             url: None,
         },
         api_versions: ApiVersions {
@@ -224,8 +272,10 @@ fn configuration(node: &Node, vapid_key: String) -> Configuration {
             streaming: streaming(node),
             status: None,
             about: node.urls.at(ABOUT),
-            privacy_policy: None,
-            terms_of_service: None,
+            privacy_policy: texts::is_set(node, Kind::Privacy)
+                .then(|| node.urls.at(PRIVACY_POLICY)),
+            terms_of_service: texts::is_set(node, Kind::Terms)
+                .then(|| node.urls.at(TERMS_OF_SERVICE)),
         },
         vapid: Vapid {
             public_key: vapid_key,
@@ -334,6 +384,11 @@ fn media_limits(node: &Node) -> MediaLimits {
     }
 }
 
+/// Whether people may sign up who were not invited.
+fn is_open(registrations: Policy) -> bool {
+    matches!(registrations, Policy::Open | Policy::Approval)
+}
+
 /// Where streams are: the origin alone, as clients put the path behind it.
 fn streaming(node: &Node) -> String {
     node.urls.origin().replacen("http", "ws", 1)
@@ -376,9 +431,10 @@ fn show_v1(node: &Node, facts: Facts) -> InstanceV1 {
         },
         thumbnail: Some(node.urls.at(THUMBNAIL)),
         languages: config.languages.clone(),
-        registrations: config.registrations != Policy::Closed,
+        registrations: is_open(config.registrations),
         approval_required: config.registrations == Policy::Approval,
-        invites_enabled: false,
+        invites_enabled: config.registrations != Policy::Closed
+            && config.invites == Inviters::People,
         configuration: ConfigurationV1 {
             accounts: AccountLimitsV1 {
                 max_featured_tags: 0,

@@ -14,6 +14,7 @@ mod catch_up;
 mod collections;
 mod conversations;
 pub mod custom_emojis;
+pub mod emails;
 pub mod endorsements;
 pub mod entities;
 pub mod error;

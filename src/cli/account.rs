@@ -10,7 +10,8 @@ use super::output;
 use super::passwords::{Chosen, NewPassword};
 use crate::clock::to_rfc3339;
 use crate::node::Node;
-use crate::social::moderation::accounts::Relief;
+use crate::social::moderation::accounts::{self, Relief};
+use crate::social::moderation::staff::Staff;
 use crate::social::users::{self, NewUser, Person};
 use crate::store::{self, WarningAction};
 
@@ -25,8 +26,12 @@ pub(super) enum AccountCommand {
     Show(Named),
     /// Gives somebody another role
     Role(ChangeRole),
+    /// Counts somebody's e-mail address as confirmed, where no mail reaches them
+    Confirm(Named),
     /// Lets somebody in who asked for an account
     Approve(Named),
+    /// Refuses somebody who asked for an account; the name is free again
+    Reject(Named),
     /// Keeps somebody from using the node until `enable`
     Disable(Named),
     /// Lets somebody use the node again
@@ -165,10 +170,26 @@ impl AccountCommand {
                 users::set_role(&node, person.account.id, command.role.into()).await?;
                 tell_again(&node, &person, None, command.named.json).await
             }
+            Self::Confirm(named) => {
+                let person = find(&node, &named.name).await?;
+                users::confirm_by_hand(&node, person.account.id).await?;
+                tell_again(&node, &person, None, named.json).await
+            }
             Self::Approve(named) => {
                 let person = find(&node, &named.name).await?;
-                users::approve(&node, person.account.id).await?;
+                if person.user.approved_at.is_none() {
+                    accounts::approve(&node, Staff::operator(), person.account.id).await?;
+                }
                 tell_again(&node, &person, None, named.json).await
+            }
+            Self::Reject(named) => {
+                let person = find(&node, &named.name).await?;
+                if person.user.approved_at.is_some() {
+                    let sentence = "This account was let in already; disable it, or delete it";
+                    return Err(Failure::failed(sentence));
+                }
+                accounts::reject(&node, Staff::operator(), person.account.id).await?;
+                tell(&person, None, named.json)
             }
             Self::Disable(named) => {
                 let person = find(&node, &named.name).await?;

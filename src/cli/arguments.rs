@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use super::failure::Failure;
 use super::globals::Globals;
 use super::{
-    account, announcement, catch_up, config, delivery, doctor, domain, emoji, fetch, inbox, jobs, lab, media, migrate, output, peers, serve, token,
+    account, announcement, catch_up, config, delivery, doctor, domain, emoji, fetch, inbox, invite, jobs, lab, media, migrate, output, peers, serve, token,
 };
 use crate::load::open_files;
 
@@ -43,6 +43,9 @@ enum Command {
     /// Looks after the emoji of this node
     #[command(subcommand)]
     Emoji(emoji::EmojiCommand),
+    /// Invites people to this node
+    #[command(subcommand)]
+    Invite(invite::InviteCommand),
     /// Gives and takes access tokens, for bots and scripts
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -116,6 +119,7 @@ async fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::Account(command) => command.run(globals).await,
         Command::Announcement(command) => command.run(globals).await,
         Command::Emoji(command) => command.run(globals).await,
+        Command::Invite(command) => command.run(globals).await,
         Command::Token(command) => command.run(globals).await,
         Command::Inbox(command) => command.run(globals).await,
         Command::Jobs(command) => command.run(globals).await,
@@ -168,6 +172,11 @@ mod tests {
             "whimbrel emoji change :cup: --visible false --json",
             "whimbrel emoji disable cup --data d",
             "whimbrel token create a --scopes read --domain d --data d",
+            "whimbrel account reject a --json",
+            "whimbrel account confirm a",
+            "whimbrel invite create --uses 5 --days 7 --json",
+            "whimbrel invite list",
+            "whimbrel invite revoke 7",
             "whimbrel inbox list --state failed --json --data d",
             "whimbrel inbox show 7 --json",
             "whimbrel inbox retry 7",
@@ -204,6 +213,7 @@ mod tests {
             "whimbrel inbox retry",
             "whimbrel inbox retry 7 --failed",
             "whimbrel inbox retry 7 --host a.test",
+            "whimbrel invite create --uses 0",
             "whimbrel peers --state broken",
             "whimbrel peers show",
             "whimbrel domain block evil.test --severity harsh",

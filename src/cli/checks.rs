@@ -10,7 +10,7 @@ use super::findings::{Finding, Outcome};
 use tokio::task::spawn_blocking;
 
 use crate::clock::{MINUTE, from_rfc3339, to_rfc3339};
-use crate::config::Config;
+use crate::config::{Config, Registrations};
 use crate::http::{self, Client, ClientSettings};
 use crate::keys::random;
 use crate::load::open_files;
@@ -209,6 +209,30 @@ pub(super) async fn recordings(node: &Node) -> Finding {
             check,
             Outcome::Skip,
             "no videos and sounds are taken, as the configuration says".to_owned(),
+        ),
+    }
+}
+
+/// Whether mail is sent, and whether the mail server takes it.
+pub(super) async fn mail(node: &Node) -> Finding {
+    let check = "mail";
+    let is_closed = node.config.instance.registrations == Registrations::Closed;
+    if !node.mail.is_on() {
+        let detail = "no mail is sent (mail.transport): e-mail addresses count as confirmed, and only \
+                      `whimbrel account password` helps who forgot a password";
+        let outcome = if is_closed {
+            Outcome::Ok
+        } else {
+            Outcome::Warn
+        };
+        return Finding::new(check, outcome, detail);
+    }
+    match node.mail.check().await {
+        Ok(()) => Finding::new(check, Outcome::Ok, "mail can be sent"),
+        Err(error) => Finding::new(
+            check,
+            Outcome::Fail,
+            format!("{error}; look at the section mail of the configuration"),
         ),
     }
 }

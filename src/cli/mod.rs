@@ -17,6 +17,7 @@ mod fetch;
 mod findings;
 mod globals;
 mod inbox;
+mod invite;
 mod jobs;
 mod lab;
 mod media;

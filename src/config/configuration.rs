@@ -7,6 +7,7 @@ use super::federation::Federation;
 use super::instance::Instance;
 use super::limits::Limits;
 use super::log::Log;
+use super::mail::{Mail, MailTransport};
 use super::media::Media;
 use super::metrics::Metrics;
 use super::problems::{ConfigErrors, Problem};
@@ -32,6 +33,8 @@ pub struct Config {
     pub storage: Storage,
     /// What is shown of what many people take up at once.
     pub trends: Trends,
+    /// How mail is sent to people.
+    pub mail: Mail,
     /// How often people's programs may ask.
     pub limits: Limits,
     /// What the node writes about its work.
@@ -59,6 +62,13 @@ impl Config {
         self.server.data.join("work")
     }
 
+    /// The folder of messages: `mail.folder`, or `mail` in the data folder.
+    #[must_use]
+    pub fn mail_folder(&self) -> PathBuf {
+        let default = || self.server.data.join("mail");
+        self.mail.folder.clone().unwrap_or_else(default)
+    }
+
     /// Checks each value's rule and what must be true of values together, and reads the certificate files.
     ///
     /// # Errors
@@ -68,7 +78,7 @@ impl Config {
     }
 
     /// The sections, in the order of the example.
-    pub(super) fn sections(&self) -> [&dyn Section; 9] {
+    pub(super) fn sections(&self) -> [&dyn Section; 10] {
         [
             &self.server,
             &self.database,
@@ -77,6 +87,7 @@ impl Config {
             &self.media,
             &self.storage,
             &self.trends,
+            &self.mail,
             &self.limits,
             &self.log,
         ]
@@ -84,7 +95,7 @@ impl Config {
 
     /// The section named `name`, for setting its keys.
     pub(super) fn find_section(&mut self, name: &str) -> Option<&mut dyn Section> {
-        let sections: [&mut dyn Section; 9] = [
+        let sections: [&mut dyn Section; 10] = [
             &mut self.server,
             &mut self.database,
             &mut self.instance,
@@ -92,6 +103,7 @@ impl Config {
             &mut self.media,
             &mut self.storage,
             &mut self.trends,
+            &mut self.mail,
             &mut self.limits,
             &mut self.log,
         ];
@@ -111,6 +123,8 @@ impl Config {
             .chain(self.window_problem())
             .chain(self.metrics_problem())
             .chain(self.storage_problem())
+            .chain(self.mail_problems())
+            .chain(self.text_problems())
             .chain(self.certificate_problems())
             .collect()
     }
@@ -162,6 +176,47 @@ impl Config {
             let message = format!("storage.bucket is set, but {key} is not");
             Problem::of(key, message)
         })
+    }
+
+    /// What a transport needs, and a password that belongs to nobody.
+    fn mail_problems(&self) -> Vec<Problem> {
+        let (mail, transport) = (&self.mail, self.mail.transport.as_str());
+        let is_smtp = mail.transport == MailTransport::Smtp;
+        let mut problems = Vec::new();
+        let mut missing = |is_missing: bool, key: &'static str| {
+            if is_missing {
+                let message = format!("mail.transport is \"{transport}\", but {key} is not set");
+                problems.push(Problem::of(key, message));
+            }
+        };
+        let is_sent = mail.transport != MailTransport::None;
+        missing(is_sent && mail.from.is_none(), "mail.from");
+        missing(is_smtp && mail.smtp_host.is_none(), "mail.smtp_host");
+        if mail.smtp_user.is_some() != mail.smtp_password.is_some() {
+            let message = "mail.smtp_user and mail.smtp_password go together: set both or neither";
+            problems.push(Problem::of("mail.smtp_user", message.to_owned()));
+        }
+        problems
+    }
+
+    fn text_problems(&self) -> Vec<Problem> {
+        let instance = &self.instance;
+        let files = [
+            (
+                "extended_description_file",
+                &instance.extended_description_file,
+            ),
+            ("privacy_policy_file", &instance.privacy_policy_file),
+            ("terms_of_service_file", &instance.terms_of_service_file),
+        ];
+        let unread = files.into_iter().filter_map(|(name, path)| {
+            let path = path.as_ref()?;
+            let error = std::fs::read_to_string(path).err()?;
+            let key = format!("instance.{name}");
+            let message = format!("{key}: {} cannot be read: {error}", path.display());
+            Some(Problem::of(&key, message))
+        });
+        unread.collect()
     }
 
     fn certificate_problems(&self) -> Vec<Problem> {
@@ -295,6 +350,25 @@ mod tests {
     fn a_bucket_needs_its_key() {
         let said = complaints(|config| config.storage.bucket = Some("b".to_owned()));
         assert_eq!(said, "storage.bucket is set, but storage.access_key is not");
+    }
+
+    #[test]
+    fn mail_needs_a_sender_and_a_server() {
+        use crate::config::MailPassword;
+
+        let said = complaints(|config| config.mail.transport = MailTransport::Smtp);
+        let lines: Vec<&str> = said.lines().collect();
+        assert_eq!(
+            lines,
+            [
+                "mail.transport is \"smtp\", but mail.from is not set",
+                "mail.transport is \"smtp\", but mail.smtp_host is not set",
+            ]
+        );
+        let said = complaints(|config| config.mail.transport = MailTransport::File);
+        assert_eq!(said, "mail.transport is \"file\", but mail.from is not set");
+        let said = complaints(|config| config.mail.smtp_password = Some(MailPassword::new("x")));
+        assert!(said.contains("set both or neither"), "{said}");
     }
 
     #[test]

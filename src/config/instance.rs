@@ -1,5 +1,7 @@
 //! The `instance` section: what the node tells people about itself, and what it lets them do.
 
+use std::path::PathBuf;
+
 use super::rules::{at_most_characters, between, when_set};
 use super::setting::words;
 use super::table::section;
@@ -25,9 +27,25 @@ section! {
         /// The main languages of the node's people, as ISO 639-1 codes.
         pub languages: Vec<String> [are_languages] = vec!["en".to_owned()];
 
-        /// Who may make an account: "closed" (only the operator makes accounts), "open" (everyone) or
-        /// "approval" (everyone asks, a moderator decides).
+        /// Who may make an account: "closed" (only the operator makes accounts), "open" (everyone), "approval"
+        /// (everyone asks, the staff decides) or "invites" (whoever was invited).
         pub registrations: Registrations = Registrations::Closed;
+
+        /// Who may invite others, where sign-up is not closed: "nobody", "staff" or "people". Whoever was invited needs
+        /// no approval.
+        pub invites: Inviters = Inviters::Staff;
+
+        /// The age in years from which people may make an account; 0 asks nobody for a date of birth.
+        pub minimum_age: u32 [between(0, 120)] = 0;
+
+        /// A text file that says more about the node than the description. Blank lines part paragraphs.
+        pub extended_description_file: Option<PathBuf> = None => "\"/etc/whimbrel/about.txt\"";
+
+        /// A text file with what the node does with what it knows of people.
+        pub privacy_policy_file: Option<PathBuf> = None => "\"/etc/whimbrel/privacy.txt\"";
+
+        /// A text file with the terms under which people use the node.
+        pub terms_of_service_file: Option<PathBuf> = None => "\"/etc/whimbrel/terms.txt\"";
 
         /// The rules that people agree to when they make an account, one string each.
         pub rules: Vec<String> = Vec::new();
@@ -74,8 +92,10 @@ pub enum Registrations {
     Closed,
     /// Everyone may make an account.
     Open,
-    /// Everyone may ask for an account; a moderator decides.
+    /// Everyone may ask for an account; the staff decides.
     Approval,
+    /// Whoever was invited may make an account.
+    Invites,
 }
 
 /// Who may see something.
@@ -91,7 +111,22 @@ pub enum Audience {
 
 words! { Audience { "nobody" => Nobody, "people" => People, "everybody" => Everybody } }
 
-words! { Registrations { "closed" => Closed, "open" => Open, "approval" => Approval } }
+words! {
+    Registrations { "closed" => Closed, "open" => Open, "approval" => Approval, "invites" => Invites }
+}
+
+/// Who may invite others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inviters {
+    /// Nobody.
+    Nobody,
+    /// Owners, administrators and moderators.
+    Staff,
+    /// Everybody with an account here.
+    People,
+}
+
+words! { Inviters { "nobody" => Nobody, "staff" => Staff, "people" => People } }
 
 fn is_email(address: &str) -> Result<(), String> {
     let is_fine = address

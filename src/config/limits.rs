@@ -59,6 +59,12 @@ section! {
         /// Accounts made from one address.
         pub sign_ups_per_address: Rate = Rate::new(5, 30 * MINUTE);
 
+        /// Mails with links that one address of the network asks for.
+        pub mails_per_address: Rate = Rate::new(10, 30 * MINUTE);
+
+        /// Mails with links to one e-mail address: confirmations and new passwords.
+        pub links_per_email: Rate = Rate::new(5, 30 * MINUTE);
+
         /// Attempts to sign in from one address.
         pub sign_ins_per_address: Rate = Rate::new(25, 5 * MINUTE);
 

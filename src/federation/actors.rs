@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::answers::{self, Absence, Keep};
 use super::portraits;
 use crate::node::Node;
+use crate::social::users;
 use crate::store::accounts::Account;
 use crate::store::{self, AccountKind, Conn, tombstones};
 use crate::urls::Urls;
@@ -15,7 +16,7 @@ use crate::urls::Urls;
 /// The local account of this name, suspended or not.
 ///
 /// # Errors
-/// [`Absence::Gone`] if it was deleted, [`Absence::Missing`] if there never was one.
+/// [`Absence::Gone`] if it was deleted, [`Absence::Missing`] if there never was one or its sign-up is not complete.
 pub(super) fn find(conn: &mut Conn, urls: &Urls, name: &str) -> Result<Account, Absence> {
     let handle = name.to_lowercase();
     if !crate::text::handles::is_username(&handle) {
@@ -25,9 +26,14 @@ pub(super) fn find(conn: &mut Conn, urls: &Urls, name: &str) -> Result<Account, 
     if tombstones::find(conn, &actor)?.is_some() {
         return Err(Absence::Gone(actor));
     }
-    store::accounts::find_by_handle(conn, &handle)?
+    let account = store::accounts::find_by_handle(conn, &handle)?
         .filter(|account| account.kind != AccountKind::Application)
-        .ok_or(Absence::Missing)
+        .ok_or(Absence::Missing)?;
+    match store::users::find(conn, account.id)? {
+        // Nobody sees whose sign-up is not complete: the name may be given to somebody else.
+        Some(user) if !users::has_arrived(&user) => Err(Absence::Missing),
+        _ => Ok(account),
+    }
 }
 
 /// The local account of this name, if it is in good standing.

@@ -77,6 +77,7 @@ pub fn distribute(tx: &mut Tx, urls: &Urls, fact: &Fact) -> QueryResult<Option<S
         | Fact::Accepted { .. }
         | Fact::Rejected { .. } => tell_relation(tx, fact),
         Fact::AccountDeleted { account } => tell_end(tx, *account),
+        Fact::Moved { account } => tell_move(tx, *account),
         Fact::ProfileChanged { account } => tell_profile(tx, urls, *account),
         Fact::Reported {
             report,
@@ -491,6 +492,22 @@ fn tell_deed(
         class: DeliveryClass::Relations,
     };
     let destinations: Vec<Destination> = audience::of_account(&target).into_iter().collect();
+    send(tx, &outgoing, &destinations.into())
+}
+
+fn tell_move(tx: &mut Tx, id: AccountId) -> QueryResult<Option<Spread>> {
+    let Some((actor, document)) = portraits::moving(tx, id)? else {
+        return Ok(None);
+    };
+    let outgoing = Outgoing {
+        sender: id,
+        kind: "Move",
+        undoes: None,
+        about: &actor,
+        document: &document,
+        class: DeliveryClass::Relations,
+    };
+    let destinations = list_follower_destinations(tx, id)?;
     send(tx, &outgoing, &destinations.into())
 }
 

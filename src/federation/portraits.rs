@@ -4,16 +4,20 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde_json::Value;
+
 use super::documents::Visibility as Audience;
-use super::documents::activities::OutgoingAnnounce;
+use super::documents::activities::{self, OutgoingAnnounce};
 use super::documents::actors::{ActorKind, InstanceActor, OutgoingActor, ProfileField};
 use super::documents::attachments::Media;
+use super::documents::local;
 use super::documents::notes::OutgoingNote;
 use super::documents::polls::OutgoingPoll;
 use super::documents::tags::{Emoji, Hashtag, Mention};
 use crate::id::{AccountId, StatusId};
 use crate::store::accounts::Account;
 use crate::store::attachments::Attachment;
+use crate::store::profiles::Profile;
 use crate::store::statuses::Status;
 use crate::store::{self, AccountKind, Conn, QueryResult, Visibility, mentions};
 use crate::urls::Urls;
@@ -75,6 +79,15 @@ pub fn actor(
         return Ok(None);
     };
     let suspended = account.suspended_at.is_some();
+    let said = if suspended {
+        Profile::usual(account.id)
+    } else {
+        store::profiles::find(conn, account.id)?
+    };
+    let target = match said.moved_to_id {
+        Some(target) => store::accounts::find(conn, target)?,
+        None => None,
+    };
     let shown = |text: &str| if suspended { "" } else { text }.to_owned();
     let picture = |key: &Option<String>, alt: &str| {
         let key = key.as_ref().filter(|_| !suspended)?;
@@ -109,8 +122,9 @@ pub fn actor(
         discoverable: account.discoverable.unwrap_or(false),
         indexable: account.indexable,
         published: account.created_at,
-        also_known_as: Vec::new(),
-        moved_to: None,
+        also_known_as: said.also_known_as.0,
+        attribution_domains: said.attribution_domains.0,
+        moved_to: target.map(|target| target.uri),
         memorial: false,
         suspended,
     }))
@@ -132,6 +146,30 @@ pub fn node_actor(conn: &mut Conn, urls: &Urls) -> QueryResult<Option<InstanceAc
         shared_inbox: urls.shared_inbox(),
         public_key_pem,
     }))
+}
+
+/// The actor of a local account that has moved, and the Move that says where.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn moving(conn: &mut Conn, id: AccountId) -> QueryResult<Option<(String, Value)>> {
+    let said = store::profiles::find(conn, id)?;
+    let account = store::accounts::find(conn, id)?.filter(Account::is_local);
+    let target = match said.moved_to_id {
+        Some(target) => store::accounts::find(conn, target)?,
+        None => None,
+    };
+    let (Some(account), Some(target)) = (account, target) else {
+        return Ok(None);
+    };
+    let activity = format!(
+        "{}#moves/{}",
+        account.uri,
+        said.moved_at.unwrap_or_default()
+    );
+    let followers = local::followers(&account.uri);
+    let document = activities::move_actor(&activity, &account.uri, &target.uri, &followers);
+    Ok(Some((account.uri, document)))
 }
 
 fn newest_key(conn: &mut Conn, account: AccountId) -> QueryResult<Option<String>> {

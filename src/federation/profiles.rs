@@ -129,6 +129,7 @@ fn shape(actor: IncomingActor, bound: Bound) -> RemoteProfile {
         featured_url: actor.featured,
         published: actor.published,
         is_suspended: actor.suspended,
+        also_known_as: actor.also_known_as,
         keys: actor
             .public_keys
             .into_iter()

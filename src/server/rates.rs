@@ -177,7 +177,9 @@ impl Asked<'_> {
         let person = account.map_or(address, Subject::Account);
         let mut concerned = Vec::with_capacity(3);
         match self.kind() {
-            Some(kind @ (Kind::Apps | Kind::SignUps | Kind::SignIns | Kind::Pages)) => {
+            Some(
+                kind @ (Kind::Apps | Kind::SignUps | Kind::SignIns | Kind::Mails | Kind::Pages),
+            ) => {
                 concerned.push(Counted(kind, address, rate_of(kind, limits)));
             }
             Some(kind) => concerned.push(Counted(kind, person, rate_of(kind, limits))),
@@ -218,7 +220,17 @@ impl Asked<'_> {
             (m, ["api", "v1", "accounts"] | ["auth", "sign_up"]) if *m == post => {
                 Some(Kind::SignUps)
             }
-            (m, ["auth", "sign_in"] | ["setup"]) if *m == post => Some(Kind::SignIns),
+            (
+                m,
+                ["api", "v1", "emails", "confirmations"]
+                | ["auth", "password"]
+                | ["auth", "confirmation", "new"],
+            ) if *m == post => Some(Kind::Mails),
+            (m, ["auth", "sign_in" | "confirmation"] | ["auth", "password", "new"] | ["setup"])
+                if *m == post =>
+            {
+                Some(Kind::SignIns)
+            }
             (m, ["api", ..]) if *m == Method::GET && self.caller.is_none() && self.is_paging() => {
                 Some(Kind::Pages)
             }
@@ -243,6 +255,7 @@ fn rate_of(kind: Kind, limits: &Limits) -> Rate {
         Kind::Apps => limits.apps_per_address,
         Kind::SignUps => limits.sign_ups_per_address,
         Kind::SignIns => limits.sign_ins_per_address,
+        Kind::Mails => limits.mails_per_address,
     }
 }
 
@@ -288,7 +301,7 @@ mod tests {
     fn requests_count_against_the_limits_that_concern_them() {
         let everyday = [(Kind::Requests, "token"), (Kind::Requests, "account")];
         let stranger = [(Kind::Requests, "address")];
-        let table: [Row; 14] = [
+        let table: [Row; 18] = [
             ("GET", "/api/v1/timelines/home", true, None),
             ("GET", "/api/v1/timelines/public", false, None),
             (
@@ -346,6 +359,30 @@ mod tests {
                 "/auth/sign_in",
                 false,
                 Some((Kind::SignIns, "address")),
+            ),
+            (
+                "POST",
+                "/auth/password",
+                false,
+                Some((Kind::Mails, "address")),
+            ),
+            (
+                "POST",
+                "/auth/confirmation/new",
+                false,
+                Some((Kind::Mails, "address")),
+            ),
+            (
+                "POST",
+                "/auth/password/new",
+                false,
+                Some((Kind::SignIns, "address")),
+            ),
+            (
+                "POST",
+                "/api/v1/emails/confirmations",
+                true,
+                Some((Kind::Mails, "address")),
             ),
             ("PUT", "/api/v1/statuses/5", true, None),
         ];

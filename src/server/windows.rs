@@ -40,6 +40,8 @@ pub(super) enum Kind {
     SignUps,
     /// Attempts to sign in.
     SignIns,
+    /// Asking for mails.
+    Mails,
 }
 
 /// Whose it is.

@@ -29,8 +29,8 @@ const NOT_ALLOWED: &str = "This action is not allowed";
 /// Follows an account, or asks to, or changes what is wished of a follow that is there.
 ///
 /// # Errors
-/// [`Error::NotFound`] for an unknown target, [`Error::Forbidden`] for oneself and where one blocks the other or the
-/// other's domain, [`Error::Invalid`] for a language that nobody knows.
+/// [`Error::NotFound`] for an unknown target, [`Error::Forbidden`] for oneself, for whoever has moved away, and where one
+/// blocks the other or the other's domain, [`Error::Invalid`] for a language that nobody knows.
 pub async fn follow(
     node: &Node,
     viewer: AccountId,
@@ -52,6 +52,9 @@ pub async fn follow(
                 Some(mut known) => {
                     wishes.apply(&mut known);
                     Ok(store::follows::update(tx, &known)?)
+                }
+                None if store::profiles::find(tx, target.id)?.moved_to_id.is_some() => {
+                    Err(Error::forbidden(NOT_ALLOWED))
                 }
                 None => Ok(ask(tx, &urls, &account, &target, &wishes)?),
             }
@@ -118,6 +121,29 @@ fn ask(
         uri: follow.uri,
     };
     tx.queue(&Job::Distribute(fact))
+}
+
+/// Lets a local follower of `former` follow `target` instead, with the same wishes, unless one blocks the other.
+pub(super) fn follow_instead(
+    tx: &mut Tx,
+    urls: &Urls,
+    follow: &Follow,
+    (former, target): (&Account, &Account),
+) -> QueryResult<()> {
+    let follower = store::accounts::find(tx, follow.account_id)?;
+    let follower = follower.filter(|one| one.id != target.id && one.suspended_at.is_none());
+    if let Some(follower) = follower
+        && store::follows::find(tx, follower.id, target.id)?.is_none()
+        && !is_either_blocked(tx, follower.id, target.id)?
+    {
+        let wishes = Wishes {
+            boosts: Some(follow.shows_boosts),
+            notifies: Some(follow.notifies),
+            languages: follow.languages.as_ref().map(|all| all.0.clone()),
+        };
+        ask(tx, urls, &follower, target, &wishes)?;
+    }
+    end_own(tx, follow.account_id, former)
 }
 
 /// Counts a new follow if it is accepted, and tells its target.

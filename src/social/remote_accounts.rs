@@ -1,6 +1,7 @@
 //! Accounts of other servers, as their servers tell them.
 
 use super::moderation::standings;
+use super::moves;
 use crate::id::AccountId;
 use crate::store::accounts::{Account, Counts, Emoji, Field};
 use crate::store::follows::Destination;
@@ -67,6 +68,8 @@ pub struct RemoteProfile {
     pub published: Option<i64>,
     /// Whether its own server suspended it.
     pub is_suspended: bool,
+    /// Ids of the same person's other accounts.
+    pub also_known_as: Vec<String>,
     /// Key ids and PEM texts.
     pub keys: Vec<(String, String)>,
 }
@@ -109,6 +112,7 @@ pub fn receive(tx: &mut Tx, profile: &RemoteProfile) -> QueryResult<Account> {
         })
         .collect();
     store::keys::replace(tx, id, &keys)?;
+    moves::note_aliases(tx, id, &profile.also_known_as)?;
     standings::receive(tx, &account, profile.is_suspended, known.is_none())?;
     let after = store::accounts::find(tx, id)?;
     account.suspended_at = after.and_then(|account| account.suspended_at);

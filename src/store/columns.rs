@@ -68,6 +68,34 @@ macro_rules! words {
 }
 
 words! {
+    /// What a link in a mail opens.
+    LinkPurpose {
+        /// The confirmation of an address.
+        Confirmation = 0, "confirmation";
+        /// A new password.
+        Password = 1, "password";
+    }
+
+    /// Who may quote what somebody posts.
+    QuotePolicy {
+        /// Everybody.
+        Public = 0, "public";
+        /// Followers.
+        Followers = 1, "followers";
+        /// Nobody.
+        Nobody = 2, "nobody";
+    }
+
+    /// Which media somebody's clients show at once.
+    MediaDisplay {
+        /// All that are not marked sensitive.
+        Default = 0, "default";
+        /// All.
+        ShowAll = 1, "show_all";
+        /// None.
+        HideAll = 2, "hide_all";
+    }
+
     /// What an account stands for.
     AccountKind {
         /// A person.

@@ -159,6 +159,11 @@ pub enum Fact {
         /// The inboxes.
         destinations: Vec<Destination>,
     },
+    /// A local account moved to another; its profile says where.
+    Moved {
+        /// The account.
+        account: AccountId,
+    },
     /// Somebody here reported an account of another server, whose staff is told.
     Reported {
         /// The report.

@@ -8,7 +8,7 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue};
 
 use crate::id::{
-    AbsenceId, AccountId, ActivityId, AnnouncementId, ApplicationId, AttachmentId, CollectionId, CollectionItemId, ConversationId, EmojiId, FilterId, FilterKeywordId, FilterStatusId, FollowId, InboxId, JobId, ListId, NotificationId, NotificationRequestId, PushId, ReceiptId, RefreshId, ScheduledId, SessionId, StatusId, SubscriptionId, TagId, TokenId,
+    AbsenceId, AccountId, ActivityId, AnnouncementId, ApplicationId, AttachmentId, CollectionId, CollectionItemId, ConversationId, EmojiId, FilterId, FilterKeywordId, FilterStatusId, FollowId, InboxId, InviteId, JobId, ListId, NotificationId, NotificationRequestId, PushId, ReceiptId, RefreshId, ScheduledId, SessionId, StatusId, SubscriptionId, TagId, TokenId,
 };
 
 macro_rules! bigint_ids {
@@ -90,6 +90,7 @@ bigint_ids!(
     FilterStatusId,
     FollowId,
     InboxId,
+    InviteId,
     JobId,
     ListId,
     NotificationId,

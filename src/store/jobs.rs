@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::conn::{Conn, on};
 use super::facts::Fact;
 use super::follows::Destination;
+use super::letters::Letter;
 use super::membership::ALONE;
 use super::schema::jobs;
 use super::spreads::Spread;
@@ -59,6 +60,18 @@ pub enum Job {
         /// The file.
         attachment: AttachmentId,
     },
+    /// Look whether the pages that a local profile names link back.
+    CheckLinks {
+        /// The account.
+        account: AccountId,
+    },
+    /// Let the followers of this node follow where an account moved to.
+    CarryFollowers {
+        /// The account that moved.
+        account: AccountId,
+    },
+    /// Write to somebody by mail.
+    Mail(Letter),
     /// Tell those who took part that a poll has ended.
     ClosePoll {
         /// The status with the poll.
@@ -153,6 +166,9 @@ impl Job {
             Self::SyncFollowers { .. } => "sync_followers",
             Self::LearnSoftware { .. } => "learn_software",
             Self::ProcessMedia { .. } => Self::PROCESS_MEDIA,
+            Self::CheckLinks { .. } => "check_links",
+            Self::CarryFollowers { .. } => "carry_followers",
+            Self::Mail(_) => "mail",
             Self::ClosePoll { .. } => "close_poll",
             Self::TellPoll { .. } => "tell_poll",
             Self::PublishScheduled { .. } => "publish_scheduled",
@@ -176,6 +192,8 @@ impl Job {
                 | Self::CheckInbox { .. }
                 | Self::SyncFollowers { .. }
                 | Self::LearnSoftware { .. }
+                | Self::CheckLinks { .. }
+                | Self::CarryFollowers { .. }
                 | Self::FetchFeatured { .. }
                 | Self::PurgeAccount { .. }
                 | Self::RemoveBlobs { .. }

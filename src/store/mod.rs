@@ -30,6 +30,7 @@ mod schema_attention;
 mod schema_circles;
 mod schema_moderation;
 mod schema_notices;
+mod schema_people;
 mod schema_postings;
 mod troubles;
 mod tx;
@@ -51,6 +52,7 @@ pub mod conversation_mutes;
 pub mod conversations;
 pub mod custom_emojis;
 pub mod deliveries;
+pub mod departures;
 pub mod directories;
 pub mod edits;
 pub mod endorsements;
@@ -66,11 +68,14 @@ pub mod home;
 pub mod host_blocks;
 pub mod idempotency;
 pub mod inboxes;
+pub mod invites;
 pub mod jobs;
 pub mod keys;
 pub mod leases;
+pub mod letters;
 pub mod list_entries;
 pub mod lists;
+pub mod mail_links;
 pub mod mailings;
 pub mod markers;
 pub mod mentions;
@@ -87,6 +92,7 @@ pub mod people;
 pub mod pins;
 pub mod polls;
 pub mod processes;
+pub mod profiles;
 pub mod push_subscriptions;
 pub mod pushes;
 pub mod receipt_inboxes;
@@ -120,10 +126,7 @@ pub mod vitals;
 pub mod warnings;
 
 pub use columns::{
-    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, AttachmentState, Cause, DeliveryClass,
-    FilterAction, HostSeverity, HostState, IpSeverity, Json, ListReplies, NewsKind,
-    NotificationKind, NotificationPlace, OutcomeState, PushPolicy, ReceiptState, ReportCategory,
-    Role, SeveranceCause, TaskKind, Treatment, Visibility, WarningAction,
+    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, AttachmentState, Cause, DeliveryClass, FilterAction, HostSeverity, HostState, IpSeverity, Json, LinkPurpose, ListReplies, MediaDisplay, NewsKind, NotificationKind, NotificationPlace, OutcomeState, PushPolicy, QuotePolicy, ReceiptState, ReportCategory, Role, SeveranceCause, TaskKind, Treatment, Visibility, WarningAction,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

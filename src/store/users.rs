@@ -103,6 +103,27 @@ pub fn find_owner(conn: &mut Conn) -> QueryResult<Option<AccountId>> {
         .optional())
 }
 
+/// Users whose sign-up waits for the staff, the oldest first.
+pub fn list_unapproved(conn: &mut Conn, limit: i64) -> QueryResult<Vec<User>> {
+    on!(conn, |c| users::table
+        .filter(users::approved_at.is_null())
+        .order(users::account_id.asc())
+        .limit(limit)
+        .select(User::as_select())
+        .load(c))
+}
+
+/// Users whose address was never confirmed and who signed up before `before` (milliseconds), at most `limit`.
+pub fn list_unconfirmed(conn: &mut Conn, before: i64, limit: i64) -> QueryResult<Vec<AccountId>> {
+    on!(conn, |c| users::table
+        .filter(users::confirmed_at.is_null())
+        .filter(users::created_at.lt(before))
+        .order(users::created_at.asc())
+        .limit(limit)
+        .select(users::account_id)
+        .load(c))
+}
+
 /// The accounts of the staff who may use the node at present.
 pub fn list_staff(conn: &mut Conn) -> QueryResult<Vec<AccountId>> {
     on!(conn, |c| users::table

@@ -9,6 +9,7 @@ pub mod emojis;
 pub mod handles;
 pub mod languages;
 pub mod lines;
+pub mod me_links;
 pub mod plain;
 pub mod profile;
 pub mod render;

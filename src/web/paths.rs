@@ -8,6 +8,10 @@ use crate::id::{AnnouncementId, EmojiId};
 pub const FRONT: &str = "/";
 /// The page about the node: who runs it, its rules, its software.
 pub const ABOUT: &str = "/about";
+/// The privacy policy.
+pub const PRIVACY_POLICY: &str = "/privacy-policy";
+/// The terms of service.
+pub const TERMS_OF_SERVICE: &str = "/terms-of-service";
 /// The page on which the first visitor with the one-time link creates the owner's account.
 pub const SET_UP: &str = "/setup";
 /// The sign-in form (GET) and its answer (POST).
@@ -16,6 +20,14 @@ pub const SIGN_IN: &str = "/auth/sign_in";
 pub const SIGN_OUT: &str = "/auth/sign_out";
 /// The sign-up form (GET) and its answer (POST).
 pub const SIGN_UP: &str = "/auth/sign_up";
+/// Confirms an e-mail address (GET shows, POST does; `token` in query and form).
+pub const CONFIRMATION: &str = "/auth/confirmation";
+/// Asks for another link that confirms an e-mail address (GET, POST).
+pub const CONFIRM_AGAIN: &str = "/auth/confirmation/new";
+/// Asks for a link to a new password (GET, POST).
+pub const FORGOTTEN: &str = "/auth/password";
+/// Sets a new password (GET shows, POST does; `token` in query and form).
+pub const RESET: &str = "/auth/password/new";
 /// The consent page of OAuth (GET) and the decision taken on it (POST).
 pub const AUTHORIZE: &str = "/oauth/authorize";
 /// Shows a code to copy by hand (GET, `code` in the query).
@@ -30,6 +42,26 @@ pub const PUBLIC_TIMELINE: &str = "/public";
 pub const SETTINGS: &str = "/settings";
 /// Changes the password (POST).
 pub const CHANGE_PASSWORD: &str = "/settings/password";
+/// Changes the e-mail address (POST).
+pub const CHANGE_EMAIL: &str = "/settings/email";
+/// The signed-in person's account as a whole: aliases, moving, its end.
+pub const ACCOUNT: &str = "/settings/account";
+/// Names another account of the same person (POST).
+pub const ADD_ALIAS: &str = "/settings/account/aliases";
+/// Names it no longer (POST).
+pub const REMOVE_ALIAS: &str = "/settings/account/aliases/remove";
+/// Moves to another account (POST).
+pub const MOVE: &str = "/settings/account/move";
+/// Says no longer that the account has moved (POST).
+pub const STAY: &str = "/settings/account/stay";
+/// Deletes the account (POST).
+pub const DELETE_ACCOUNT: &str = "/settings/account/delete";
+/// Changes how the signed-in person's clients show posts (POST).
+pub const CHANGE_READING: &str = "/settings/reading";
+/// The signed-in person's invitations (GET) and new ones (POST).
+pub const INVITES: &str = "/settings/invites";
+/// Takes an invitation back (POST, field `invite_id`).
+pub const REVOKE_INVITE: &str = "/settings/invites/revoke";
 /// Takes an application's access away (POST, field `application_id`).
 pub const REVOKE_APPLICATION: &str = "/settings/applications/revoke";
 /// Where programs expect the applications that have access (GET); they are shown on the settings page.
@@ -65,6 +97,15 @@ pub fn admin_announcement(id: AnnouncementId) -> String {
 #[must_use]
 pub fn admin_emoji(id: EmojiId) -> String {
     format!("{ADMIN_EMOJIS}/{id}")
+}
+
+/// Sign-ups that wait for the staff.
+pub const ADMIN_SIGN_UPS: &str = "/admin/sign-ups";
+
+/// What is decided about a sign-up (POST): `approve` or `reject`.
+#[must_use]
+pub fn admin_sign_up(id: &str, decision: &str) -> String {
+    format!("{ADMIN_SIGN_UPS}/{id}/{decision}")
 }
 
 /// One other server, for the staff.

@@ -3,9 +3,7 @@
 use actix_web::web::{self, ServiceConfig, resource};
 
 use super::{
-    about, admin, announcements, consent, emojis, files, front, interaction, outcomes, paths,
-    peers, profile, set_up, settings, sign_in, sign_up, static_files, status, timelines, trends,
-    votes,
+    about, account, admin, announcements, confirmation, consent, emojis, files, front, interaction, invites, outcomes, paths, peers, profile, recovery, set_up, settings, sign_in, sign_up, sign_ups, static_files, status, texts, timelines, trends, votes,
 };
 
 /// The pages of this node. They find the [`Node`](crate::node::Node) and the
@@ -47,10 +45,13 @@ pub fn routes(cfg: &mut ServiceConfig) {
                 .route(web::post().to(settings::revoke_one)),
         )
         .service(resource(paths::SETTINGS).route(web::get().to(settings::show)))
+        .service(resource(paths::CHANGE_EMAIL).route(web::post().to(settings::change_email)))
+        .service(resource(paths::CHANGE_READING).route(web::post().to(settings::change_reading)))
         .service(resource(paths::CHANGE_PASSWORD).route(web::post().to(settings::change_password)))
         .service(
             resource(paths::REVOKE_APPLICATION).route(web::post().to(settings::revoke_application)),
         );
+    entry(cfg);
     cfg.service(resource(paths::LOCAL_TIMELINE).route(web::get().to(timelines::show_local)))
         .service(resource(paths::PUBLIC_TIMELINE).route(web::get().to(timelines::show_public)))
         .service(resource("/tags/{name}").route(web::get().to(timelines::show_tag)))
@@ -60,6 +61,10 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/@{name}/{id}/delivery").route(web::get().to(outcomes::show)));
     cfg.service(resource(paths::STATUS).route(web::get().to(status::show)))
         .service(resource(paths::ADMIN).route(web::get().to(admin::show)))
+        .service(resource(paths::ADMIN_SIGN_UPS).route(web::get().to(sign_ups::list)))
+        .service(
+            resource("/admin/sign-ups/{id}/{decision}").route(web::post().to(sign_ups::decide)),
+        )
         .service(resource(paths::ADMIN_PEERS).route(web::get().to(peers::list)))
         .service(resource("/admin/peers/{domain}").route(web::get().to(peers::show)))
         .service(resource("/admin/peers/{domain}/{decision}").route(web::post().to(peers::decide)));
@@ -90,4 +95,43 @@ pub fn routes(cfg: &mut ServiceConfig) {
     for file in static_files::FILES {
         cfg.service(resource(file.path).route(web::get().to(files::show)));
     }
+}
+
+/// How people come in: by links in mails, and by invitations.
+fn entry(cfg: &mut ServiceConfig) {
+    cfg.service(
+        resource(paths::CONFIRMATION)
+            .route(web::get().to(confirmation::show))
+            .route(web::post().to(confirmation::confirm)),
+    )
+    .service(
+        resource(paths::CONFIRM_AGAIN)
+            .route(web::get().to(recovery::show_again))
+            .route(web::post().to(recovery::ask_again)),
+    )
+    .service(
+        resource(paths::FORGOTTEN)
+            .route(web::get().to(recovery::show))
+            .route(web::post().to(recovery::ask)),
+    )
+    .service(
+        resource(paths::RESET)
+            .route(web::get().to(recovery::show_new))
+            .route(web::post().to(recovery::set)),
+    )
+    .service(
+        resource(paths::INVITES)
+            .route(web::get().to(invites::list))
+            .route(web::post().to(invites::create)),
+    )
+    .service(resource(paths::ACCOUNT).route(web::get().to(account::show)))
+    .service(resource(paths::ADD_ALIAS).route(web::post().to(account::add_alias)))
+    .service(resource(paths::REMOVE_ALIAS).route(web::post().to(account::remove_alias)))
+    .service(resource(paths::MOVE).route(web::post().to(account::move_away)))
+    .service(resource(paths::STAY).route(web::post().to(account::stay)))
+    .service(resource(paths::DELETE_ACCOUNT).route(web::post().to(account::delete)))
+    .service(resource(paths::REVOKE_INVITE).route(web::post().to(invites::revoke)))
+    .service(resource(paths::PRIVACY_POLICY).route(web::get().to(texts::privacy_policy)))
+    .service(resource(paths::TERMS_OF_SERVICE).route(web::get().to(texts::terms_of_service)))
+    .service(resource("/invite/{code}").route(web::get().to(invites::show)));
 }

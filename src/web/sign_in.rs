@@ -70,6 +70,7 @@ async fn form(
         identifier: entered.get("identifier").to_owned(),
         application: application_behind(visit, return_to.as_deref()).await?,
         return_to,
+        is_mailed: visit.node.mail.is_on(),
         registrations: visit.registrations(),
     };
     let html = pages::sign_in::render(&visit.frame(None), &view);

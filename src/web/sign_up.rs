@@ -1,5 +1,5 @@
-//! Making an account, where the node lets people do so. No mail is sent in this version: addresses count as
-//! confirmed.
+//! Making an account, where the node lets people do so. What is asked of them is a rule of `social::users`, the same for
+//! applications.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -10,60 +10,53 @@ use super::refusals::Refused;
 use super::visits::Visit;
 use super::{pages, paths};
 use crate::social::users::{self, SignUp};
+use crate::social::{Error, invites};
 
 /// `GET /auth/sign_up`: the form, or that there is none.
-pub(super) async fn show(visit: Visit) -> HttpResponse {
-    form(&visit, StatusCode::OK, &Fields::default(), Vec::new())
+pub(super) async fn show(visit: Visit) -> Result<HttpResponse, Refused> {
+    let fields = visit.query.clone();
+    form(&visit, StatusCode::OK, &fields, Vec::new()).await
 }
 
-/// `POST /auth/sign_up`: makes the account and signs it in, or leaves it to whoever approves.
+/// `POST /auth/sign_up`: makes the account and signs it in, or leaves it to a link in a mail or to whoever approves.
 pub(super) async fn create(visit: Visit, sent: Sent) -> Result<HttpResponse, Refused> {
     let Sent(sent) = sent;
     visit.check_form(&sent)?;
-    if visit.registrations() == Registrations::Closed {
-        return Ok(form(&visit, StatusCode::FORBIDDEN, &sent, Vec::new()));
-    }
+    let has_rules = !visit.node.config.instance.rules.is_empty();
     let sign_up = SignUp {
         username: sent.get("username").trim().to_owned(),
         email: sent.get("email").trim().to_owned(),
         password: sent.secret("password"),
+        agrees: !has_rules || sent.is_yes("agreement"),
         reason: sent.find("reason").map(str::to_owned),
-        locale: "en".to_owned(),
+        invite_code: sent.find("invite_code").map(str::to_owned),
+        date_of_birth: sent.find("date_of_birth").map(str::to_owned),
+        locale: users::locale(None),
         address: visit.from,
     };
-    let problems = list_problems(&visit, &sent, &sign_up).await?;
+    let mut problems = match users::check_sign_up(&visit.node, &sign_up).await {
+        Ok(problems) => to_problems(problems),
+        Err(Error::Forbidden(_)) => {
+            return form(&visit, StatusCode::FORBIDDEN, &sent, Vec::new()).await;
+        }
+        Err(error) => return Err(error.into()),
+    };
+    problems.extend(again_problem(&sent));
     if !problems.is_empty() {
-        return Ok(form(
-            &visit,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &sent,
-            problems,
-        ));
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return form(&visit, status, &sent, problems).await;
     }
-    let account = users::register(&visit.node, sign_up).await?;
+    let (account, _) = users::register(&visit.node, sign_up, None).await?;
     let person = users::find_by_id(&visit.node, account.id).await?;
-    if person.is_some_and(|person| users::has_arrived(&person.user)) {
-        return visit.enter(&account, paths::SETTINGS).await;
+    match person {
+        Some(person) if users::check_active(&person).is_ok() => {
+            visit.enter(&account, paths::SETTINGS).await
+        }
+        Some(person) if person.user.confirmed_at.is_none() => {
+            Ok(unconfirmed(&visit, &person.user.email))
+        }
+        _ => Ok(waiting(&visit)),
     }
-    Ok(waiting(&visit))
-}
-
-async fn list_problems(
-    visit: &Visit,
-    sent: &Fields,
-    sign_up: &SignUp,
-) -> Result<Vec<Problem>, Refused> {
-    let registrations = visit.node.config.instance.registrations;
-    let new = sign_up.clone().into_new_user(registrations);
-    let mut problems = to_problems(users::list_problems(&visit.node, &new).await?);
-    problems.extend(again_problem(sent));
-    if visit.registrations() == Registrations::Approval && new.reason.is_none() {
-        problems.push(problem("reason", "Say in a sentence why you want to join"));
-    }
-    if !visit.node.config.instance.rules.is_empty() && !sent.is_yes("agreement") {
-        problems.push(problem("agreement", "Agree to the rules to go on"));
-    }
-    Ok(problems)
 }
 
 /// Problems as forms show them.
@@ -88,31 +81,78 @@ pub(super) fn problem(field: &str, message: &str) -> Problem {
     }
 }
 
-fn form(visit: &Visit, status: StatusCode, sent: &Fields, problems: Vec<Problem>) -> HttpResponse {
+async fn form(
+    visit: &Visit,
+    status: StatusCode,
+    sent: &Fields,
+    problems: Vec<Problem>,
+) -> Result<HttpResponse, Refused> {
+    let instance = &visit.node.config.instance;
+    let invite = invites::find_open(&visit.node, sent.get("invite_code")).await?;
+    let registrations = match invite {
+        Some(_) => Registrations::Open,
+        None => visit.registrations(),
+    };
     let view = pages::sign_up::SignUp {
         form: visit.form(problems),
-        registrations: visit.registrations(),
+        registrations,
         closed_message: String::new(),
         username: sent.get("username").to_owned(),
         email: sent.get("email").to_owned(),
         reason: sent.get("reason").to_owned(),
-        rules: visit.node.config.instance.rules.clone(),
+        invite_code: invite.map(|invite| invite.code),
+        minimum_age: instance.minimum_age,
+        date_of_birth: sent.get("date_of_birth").to_owned(),
+        is_mailed: visit.node.mail.is_on(),
+        rules: instance.rules.clone(),
         password_min_chars: users::PASSWORD_MIN_CHARS,
     };
-    visit.form_page(status, pages::sign_up::render(&visit.frame(None), &view))
+    Ok(visit.form_page(status, pages::sign_up::render(&visit.frame(None), &view)))
 }
 
 fn waiting(visit: &Visit) -> HttpResponse {
+    let paragraphs = vec![
+        "Somebody who runs this node will read it.".to_owned(),
+        "Try to sign in after a while: it works once you are let in.".to_owned(),
+    ];
+    notice(visit, "Your request was sent", paragraphs)
+}
+
+fn unconfirmed(visit: &Visit, email: &str) -> HttpResponse {
+    let mut paragraphs = vec![
+        format!("We sent a link to {email}. Open it to confirm that the address is yours."),
+        "If nothing comes, look among the unwanted mail.".to_owned(),
+    ];
+    if visit.registrations() == Registrations::Approval {
+        paragraphs.push("Then somebody who runs this node will read your request.".to_owned());
+    }
+    let next = NextStep {
+        label: "Send another link".to_owned(),
+        url: paths::CONFIRM_AGAIN.to_owned(),
+    };
+    notice_with(visit, "Look into your mail", paragraphs, next)
+}
+
+/// A page that says one thing, and leads to the front page.
+pub(super) fn notice(visit: &Visit, title: &str, paragraphs: Vec<String>) -> HttpResponse {
+    let next = NextStep {
+        label: "To the front page".to_owned(),
+        url: paths::FRONT.to_owned(),
+    };
+    notice_with(visit, title, paragraphs, next)
+}
+
+/// A page that says one thing, and leads to somewhere.
+pub(super) fn notice_with(
+    visit: &Visit,
+    title: &str,
+    paragraphs: Vec<String>,
+    next: NextStep,
+) -> HttpResponse {
     let view = pages::notice::Notice {
-        title: "Your request was sent".to_owned(),
-        paragraphs: vec![
-            "Somebody who runs this node will read it.".to_owned(),
-            "Try to sign in after a while: it works once you are let in.".to_owned(),
-        ],
-        next: Some(NextStep {
-            label: "To the front page".to_owned(),
-            url: paths::FRONT.to_owned(),
-        }),
+        title: title.to_owned(),
+        paragraphs,
+        next: Some(next),
     };
     visit.form_page(
         StatusCode::OK,

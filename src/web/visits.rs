@@ -207,6 +207,7 @@ impl Visit {
             config::Registrations::Closed => Registrations::Closed,
             config::Registrations::Open => Registrations::Open,
             config::Registrations::Approval => Registrations::Approval,
+            config::Registrations::Invites => Registrations::Invites,
         }
     }
 

@@ -7,18 +7,18 @@ use super::bell::Bell;
 use super::crew::Crew;
 use super::{absences, distribution, pauses};
 use crate::clock::MINUTE;
-use crate::federation::moves;
 use crate::federation::overload;
 use crate::federation::resolve::{self, JobError};
-use crate::federation::{featured, replies};
+use crate::federation::{featured, links, moves, replies};
 use crate::federation::{softwares, synchronization};
 use crate::id::{JobId, ScheduledId};
 use crate::load::Level;
+use crate::mail;
 use crate::node::Node;
 use crate::social::moderation::sweeps;
 use crate::social::polls::endings;
 use crate::social::statuses::schedule;
-use crate::social::{self, conversations, recordings, user_domain_blocks};
+use crate::social::{conversations, letters, recordings, self, user_domain_blocks};
 use crate::store::jobs::{self, Job, Lease, Queued};
 use crate::store::{self, QueryResult, Trouble, Tx};
 
@@ -311,6 +311,9 @@ async fn perform(node: &Node, payload: &str) -> End {
         Job::ProcessMedia { attachment } => {
             recordings::process(node, attachment).await.map_err(sort)
         }
+        Job::CarryFollowers { account } => Ok(social::moves::carry_followers(node, account).await?),
+        Job::CheckLinks { account } => links::check(node, account).await,
+        Job::Mail(letter) => letters::send(node, letter).await.map_err(unsent),
         Job::ClosePoll { poll, end, after } => Ok(endings::close(node, poll, end, after).await?),
         Job::TellPoll { poll } => Ok(endings::tell(node, poll).await?),
         Job::PublishScheduled { scheduled, at } => publish_scheduled(node, scheduled, at).await,
@@ -351,6 +354,15 @@ fn sort(error: social::Error) -> JobError {
     match error {
         social::Error::Internal(error) => error.into(),
         other => JobError::Retry(other.to_string()),
+    }
+}
+
+/// What becomes of a letter that could not be sent.
+fn unsent(unsent: letters::Unsent) -> JobError {
+    match unsent {
+        letters::Unsent::Database(cause) => cause.into(),
+        letters::Unsent::Mail(mail::Error::Failed(cause)) => JobError::Retry(cause),
+        letters::Unsent::Mail(mail::Error::Refused(reason)) => JobError::Fail(reason),
     }
 }
 

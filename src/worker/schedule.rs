@@ -11,12 +11,12 @@ use crate::clock::{DAY, HOUR, MINUTE};
 use crate::node::Node;
 use crate::social::remote_files;
 use crate::social::tags::day_of;
-use crate::social::{announcements, trends};
+use crate::social::{accounts, announcements, trends, users};
 use crate::store::jobs::Job;
 use crate::store::leases::Duty;
 use crate::store::{
-    self, QueryResult, Tx, activities, attachments, idempotency, outcomes, receipts, tombstones,
-    visitors,
+    self, QueryResult, Tx, activities, attachments, idempotency, mail_links, outcomes, receipts,
+    tombstones, visitors,
 };
 
 /// How often the schedule looks at the clock.
@@ -41,6 +41,12 @@ const TOMBSTONES_KEPT: i64 = 90 * DAY;
 const IDEMPOTENCY_KEYS_KEPT: i64 = DAY;
 /// How long it is remembered what an absence came to, in milliseconds.
 const ABSENCES_KEPT: i64 = 90 * DAY;
+/// Profiles whose links one write sends to be looked at.
+const LINKS_AT_ONCE: i64 = 100;
+/// How long it is remembered that a link was sent to an address, in milliseconds.
+const LINKS_KEPT: i64 = DAY;
+/// How long a sign-up may wait for the confirmation of its address, in milliseconds.
+const UNCONFIRMED_KEPT: i64 = 7 * DAY;
 /// How long it is kept how hashtags were used, in milliseconds.
 const TAG_USES_KEPT: i64 = 30 * DAY;
 /// How long it is remembered from where and when people used the node, in milliseconds.
@@ -67,6 +73,12 @@ pub struct Tidied {
     pub absences: usize,
     /// Files of other servers for which there is no room, and old failures to fetch one.
     pub remote_files: usize,
+    /// Links of mails that have ended.
+    pub mail_links: usize,
+    /// Sign-ups whose address was never confirmed.
+    pub unconfirmed: usize,
+    /// Profiles whose links are looked at again.
+    pub links: usize,
     /// How hashtags were used long ago.
     pub tag_uses: usize,
     /// Memories of from where and when people used the node.
@@ -129,6 +141,9 @@ pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
         uploads: remove_abandoned_uploads(node).await?,
         absences: prune_absences(node).await?,
         remote_files: tidy_remote_files(node).await?,
+        mail_links: prune_mail_links(node).await?,
+        unconfirmed: forget_unconfirmed(node).await?,
+        links: check_links(node).await?,
         tag_uses: prune_tag_uses(node).await?,
         visits: prune_visits(node).await?,
     })
@@ -209,12 +224,37 @@ async fn tidy_remote_files(node: &Node) -> QueryResult<usize> {
     in_pieces(node, move |tx| remote_files::tidy(tx, &here)).await
 }
 
+async fn prune_mail_links(node: &Node) -> QueryResult<usize> {
+    in_pieces(node, |tx| {
+        let before = tx.now() - LINKS_KEPT;
+        mail_links::prune(tx, before, AT_ONCE)
+    })
+    .await
+}
+
 async fn prune_tag_uses(node: &Node) -> QueryResult<usize> {
     in_pieces(node, |tx| {
         let before = day_of(tx.now() - TAG_USES_KEPT);
         store::tag_uses::prune(tx, before, AT_ONCE)
     })
     .await
+}
+
+/// Where no mail is sent nobody can confirm an address, so nobody is forgotten for not doing so.
+async fn forget_unconfirmed(node: &Node) -> QueryResult<usize> {
+    if !node.mail.is_on() {
+        return Ok(0);
+    }
+    in_pieces(node, |tx| {
+        let before = tx.now() - UNCONFIRMED_KEPT;
+        users::forget_unconfirmed(tx, before, AT_ONCE)
+    })
+    .await
+}
+
+/// Whether the pages that profiles name still link back.
+async fn check_links(node: &Node) -> QueryResult<usize> {
+    in_pieces(node, |tx| accounts::plan_due_links(tx, LINKS_AT_ONCE)).await
 }
 
 async fn prune_idempotency_keys(node: &Node) -> QueryResult<usize> {

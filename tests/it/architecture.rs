@@ -10,7 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &[
         "id", "clock", "config", "text", "keys", "load", "meters", "urls", "bans",
     ],
-    &["store", "blobs", "media", "http", "push"],
+    &["store", "blobs", "media", "http", "mail", "push"],
     &["node"],
     &["social"],
     &["federation"],
@@ -40,6 +40,7 @@ const WARDS: &[(&str, &[&str])] = &[
     ("actix_ws::", &["api"]),
     ("reqwest::", &["http", "federation"]),
     ("object_store::", &["blobs"]),
+    ("lettre::", &["mail"]),
     ("activitypub_federation::", &["federation"]),
     ("http_signatures::", &["federation"]),
     ("std::env::var", &["config", "cli"]),

@@ -17,7 +17,7 @@ use crate::id::AccountId;
 use crate::node::Node;
 use crate::social;
 use crate::social::accounts::{Defaults, FieldDraft, Picture, ProfileChange};
-use crate::store::Visibility;
+use crate::store::{QuotePolicy, Visibility};
 
 /// The viewer's own account.
 ///
@@ -35,14 +35,26 @@ pub(super) async fn verify_credentials(
 pub(super) async fn update_credentials(
     node: Data<Node>,
     viewer: Viewer<WriteAccounts>,
-    mut params: Params<Changes>,
+    params: Params<Changes>,
 ) -> Result<HttpResponse, ApiError> {
+    change_own(&node, viewer.id(), params).await?;
+    show_own(&node, viewer.id()).await
+}
+
+/// Changes the viewer's own account by what a request says.
+///
+/// # Errors
+/// What is wrong with it; nothing has changed then.
+pub(in crate::api) async fn change_own(
+    node: &Node,
+    viewer: AccountId,
+    mut params: Params<Changes>,
+) -> Result<(), ApiError> {
     let avatar = params.take_file("avatar").map(|file| file.bytes.to_vec());
     let header = params.take_file("header").map(|file| file.bytes.to_vec());
     let change = params.into_inner().read(avatar, header)?;
-    resolve::mentions(&node, change.note.as_deref().unwrap_or_default()).await;
-    social::accounts::update_profile(&node, viewer.id(), change).await?;
-    show_own(&node, viewer.id()).await
+    resolve::mentions(node, change.note.as_deref().unwrap_or_default()).await;
+    Ok(social::accounts::update_profile(node, viewer, change).await?)
 }
 
 /// The answer with the viewer's own account as it is now.
@@ -67,7 +79,7 @@ pub(in crate::api) async fn show_own(
 /// What may be changed; what is absent stays.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Changes {
+pub(in crate::api) struct Changes {
     display_name: Option<String>,
     note: Option<String>,
     fields_attributes: Option<Vec<FieldChange>>,
@@ -87,6 +99,13 @@ pub(super) struct Changes {
     #[serde(deserialize_with = "blank_as_none")]
     header: Option<String>,
     header_description: Option<String>,
+    attribution_domains: Option<Vec<String>>,
+    #[serde(deserialize_with = "blank_as_none")]
+    show_media: Option<bool>,
+    #[serde(deserialize_with = "blank_as_none")]
+    show_media_replies: Option<bool>,
+    #[serde(deserialize_with = "blank_as_none")]
+    show_featured: Option<bool>,
     source: Option<SourceChange>,
 }
 
@@ -107,6 +126,8 @@ struct SourceChange {
     #[serde(deserialize_with = "blank_as_none")]
     sensitive: Option<bool>,
     language: Option<String>,
+    #[serde(deserialize_with = "blank_as_none")]
+    quote_policy: Option<String>,
 }
 
 impl Changes {
@@ -136,6 +157,10 @@ impl Changes {
             avatar_alt: self.avatar_description,
             header: picture(header, self.header.as_deref())?,
             header_alt: self.header_description,
+            attribution_domains: self.attribution_domains,
+            shows_media: self.show_media,
+            shows_media_replies: self.show_media_replies,
+            shows_featured: self.show_featured,
             defaults: self.source.unwrap_or_default().read()?,
         })
     }
@@ -150,7 +175,15 @@ impl SourceChange {
                     .ok_or_else(|| ApiError::validation("Privacy is not included in the list"))?,
             ),
         };
+        let quote_policy =
+            match self.quote_policy {
+                None => None,
+                Some(word) => Some(QuotePolicy::from_word(&word).ok_or_else(|| {
+                    ApiError::validation("Quote policy is not included in the list")
+                })?),
+            };
         Ok(Defaults {
+            quote_policy,
             visibility,
             sensitive: self.sensitive,
             language: self.language,

@@ -1,7 +1,5 @@
 //! Accounts: one's own, other people's, and how they stand to each other.
 //!
-//! People make accounts on the pages, not here.
-//!
 //! Source: <https://docs.joinmastodon.org/methods/accounts/>
 
 mod credentials;
@@ -9,6 +7,7 @@ mod lookups;
 mod pages;
 mod relations;
 mod routes;
+mod sign_ups;
 
-pub(super) use credentials::show_own;
+pub(super) use credentials::{Changes, change_own, show_own};
 pub use routes::routes;

@@ -4,7 +4,7 @@
 
 use actix_web::web::{self, ServiceConfig};
 
-use super::{credentials, lookups, pages, relations};
+use super::{credentials, lookups, pages, relations, sign_ups};
 
 /// The routes of this room.
 pub fn routes(config: &mut ServiceConfig) {
@@ -28,7 +28,11 @@ pub fn routes(config: &mut ServiceConfig) {
             "/api/v1/accounts/familiar_followers",
             web::get().to(lookups::familiar_followers),
         )
-        .route("/api/v1/accounts", web::get().to(lookups::index))
+        .service(
+            web::resource("/api/v1/accounts")
+                .route(web::get().to(lookups::index))
+                .route(web::post().to(sign_ups::create)),
+        )
         .route("/api/v1/accounts/{id}", web::get().to(lookups::get));
     lists(config);
     deeds(config);

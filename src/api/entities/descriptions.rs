@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Instant;
+use super::{Date, Instant};
 
 /// What the node says about itself at length.
 ///
@@ -13,6 +13,32 @@ pub struct ExtendedDescription {
     pub updated_at: Instant,
     /// HTML.
     pub content: String,
+}
+
+/// What the node does with what it knows of people.
+///
+/// Source: <https://docs.joinmastodon.org/entities/PrivacyPolicy/>
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PrivacyPolicy {
+    /// Since when it reads so.
+    pub updated_at: Instant,
+    /// HTML.
+    pub content: String,
+}
+
+/// The terms under which people use the node.
+///
+/// Source: <https://docs.joinmastodon.org/entities/TermsOfService/>
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TermsOfService {
+    /// The day from which they count.
+    pub effective_date: Date,
+    /// Whether that day has come.
+    pub effective: bool,
+    /// HTML.
+    pub content: String,
+    /// The day from which later ones count; null when there are none.
+    pub succeeded_by: Option<Date>,
 }
 
 /// A language that statuses can be in.

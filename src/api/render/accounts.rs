@@ -12,6 +12,7 @@ use crate::id::AccountId;
 use crate::social::accounts::still_key;
 use crate::social::collections::may_be_featured;
 use crate::store::accounts::{Account, Counts, Emoji};
+use crate::store::profiles::Profile;
 use crate::store::{self, AccountKind, Conn, Json, QueryResult, Role};
 use crate::urls::Urls;
 
@@ -20,7 +21,7 @@ const NO_AVATAR: &str = "/avatars/original/missing.png";
 /// The banner of those who have none.
 const NO_HEADER: &str = "/headers/original/missing.png";
 
-/// These accounts, in their order. Costs three queries.
+/// These accounts, in their order. Costs four queries, and four more if any of them has moved.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -29,6 +30,42 @@ pub fn page(
     view: &View,
     accounts: Vec<Account>,
 ) -> QueryResult<Vec<entities::Account>> {
+    let ids: Vec<AccountId> = accounts.iter().map(|account| account.id).collect();
+    let said: HashMap<AccountId, Profile> = store::profiles::list(conn, &ids)?
+        .into_iter()
+        .map(|profile| (profile.account_id, profile))
+        .collect();
+    let mut targets: Vec<AccountId> = said.values().filter_map(|one| one.moved_to_id).collect();
+    targets.sort_unstable();
+    targets.dedup();
+    let targets = store::accounts::list(conn, &targets)?;
+    let elsewhere: HashMap<AccountId, entities::Account> = without_moves(conn, view, targets)?
+        .into_iter()
+        .map(|account| (account.id, account))
+        .collect();
+    let mut shown = without_moves(conn, view, accounts)?;
+    for account in &mut shown {
+        let Some(profile) = said.get(&account.id).filter(|_| !account.suspended) else {
+            continue;
+        };
+        account.show_media = profile.shows_media;
+        account.show_media_replies = profile.shows_media_replies;
+        account.show_featured = profile.shows_featured;
+        let target = profile.moved_to_id.and_then(|id| elsewhere.get(&id));
+        account.moved = target.cloned().map(Box::new);
+    }
+    Ok(shown)
+}
+
+/// These accounts, in their order, as if none had moved.
+fn without_moves(
+    conn: &mut Conn,
+    view: &View,
+    accounts: Vec<Account>,
+) -> QueryResult<Vec<entities::Account>> {
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids: Vec<AccountId> = accounts.iter().map(|account| account.id).collect();
     let local: Vec<AccountId> = accounts
         .iter()

@@ -3,8 +3,8 @@
 //! Source: <https://docs.joinmastodon.org/entities/Account/#CredentialAccount>
 
 use super::words::role;
-use super::{View, accounts, visibility};
-use crate::api::entities::accounts::{QuotePolicy, Source};
+use super::{View, accounts, quote_policy, visibility};
+use crate::api::entities::accounts::Source;
 use crate::api::entities::{CredentialAccount, Field, Instant};
 use crate::store::accounts::Account;
 use crate::store::users::User;
@@ -20,7 +20,13 @@ const COUNTED_REQUESTS: i64 = 40;
 pub fn single(conn: &mut Conn, view: &View, account: Account) -> QueryResult<CredentialAccount> {
     let user = store::users::find(conn, account.id)?.ok_or(store::Error::NotFound)?;
     let requests = store::follows::count_requests(conn, account.id, COUNTED_REQUESTS)?;
-    let source = source(&account, &user, requests);
+    let profile = store::profiles::find(conn, account.id)?;
+    let preferences = store::profiles::find_preferences(conn, account.id)?;
+    let source = Source {
+        attribution_domains: profile.attribution_domains.0,
+        quote_policy: quote_policy(preferences.quote_policy),
+        ..source(&account, &user, requests)
+    };
     Ok(CredentialAccount {
         account: accounts::single(conn, view, account)?,
         source,
@@ -45,6 +51,6 @@ fn source(account: &Account, user: &User, requests: i64) -> Source {
         hide_collections: Some(account.hides_collections),
         discoverable: account.discoverable,
         indexable: account.indexable,
-        quote_policy: QuotePolicy::Nobody,
+        quote_policy: quote_policy(store::QuotePolicy::Nobody),
     }
 }

@@ -25,6 +25,7 @@ pub mod notifications;
 pub mod outcomes;
 pub mod peers;
 pub mod polls;
+pub mod profiles;
 pub mod push;
 pub mod receipts;
 pub mod relationships;
@@ -35,4 +36,4 @@ mod view;
 mod words;
 
 pub use view::{View, only};
-pub use words::visibility;
+pub use words::{media_display, quote_policy, visibility};

@@ -1,9 +1,11 @@
 //! The store's words in the client API's spelling: the one place where both meet.
 
 use crate::api::entities;
+use crate::api::entities::accounts::QuotePolicy;
 use crate::api::entities::attachments::MediaKind;
 use crate::api::entities::notifications::NotificationKind;
-use crate::social::collections::MOST_COLLECTIONS;
+use crate::social::collections::{MOST_COLLECTIONS};
+use crate::api::entities::preferences::{MediaDisplay};
 use crate::store;
 
 /// Who may see a status, as clients spell it.
@@ -14,6 +16,26 @@ pub fn visibility(stored: store::Visibility) -> entities::Visibility {
         store::Visibility::Unlisted => entities::Visibility::Unlisted,
         store::Visibility::Private => entities::Visibility::Private,
         store::Visibility::Direct => entities::Visibility::Direct,
+    }
+}
+
+/// Who may quote, as clients spell it.
+#[must_use]
+pub fn quote_policy(stored: store::QuotePolicy) -> QuotePolicy {
+    match stored {
+        store::QuotePolicy::Public => QuotePolicy::Public,
+        store::QuotePolicy::Followers => QuotePolicy::Followers,
+        store::QuotePolicy::Nobody => QuotePolicy::Nobody,
+    }
+}
+
+/// Which media are shown at once, as clients spell it.
+#[must_use]
+pub fn media_display(stored: store::MediaDisplay) -> MediaDisplay {
+    match stored {
+        store::MediaDisplay::Default => MediaDisplay::Default,
+        store::MediaDisplay::ShowAll => MediaDisplay::ShowAll,
+        store::MediaDisplay::HideAll => MediaDisplay::HideAll,
     }
 }
 
@@ -81,6 +103,12 @@ mod tests {
         }
         for stored in store::AttachmentKind::ALL {
             assert_eq!(json!(media_kind(*stored)), stored.word());
+        }
+        for stored in store::QuotePolicy::ALL {
+            assert_eq!(json!(quote_policy(*stored)), stored.word());
+        }
+        for stored in store::MediaDisplay::ALL {
+            assert_eq!(json!(media_display(*stored)), stored.word());
         }
         for stored in store::NotificationKind::ALL {
             assert_eq!(json!(notification_kind(*stored)), stored.word());

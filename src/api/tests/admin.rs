@@ -5,6 +5,7 @@ use actix_web::test::TestRequest;
 use serde_json::{Value, json};
 
 use super::desk::{Answer, Desk, Person, ids};
+use crate::social::Error;
 use crate::social::users::{self, SignUp};
 use crate::store::{Role, Visibility};
 
@@ -360,7 +361,10 @@ fn sign_up(name: &str, email: &str, from: &str) -> SignUp {
         username: name.to_owned(),
         email: email.to_owned(),
         password: crate::keys::Secret::new("correct horse".to_owned()),
+        agrees: true,
         reason: None,
+        invite_code: None,
+        date_of_birth: None,
         locale: "en".to_owned(),
         address: Some(from.parse().unwrap()),
     }
@@ -415,15 +419,15 @@ async fn lists_decide_who_may_sign_up() {
         ("b5", "b5@fine.test", "198.51.100.7", Some(false)),
         ("b6", "b6@notspam.test", "127.0.0.1", Some(true)),
     ] {
-        let made = users::register(&desk.node, sign_up(name, email, from)).await;
+        let made = users::register(&desk.node, sign_up(name, email, from), None).await;
         let Some(is_in) = expected else {
             assert!(
-                matches!(made, Err(crate::social::Error::Forbidden(_))),
+                matches!(made, Err(Error::Forbidden(_) | Error::Invalid(_))),
                 "{email}"
             );
             continue;
         };
-        let id = made.unwrap().id;
+        let id = made.unwrap().0.id;
         let person = users::find_by_id(&desk.node, id).await.unwrap().unwrap();
         assert_eq!(users::has_arrived(&person.user), is_in, "{email}");
     }

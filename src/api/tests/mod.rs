@@ -27,6 +27,7 @@ mod posting;
 mod recordings;
 mod remote_files;
 mod removed;
+mod profiles;
 mod rendering;
 mod routes;
 mod scheduled;

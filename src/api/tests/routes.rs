@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 
 use super::desk::{Desk, NO_ROUTE, Person};
-use crate::api::routes_table::{Route, routes, to_markdown};
+use crate::api::routes_table::{Access, Route, routes, to_markdown};
 use crate::social::users;
 use crate::store::Role;
 
@@ -55,6 +55,11 @@ async fn every_row_is_answered_and_guarded() {
         if scopes.is_empty() {
             continue;
         }
+        if matches!(route.access, Access::Application(_)) {
+            let refused = desk.send(mismatched.asks(method, &path)).await.status;
+            assert_eq!(refused, 403, "{route:?} with a token for something else");
+            continue;
+        }
         let person = if scopes.contains(&"push") {
             &fallback
         } else {
@@ -66,8 +71,10 @@ async fn every_row_is_answered_and_guarded() {
             let token = desk.token(ann.id, scope).await;
             let person = Person { id: ann.id, token };
             let answer = desk.send(person.asks(method.clone(), &path)).await;
+            // Whose address is confirmed may not ask for another confirmation.
+            let is_late = route.path == "/api/v1/emails/confirmations";
             assert!(
-                !matches!(answer.status, 401 | 403),
+                !matches!(answer.status, 401 | 403) || is_late,
                 "{route:?} with {scope}"
             );
         }

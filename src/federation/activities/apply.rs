@@ -106,6 +106,7 @@ async fn dispatch(case: &Case<'_>) -> Outcome {
         Deed::Delete { object, .. } => statuses::delete(case, object).await,
         Deed::Like { object, .. } => reactions::like(case, object).await,
         Deed::Announce(announced) => reactions::boost(case, announced).await,
+        Deed::Move { target } => profiles::depart(case, target).await,
         Deed::Add(placed) => featured::add(case, placed).await,
         Deed::Remove(placed) => featured::remove(case, placed).await,
         Deed::Flag { objects, content } => reports::flag(case, objects, content).await,

@@ -57,6 +57,7 @@ fn context(terms: Terms) -> Value {
             "featuredTags": {"@id": "toot:featuredTags", "@type": "@id"},
             "discoverable": "toot:discoverable",
             "indexable": "toot:indexable",
+            "attributionDomains": {"@id": "toot:attributionDomains", "@type": "@id"},
             "memorial": "toot:memorial",
             "suspended": "toot:suspended",
             "Emoji": "toot:Emoji",

@@ -15,7 +15,9 @@ use crate::config::Config;
 use crate::federation::activities::{Verdict, apply};
 use crate::federation::resolve::{self, JobError};
 use crate::federation::signatures::sign::Header;
-use crate::federation::{featured, moves, outbox, replies, routes, softwares, synchronization};
+use crate::federation::{
+    featured, links, moves, outbox, replies, routes, softwares, synchronization,
+};
 use crate::id::{AccountId, StatusId};
 use crate::keys::Secret;
 use crate::node::Node;
@@ -25,7 +27,7 @@ use crate::social::polls::endings;
 use crate::social::statuses::{Draft, publish};
 use crate::social::user_domain_blocks;
 use crate::social::users::{self, NewUser};
-use crate::social::{follows, setup};
+use crate::social::{self, follows, setup};
 use crate::store::accounts::Account;
 use crate::store::deliveries::Delivery;
 use crate::store::jobs::{self, Job};
@@ -295,7 +297,14 @@ impl TestNode {
                 Ok(())
             }
             // What is missed is pulled where whole nodes are tested.
-            Job::CatchUp { .. } | Job::ProcessMedia { .. } | Job::RemoveBlobs { .. } => Ok(()),
+            Job::CatchUp { .. }
+            | Job::Mail(_)
+            | Job::ProcessMedia { .. }
+            | Job::RemoveBlobs { .. } => Ok(()),
+            Job::CheckLinks { account } => links::check(self, account).await,
+            Job::CarryFollowers { account } => {
+                Ok(social::moves::carry_followers(self, account).await?)
+            }
             Job::ClosePoll { poll, end, after } => {
                 Ok(endings::close(self, poll, end, after).await?)
             }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::id::AccountId;
+use crate::social::users::has_arrived;
 use crate::social::{Error, Result};
 use crate::store::accounts::Account;
 use crate::store::{self, AccountKind, Conn, QueryResult};
@@ -35,7 +36,8 @@ pub fn find_by_acct(conn: &mut Conn, urls: &Urls, acct: &str) -> Result<Account>
         .ok_or(Error::NotFound)
 }
 
-/// The account with this id. Suspended accounts are shown, blank; sign-ups that wait for consent are not.
+/// The account with this id. Suspended accounts are shown, blank; sign-ups that wait for consent or for the confirmation
+/// of an address are not.
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is none, or none to show.
@@ -58,7 +60,7 @@ pub fn list_shown(conn: &mut Conn, ids: &[AccountId]) -> QueryResult<Vec<Account
     Ok(found)
 }
 
-/// Leaves out the node's own actor and people whose sign-up waits for consent. The order stays.
+/// Leaves out the node's own actor and people whose sign-up is not complete. The order stays.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -73,7 +75,7 @@ pub(in crate::social) fn keep_shown(
         .collect();
     let waiting: HashSet<AccountId> = store::users::list(conn, &local)?
         .iter()
-        .filter(|user| is_awaiting(user))
+        .filter(|user| !has_arrived(user))
         .map(|user| user.account_id)
         .collect();
     Ok(accounts
@@ -83,10 +85,4 @@ pub(in crate::social) fn keep_shown(
             !is_node && !waiting.contains(&account.id)
         })
         .collect())
-}
-
-/// Whether a person's sign-up waits for the consent of the node's staff: until then nobody sees the account.
-#[must_use]
-pub fn is_awaiting(user: &store::users::User) -> bool {
-    user.approved_at.is_none()
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::find::find_by_handle;
 use super::pictures::{self, Change, Picture, Which};
+use super::{links, said};
 use crate::id::AccountId;
 use crate::node::Node;
 use crate::social::{Error, Result, emojis, follows, uploads};
@@ -11,7 +12,7 @@ use crate::store::accounts::{Account, Field};
 use crate::store::facts::Fact;
 use crate::store::jobs::Job;
 use crate::store::users::User;
-use crate::store::{self, AccountKind, Conn, Json, QueryResult, Tx, Visibility};
+use crate::store::{self, AccountKind, Conn, Json, QueryResult, QuotePolicy, Tx, Visibility};
 use crate::text::clean_line;
 use crate::text::count::count_characters;
 use crate::text::languages::normalise_language;
@@ -56,6 +57,14 @@ pub struct ProfileChange {
     pub header: Option<Picture>,
     /// What the header shows; at most [`MAX_ALT`] characters.
     pub header_alt: Option<String>,
+    /// All domains whose pages may name it as an author.
+    pub attribution_domains: Option<Vec<String>>,
+    /// Whether the profile has a tab of media.
+    pub shows_media: Option<bool>,
+    /// Whether that tab includes replies.
+    pub shows_media_replies: Option<bool>,
+    /// Whether the profile has a tab of featured things.
+    pub shows_featured: Option<bool>,
     /// What new statuses are like that do not say.
     pub defaults: Defaults,
 }
@@ -69,6 +78,8 @@ pub struct Defaults {
     pub sensitive: Option<bool>,
     /// An ISO 639 code; an empty text clears it.
     pub language: Option<String>,
+    /// Who may quote them.
+    pub quote_policy: Option<QuotePolicy>,
 }
 
 /// One row of a profile's table, as typed.
@@ -138,6 +149,7 @@ fn check(change: &ProfileChange, max_fields: usize) -> Result<()> {
     {
         return over("Field", MAX_FIELD);
     }
+    said::read_domains(change.attribution_domains.as_deref().unwrap_or_default())?;
     if change.defaults.visibility == Some(Visibility::Direct) {
         return Err(Error::invalid(
             "Validation failed: Privacy is not included in the list",
@@ -148,6 +160,17 @@ fn check(change: &ProfileChange, max_fields: usize) -> Result<()> {
         return Err(Error::invalid("Validation failed: Language is invalid"));
     }
     Ok(())
+}
+
+impl ProfileChange {
+    fn said(&self) -> said::Said<'_> {
+        said::Said {
+            attribution_domains: self.attribution_domains.as_deref(),
+            shows_media: self.shows_media,
+            shows_media_replies: self.shows_media_replies,
+            shows_featured: self.shows_featured,
+        }
+    }
 }
 
 impl FieldDraft {
@@ -173,13 +196,18 @@ fn write(
     if !unneeded.is_empty() {
         tx.queue(&Job::RemoveBlobs { keys: unneeded })?;
     }
-    if after != before {
+    let is_told = said::write_said(tx, viewer, &change.said())?;
+    if after != before || is_told {
         after.updated_at = tx.now();
         store::accounts::update(tx, &after)?;
-        if is_seen_elsewhere(&before, &after) {
+        if after.fields != before.fields {
+            links::plan(tx, &after)?;
+        }
+        if is_told || is_seen_elsewhere(&before, &after) {
             tx.queue(&Job::Distribute(Fact::ProfileChanged { account: viewer }))?;
         }
     }
+    said::write_quote_policy(tx, viewer, change.defaults.quote_policy)?;
     let user = store::users::find(tx, viewer)?.ok_or(Error::NotFound)?;
     Ok(apply_defaults(tx, user, &change.defaults)?)
 }
@@ -327,6 +355,7 @@ mod tests {
                 visibility,
                 sensitive: None,
                 language: language.map(str::to_owned),
+                quote_policy: None,
             },
             ..ProfileChange::default()
         }

@@ -9,6 +9,7 @@ use crate::id::AccountId;
 use crate::node::Node;
 use crate::store::accounts::Account;
 use crate::store::jobs::Job;
+use crate::store::letters::Letter;
 use crate::store::reports::{Filter, Report};
 use crate::store::users::User;
 use crate::store::warnings::Warning;
@@ -230,6 +231,7 @@ pub async fn approve(node: &Node, staff: Staff, id: AccountId) -> Result<()> {
             let (account, mut user) = require_pending(tx, &staff, id)?;
             user.approved_at = Some(tx.now());
             store::users::update(tx, &user)?;
+            tx.queue(&Job::Mail(Letter::Approved { account: id }))?;
             record(tx, &staff, "approve", Target::account(&account), "")?;
             Ok(())
         })
@@ -276,8 +278,8 @@ pub async fn delete(node: &Node, staff: Staff, id: AccountId) -> Result<()> {
             }
             if !account.is_local() {
                 standings::suspend(tx, &account, Cause::Staff)?;
+                tx.queue(&Job::PurgeAccount { account: id })?;
             }
-            tx.queue(&Job::PurgeAccount { account: id })?;
             record(tx, &actor, "destroy", Target::account(&account), "")?;
             Ok(account)
         })

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::super::follows;
 use super::super::notifications::notify_of;
 use super::super::statuses::delete::{remove, remove_files};
-use super::standings::settle;
+use super::standings::{is_deleted, settle};
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
 use crate::store::accounts::Account;
@@ -173,11 +173,50 @@ async fn drop_backlogs(node: &Node, domain: &str) -> QueryResult<()> {
     Ok(())
 }
 
-/// Removes everything that a suspended account posted. Nothing happens if it is suspended no longer.
+/// Removes everything that a suspended account posted; of one that was deleted, also its follows and what its owner alone
+/// saw. Nothing happens if it is suspended no longer.
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn purge_account(node: &Node, account: AccountId) -> QueryResult<()> {
+    purge_posted(node, account).await?;
+    while node
+        .db
+        .write_later(move |tx| end_some_follows(tx, account))
+        .await?
+    {}
+    node.db
+        .write_later(move |tx| match find_deleted(tx, account)? {
+            Some(gone) => store::departures::forget_private(tx, gone.id),
+            None => Ok(()),
+        })
+        .await
+}
+
+/// A local account, if it was deleted.
+fn find_deleted(tx: &mut Tx, account: AccountId) -> QueryResult<Option<Account>> {
+    let Some(account) = store::accounts::find(tx, account)?.filter(Account::is_local) else {
+        return Ok(None);
+    };
+    let is_deleted = is_deleted(tx, &account)?;
+    Ok(is_deleted.then_some(account))
+}
+
+/// Ends some follows of a deleted account, and by it; tells whether there were any. Its own end is told to others by its
+/// Delete.
+fn end_some_follows(tx: &mut Tx, account: AccountId) -> QueryResult<bool> {
+    if find_deleted(tx, account)?.is_none() {
+        return Ok(false);
+    }
+    let most = i64::try_from(FOLLOWS_AT_ONCE).unwrap_or(i64::MAX);
+    let ending = store::departures::list_follows(tx, account, most)?;
+    for follow in &ending {
+        follows::end(tx, follow)?;
+    }
+    Ok(!ending.is_empty())
+}
+
+async fn purge_posted(node: &Node, account: AccountId) -> QueryResult<()> {
     loop {
         let step = move |tx: &mut Tx| -> QueryResult<usize> {
             let found = store::accounts::find(tx, account)?;

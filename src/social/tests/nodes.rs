@@ -28,6 +28,13 @@ impl Deref for TestNode {
     }
 }
 
+impl TestNode {
+    /// Gives the node another configuration.
+    pub(crate) fn set_config(&mut self, config: Config) {
+        self.node.config = std::sync::Arc::new(config);
+    }
+}
+
 /// An empty node whose clock stands at [`NOON`].
 pub(crate) async fn new_node() -> TestNode {
     new_node_with(|_| ()).await

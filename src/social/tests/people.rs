@@ -75,11 +75,14 @@ async fn names_and_addresses_are_taken_once() {
         username: "bob".into(),
         email: "bob@example.org".into(),
         password: secret("correct horse"),
+        agrees: true,
         reason: None,
+        invite_code: None,
+        date_of_birth: None,
         locale: "en".into(),
         address: None,
     };
-    let refused = users::register(&node, sign_up).await;
+    let refused = users::register(&node, sign_up, None).await;
     assert!(
         matches!(refused, Err(Error::Forbidden(_))),
         "sign-up is closed by default"

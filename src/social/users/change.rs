@@ -1,4 +1,4 @@
-//! Changing people: password, role, approval, disabling and deletion.
+//! Changing people: password, role, disabling and deletion. Who is let in is for `moderation` to decide.
 //!
 //! Whatever takes rights away ends sessions and tokens in the same commit.
 
@@ -11,7 +11,8 @@ use crate::keys::Secret;
 use crate::node::Node;
 use crate::store::facts::Fact;
 use crate::store::jobs::Job;
-use crate::store::{self, Event, Json, Role, Tx};
+use crate::store::letters::Letter;
+use crate::store::{self, Event, Json, LinkPurpose, QueryResult, Role, Tx};
 
 /// Sets a new password, for operators; ends every session and token but the session `kept`.
 ///
@@ -32,13 +33,25 @@ pub async fn change_password(
     }
     let hash = passwords::hash(password).await?;
     change(node, account, move |tx, person| {
-        person.user.password_hash = hash;
-        store::users::update(tx, &person.user)?;
-        store::sessions::delete_all(tx, account, kept)?;
-        store::tokens::revoke_all(tx, account)?;
-        Ok(())
+        Ok(write_password(tx, person, hash, kept)?)
     })
     .await
+}
+
+/// Writes a new password; sessions but `kept`, tokens and links to a new password end, and its owner is written to.
+pub(super) fn write_password(
+    tx: &mut Tx,
+    person: &mut Person,
+    hash: String,
+    kept: Option<SessionId>,
+) -> QueryResult<()> {
+    let account = person.account.id;
+    person.user.password_hash = hash;
+    store::users::update(tx, &person.user)?;
+    store::sessions::delete_all(tx, account, kept)?;
+    store::tokens::revoke_all(tx, account)?;
+    store::mail_links::end(tx, account, LinkPurpose::Password)?;
+    tx.queue(&Job::Mail(Letter::PasswordChanged { account }))
 }
 
 /// Sets a new password for somebody who knows the present one; ends every other session and every token.
@@ -71,17 +84,17 @@ pub async fn set_role(node: &Node, account: AccountId, role: Role) -> Result<()>
     .await
 }
 
-/// Lets somebody in who asked for an account; letting them in twice is no error.
+/// Forgets people who signed up before `before` (milliseconds) and never confirmed their address, at most `limit`; gives
+/// their number. Their names are free again.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such person.
-pub async fn approve(node: &Node, account: AccountId) -> Result<()> {
-    change(node, account, move |tx, person| {
-        let now = tx.now();
-        person.user.approved_at = person.user.approved_at.or(Some(now));
-        Ok(store::users::update(tx, &person.user)?)
-    })
-    .await
+/// Whatever the database says.
+pub fn forget_unconfirmed(tx: &mut Tx, before: i64, limit: i64) -> QueryResult<usize> {
+    let ids = store::users::list_unconfirmed(tx, before, limit)?;
+    for id in &ids {
+        store::accounts::delete(tx, *id)?;
+    }
+    Ok(ids.len())
 }
 
 /// Keeps somebody from using the node and ends their sessions; their tokens are refused until [`enable`].
@@ -115,6 +128,22 @@ pub async fn enable(node: &Node, account: AccountId) -> Result<()> {
     .await
 }
 
+/// Deletes the account of somebody who knows their password, as [`delete_account`] does.
+///
+/// # Errors
+/// [`Error::Forbidden`] when the password is wrong.
+pub async fn delete_own_account(
+    node: &Node,
+    person: &Person,
+    password: Secret<String>,
+) -> Result<()> {
+    let stored = person.user.password_hash.clone();
+    if !passwords::verify(password, Some(stored)).await? {
+        return Err(Error::forbidden("This is not your present password"));
+    }
+    delete_account(node, person.account.id).await
+}
+
 /// Takes somebody off the node for good: profile and e-mail address are forgotten, nothing they
 /// posted is shown any more, nobody can sign in, and the name stays taken.
 ///
@@ -138,12 +167,16 @@ pub async fn delete_account(node: &Node, account: AccountId) -> Result<()> {
         store::sessions::delete_all(tx, account, None)?;
         store::tokens::revoke_all(tx, account)?;
         store::collections::forget_account(tx, account)?;
+        store::profiles::delete(tx, account)?;
+        store::mail_links::delete_change(tx, account)?;
+        store::invites::revoke_all(tx, account)?;
         if !keys.is_empty() {
             tx.queue(&Job::RemoveBlobs { keys })?;
         }
         let uri = &person.account.uri;
         store::tombstones::insert(tx, uri, uri)?;
         tx.queue(&Job::Distribute(Fact::AccountDeleted { account }))?;
+        tx.queue(&Job::PurgeAccount { account })?;
         Ok(())
     })
     .await

@@ -44,17 +44,26 @@ const RESERVED: &[&str] = &[
 /// Why one part of a form was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The part: `username`, `email` or `password`.
+    /// The part, by its name in the client API, such as `username`, `email` or `password`.
     pub field: &'static str,
+    /// What kind of problem it is, for programs, such as `ERR_TAKEN`.
+    ///
+    /// Source: <https://docs.joinmastodon.org/methods/accounts/#422-unprocessable-entity>
+    pub code: &'static str,
     /// A sentence for the person who filled it in.
     pub sentence: String,
 }
 
 impl Problem {
     /// A problem with this part.
-    pub(super) fn new(field: &'static str, sentence: impl Into<String>) -> Self {
+    pub(super) fn new(
+        field: &'static str,
+        code: &'static str,
+        sentence: impl Into<String>,
+    ) -> Self {
         Self {
             field,
+            code,
             sentence: sentence.into(),
         }
     }
@@ -73,21 +82,33 @@ pub(super) fn list_problems(new: &NewUser) -> Vec<Problem> {
 }
 
 fn username_problem(name: &str, role: Role) -> Option<Problem> {
-    let problem = |sentence: String| Some(Problem::new("username", sentence));
+    let problem = |code, sentence: String| Some(Problem::new("username", code, sentence));
+    if name.is_empty() {
+        return problem("ERR_BLANK", "Choose a username".to_owned());
+    }
     let is_plain = name.bytes().all(|byte| byte != b'.' && byte != b'-');
     if !is_local_username(name) || !is_plain {
-        return problem(format!(
+        let is_long = name.chars().count() > MAX_LOCAL_USERNAME;
+        let code = if is_long {
+            "ERR_TOO_LONG"
+        } else {
+            "ERR_INVALID"
+        };
+        let sentence = format!(
             "A username has 1 to {MAX_LOCAL_USERNAME} letters (a to z), digits and underscores"
-        ));
+        );
+        return problem(code, sentence);
     }
     let is_reserved = RESERVED.contains(&name.to_ascii_lowercase().as_str());
     if is_reserved && role == Role::User {
-        return problem("This username is kept for those who run the node".to_owned());
+        let sentence = "This username is kept for those who run the node";
+        return problem("ERR_RESERVED", sentence.to_owned());
     }
     None
 }
 
-fn email_problem(email: &str) -> Option<Problem> {
+/// What is wrong with an e-mail address.
+pub(super) fn email_problem(email: &str) -> Option<Problem> {
     let is_broken = |c: char| c.is_whitespace() || c.is_control() || "<>,;:\"\\()[]".contains(c);
     let is_fine = email.rsplit_once('@').is_some_and(|(name, host)| {
         (1..=64).contains(&name.len()) && !name.contains('@') && normalise_domain(host).is_ok()
@@ -95,6 +116,11 @@ fn email_problem(email: &str) -> Option<Problem> {
     (!is_fine || email.len() > LONGEST_EMAIL || email.contains(is_broken)).then(|| {
         Problem::new(
             "email",
+            if email.is_empty() {
+                "ERR_BLANK"
+            } else {
+                "ERR_INVALID"
+            },
             "This is not an e-mail address of the form name@example.org",
         )
     })
@@ -102,21 +128,24 @@ fn email_problem(email: &str) -> Option<Problem> {
 
 /// What is wrong with a new password of somebody who goes by `names`.
 pub(super) fn password_problem(password: &str, names: &[&str]) -> Option<Problem> {
-    let problem = |sentence: String| Some(Problem::new("password", sentence));
+    let problem = |code, sentence: String| Some(Problem::new("password", code, sentence));
     let fewest = usize::try_from(PASSWORD_MIN_CHARS).unwrap_or(usize::MAX);
     if password.len() > passwords::LONGEST {
-        return problem(format!(
-            "A password has at most {} bytes",
-            passwords::LONGEST
-        ));
+        let sentence = format!("A password has at most {} bytes", passwords::LONGEST);
+        return problem("ERR_TOO_LONG", sentence);
     }
     if password.chars().count() < fewest {
-        return problem(format!(
-            "A password has at least {PASSWORD_MIN_CHARS} characters"
-        ));
+        let code = if password.is_empty() {
+            "ERR_BLANK"
+        } else {
+            "ERR_TOO_SHORT"
+        };
+        let sentence = format!("A password has at least {PASSWORD_MIN_CHARS} characters");
+        return problem(code, sentence);
     }
     if names.iter().any(|name| name.eq_ignore_ascii_case(password)) {
-        return problem("A password must not be the username or the e-mail address".to_owned());
+        let sentence = "A password must not be the username or the e-mail address";
+        return problem("ERR_INVALID", sentence.to_owned());
     }
     None
 }

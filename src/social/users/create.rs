@@ -1,57 +1,16 @@
 //! Making a local account: its row, its keys and its person in one write.
 
-use super::super::moderation::entrances::{self, Admission};
-use super::super::notifications::notify;
-use super::super::{Error, Result, passwords, visitors};
+use super::super::{Error, Result, passwords};
 use super::checks::{self, Problem};
-use super::new_user::{NewUser, SignUp};
-use crate::config::Registrations;
+use super::new_user::NewUser;
 use crate::id::AccountId;
 use crate::keys::rsa::KeyPairPem;
 use crate::node::Node;
 use crate::store::accounts::Account;
 use crate::store::keys::Key;
 use crate::store::users::User;
-use crate::store::{self, AccountKind, Conn, Json, NotificationKind, QueryResult, Tx, Visibility};
+use crate::store::{self, AccountKind, Conn, Json, QueryResult, Tx, Visibility};
 use crate::urls::Urls;
-
-/// Makes an account for somebody who signs up, as far as the node lets people sign up.
-///
-/// # Errors
-/// [`Error::Forbidden`] when it does not, and whatever [`create_local`] says.
-pub async fn register(node: &Node, sign_up: SignUp) -> Result<Account> {
-    let registrations = node.config.instance.registrations;
-    if registrations == Registrations::Closed {
-        return Err(Error::forbidden("This node takes no new accounts"));
-    }
-    let (email, from, now) = (sign_up.email.clone(), sign_up.address, node.clock.now());
-    let look = move |conn: &mut Conn| entrances::admit(conn, &email, from, now);
-    let admission = node.db.read(look).await?;
-    if let Some(refusal) = admission.refusal() {
-        return Err(Error::forbidden(refusal));
-    }
-    let mut new = sign_up.into_new_user(registrations);
-    new.is_approved &= admission == Admission::Open;
-    check(node, &new).await?;
-    let prepared = prepare(new).await?;
-    let urls = node.urls.clone();
-    node.db
-        .write(move |tx| {
-            let account = insert(tx, &urls, &prepared)?;
-            visitors::note_in(tx, account.id, from)?;
-            tell_staff(tx, account.id)?;
-            Ok(account)
-        })
-        .await
-}
-
-/// The staff hears of everybody who signs up.
-fn tell_staff(tx: &mut Tx, account: AccountId) -> QueryResult<()> {
-    for staff in store::users::list_staff(tx)? {
-        notify(tx, staff, NotificationKind::AdminSignUp, account, None)?;
-    }
-    Ok(())
-}
 
 /// Makes a local account with its key pair and its person.
 ///
@@ -95,13 +54,21 @@ pub async fn list_problems(node: &Node, new: &NewUser) -> Result<Vec<Problem>> {
 fn list_taken(conn: &mut Conn, handle: &str, email: &str) -> Result<Vec<Problem>> {
     let mut problems = Vec::new();
     if store::accounts::find_by_handle(conn, handle)?.is_some() {
-        problems.push(Problem::new("username", "This username is taken"));
+        problems.push(Problem::new(
+            "username",
+            "ERR_TAKEN",
+            "This username is taken",
+        ));
     }
-    if store::users::find_by_email(conn, email)?.is_some() {
-        let sentence = "An account with this e-mail address exists already";
-        problems.push(Problem::new("email", sentence));
-    }
+    problems.extend(email_taken_problem(conn, email)?);
     Ok(problems)
+}
+
+/// That somebody has this e-mail address (lower case).
+pub(super) fn email_taken_problem(conn: &mut Conn, email: &str) -> QueryResult<Option<Problem>> {
+    let sentence = "An account with this e-mail address exists already";
+    let user = store::users::find_by_email(conn, email)?;
+    Ok(user.map(|_| Problem::new("email", "ERR_TAKEN", sentence)))
 }
 
 /// A new user whose costly parts, hash and keys, are made.

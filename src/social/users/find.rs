@@ -85,10 +85,42 @@ pub async fn list(node: &Node, limit: i64) -> Result<Vec<Person>> {
         .map_err(Error::Internal)
 }
 
+/// The people whose sign-up waits for the staff, the oldest first; at most `limit`.
+///
+/// # Errors
+/// Only of the database.
+pub async fn list_unapproved(node: &Node, limit: i64) -> Result<Vec<Person>> {
+    node.db
+        .read(move |conn| {
+            let users = store::users::list_unapproved(conn, limit)?;
+            let ids: Vec<AccountId> = users.iter().map(|user| user.account_id).collect();
+            let mut accounts = store::accounts::list(conn, &ids)?;
+            let people = users.into_iter().filter_map(|user| {
+                let place = accounts.iter().position(|one| one.id == user.account_id)?;
+                let account = accounts.swap_remove(place);
+                Some(Person { account, user })
+            });
+            Ok(people.collect())
+        })
+        .await
+        .map_err(Error::Internal)
+}
+
 /// Whether somebody's sign-up is complete: until then nobody sees the account.
 #[must_use]
 pub fn has_arrived(user: &User) -> bool {
     user.confirmed_at.is_some() && user.approved_at.is_some()
+}
+
+/// Whether somebody may do what even those may do who wait to be let in: see how their sign-up stands.
+///
+/// # Errors
+/// [`Error::Forbidden`] with the sentence for somebody who is disabled.
+pub fn may_be_asked(person: &Person) -> Result<()> {
+    if person.user.disabled_at.is_some() || person.account.suspended_at.is_some() {
+        return Err(Error::forbidden("Your login is currently disabled"));
+    }
+    Ok(())
 }
 
 /// Whether this person may use the node at present.
@@ -99,9 +131,8 @@ pub fn has_arrived(user: &User) -> bool {
 /// Source: <https://docs.joinmastodon.org/methods/accounts/#verify_credentials>
 pub fn check_active(person: &Person) -> Result<()> {
     let user = &person.user;
-    let sentence = if user.disabled_at.is_some() || person.account.suspended_at.is_some() {
-        "Your login is currently disabled"
-    } else if user.confirmed_at.is_none() {
+    may_be_asked(person)?;
+    let sentence = if user.confirmed_at.is_none() {
         "Your login is missing a confirmed e-mail address"
     } else if user.approved_at.is_none() {
         "Your login is currently pending approval"

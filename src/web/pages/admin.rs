@@ -16,10 +16,18 @@ pub(super) enum Section {
     Emojis,
     /// What trends.
     Trends,
+    /// Sign-ups that wait.
+    SignUps,
 }
 
 impl Section {
-    const ALL: [Self; 4] = [Self::Peers, Self::Announcements, Self::Emojis, Self::Trends];
+    const ALL: [Self; 5] = [
+        Self::Peers,
+        Self::SignUps,
+        Self::Announcements,
+        Self::Emojis,
+        Self::Trends,
+    ];
 
     fn link(self) -> (&'static str, &'static str) {
         match self {
@@ -27,6 +35,7 @@ impl Section {
             Self::Announcements => (paths::ADMIN_ANNOUNCEMENTS, "Announcements"),
             Self::Emojis => (paths::ADMIN_EMOJIS, "Emoji"),
             Self::Trends => (paths::ADMIN_TRENDS, "Trends"),
+            Self::SignUps => (paths::ADMIN_SIGN_UPS, "Sign-ups"),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::samples::{HOSTILE, HOSTILE_URL, Samples};
-use super::staff_samples;
+use super::{entry_samples, staff_samples};
 use crate::web::static_files::{FILES, LAB_FILES, LAB_SCRIPT};
 
 /// One start or end tag of a document.
@@ -86,7 +86,12 @@ fn pages(hostile: bool) -> Vec<(&'static str, String)> {
 /// The pages of a node: all but those of a lab, which have another frame.
 fn node_pages(hostile: bool) -> Vec<(&'static str, String)> {
     let samples = Samples { hostile };
-    [samples.pages(), staff_samples::pages(samples)].concat()
+    [
+        samples.pages(),
+        staff_samples::pages(samples),
+        entry_samples::pages(samples),
+    ]
+    .concat()
 }
 
 fn all_pages() -> Vec<(String, String)> {

@@ -85,7 +85,7 @@ fn buttons(frame: &Frame, registrations: Registrations) -> Markup {
                 @match registrations {
                     Registrations::Open => a.button.quiet href=(paths::SIGN_UP) { "Create an account" },
                     Registrations::Approval => a.button.quiet href=(paths::SIGN_UP) { "Ask for an account" },
-                    Registrations::Closed => {},
+                    Registrations::Closed | Registrations::Invites => {},
                 }
             }
             a.button.quiet href=(paths::LOCAL_TIMELINE) { "See what people post" }

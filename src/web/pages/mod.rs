@@ -19,22 +19,28 @@ mod statuses;
 pub mod about;
 pub mod absences;
 pub mod announcements;
+pub mod account;
 pub mod code;
+pub mod confirmation;
 pub mod consent;
 pub mod emojis;
 pub mod error;
 pub mod front;
 pub mod interaction;
+pub mod invites;
 pub mod lab;
 pub mod notice;
 pub mod outcomes;
 pub mod peers;
 pub mod profile;
+pub mod recovery;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
+pub mod sign_ups;
 pub mod status;
+pub mod text;
 pub mod thread;
 pub mod timeline;
 pub mod trends;
@@ -49,6 +55,8 @@ pub use statuses::{Media, MediaKind, Paging, ReplyTarget, Status, Visibility};
 
 #[cfg(test)]
 mod checks;
+#[cfg(test)]
+mod entry_samples;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]

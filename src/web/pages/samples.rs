@@ -4,13 +4,12 @@ use super::accounts::AccountCard;
 use super::forms::{Form, Problem};
 use super::layout::{Flash, Frame};
 use super::profile::ProfileField;
-use super::settings::Application;
 use super::sign_up::Registrations;
 use super::statuses::{Media, MediaKind, Paging, ReplyTarget, Status, Visibility};
 use super::timeline::Subject;
 use super::{
-    about, code, consent, error, front, interaction, lab, notice, polls, profile, set_up, settings,
-    sign_in, sign_up, thread, timeline,
+    about, code, consent, error, front, interaction, lab, notice, polls, profile, set_up, sign_in,
+    sign_up, thread, timeline,
 };
 
 /// What stands in every text of a hostile page.
@@ -148,13 +147,16 @@ impl Samples {
                 "sign-up-closed",
                 sign_up::render(&visitor, &self.sign_up(Registrations::Closed)),
             ),
+            (
+                "sign-up-invites",
+                sign_up::render(&visitor, &self.sign_up(Registrations::Invites)),
+            ),
             ("consent", consent::render(&viewer, &self.consent(true))),
             (
                 "consent-by-code",
                 consent::render(&viewer, &self.consent(false)),
             ),
             ("code", code::render(&viewer, &self.code())),
-            ("settings", settings::render(&viewer, &self.settings())),
             ("profile", profile::render(&visitor, &self.profile())),
             ("thread", thread::render(&visitor, &self.thread(false))),
             (
@@ -312,6 +314,7 @@ impl Samples {
             identifier: self.text(if wrong { "ada" } else { "" }),
             return_to: Some(self.text("/oauth/authorize?client_id=1&scope=read")),
             application: wrong.then(|| self.text("Tusk for phones")),
+            is_mailed: wrong,
             registrations: Registrations::Open,
         }
     }
@@ -330,6 +333,10 @@ impl Samples {
             } else {
                 ""
             }),
+            invite_code: (!by_approval).then(|| self.text("0123456789abcdef0123")),
+            minimum_age: if by_approval { 16 } else { 0 },
+            date_of_birth: self.text(""),
+            is_mailed: by_approval,
             rules: self.front(registrations).rules,
             password_min_chars: 10,
         }
@@ -369,38 +376,6 @@ impl Samples {
         code::Code {
             application: self.text("toot"),
             code: self.text("p3fVn6JrYx0Q1mZc8d2TbLk5WgHsAeUiOoRrNnQq7yM"),
-        }
-    }
-
-    fn settings(self) -> settings::Settings {
-        let application = |id: &str, name: &str, scopes: &[&str], used| Application {
-            id: self.text(id),
-            name: self.text(name),
-            website: Some(self.url("https://tusk.example/")),
-            scopes: scopes.iter().map(|scope| self.text(scope)).collect(),
-            authorized_at: NOON - 90 * 86_400_000,
-            last_used_at: used,
-        };
-        settings::Settings {
-            form: self.form(&[(Some("current_password"), "This is not your password.")]),
-            account: self.ada(),
-            email: self.text("ada@mail.example"),
-            applications: vec![
-                application(
-                    "1",
-                    "Tusk for phones",
-                    &["read", "write", "follow", "push"],
-                    Some(NOON),
-                ),
-                application(
-                    "2",
-                    "Nightly archive script",
-                    &["read:statuses", "read:accounts"],
-                    None,
-                ),
-            ],
-            password_min_chars: 10,
-            is_staff: true,
         }
     }
 

@@ -12,12 +12,23 @@ use crate::web::paths;
 /// The signed-in person's own page.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Token and problems; the password form has the fields `current_password`, `password`, `password_again`.
+    /// Token and problems; the password form has the fields `current_password`, `password`, `password_again`,
+    /// the address form `email` and `email_password`.
     pub form: Form,
     /// Who is signed in.
     pub account: AccountCard,
     /// Their e-mail address.
     pub email: String,
+    /// How they like to read.
+    pub reading: Reading,
+    /// The address that they want instead, and have still to confirm.
+    pub wanted_email: Option<String>,
+    /// What they entered as another address.
+    pub entered_email: String,
+    /// Whether an address is confirmed by mail.
+    pub is_mailed: bool,
+    /// Whether they may invite others.
+    pub may_invite: bool,
     /// The applications that have access.
     pub applications: Vec<Application>,
     /// The fewest characters of a password.
@@ -25,6 +36,24 @@ pub struct Settings {
     /// Whether they look after the node.
     pub is_staff: bool,
 }
+
+/// How somebody likes to read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// Which media are shown at once: one of the words of [`MEDIA`].
+    pub media: &'static str,
+    /// Whether content warnings are opened at once.
+    pub expands_spoilers: bool,
+    /// Whether animations play by themselves.
+    pub autoplays: bool,
+}
+
+/// Which media may be shown at once, and how that reads.
+pub const MEDIA: [(&str, &str); 3] = [
+    ("default", "Hide what is marked as sensitive"),
+    ("show_all", "Show everything"),
+    ("hide_all", "Hide everything"),
+];
 
 /// An application that has access.
 #[derive(Clone, Debug)]
@@ -53,6 +82,8 @@ pub fn render(frame: &Frame, view: &Settings) -> String {
             (view.account.render())
             p.hint { "You sign in with " strong { (view.email) } ", or with your username." }
             p.hint { "To read and write, open any app made for Mastodon and enter " code { (frame.domain) } " as your server." }
+            p { a href=(paths::ACCOUNT) { "Move to or from another account, or delete this one" } }
+            @if view.may_invite { p { a href=(paths::INVITES) { "Invite people" } } }
             @if view.is_staff { p { a href=(paths::ADMIN) { "Look after this node" } } }
             form method="post" action=(paths::SIGN_OUT) {
                 (csrf(&view.form.csrf_token))
@@ -68,6 +99,14 @@ pub fn render(frame: &Frame, view: &Settings) -> String {
                     @for application in &view.applications { (application_line(view, application)) }
                 }
             }
+        }
+        section.panel aria-labelledby="reading" {
+            h2 #reading { "Reading" }
+            (reading_form(view))
+        }
+        section.panel aria-labelledby="email" {
+            h2 #email { "Change your e-mail address" }
+            (email_form(view))
         }
         section.panel aria-labelledby="password" {
             h2 #password { "Change your password" }
@@ -116,6 +155,66 @@ fn application_line(view: &Settings, application: &Application) -> Markup {
                     "Revoke" span.visually-hidden { " the access of " (application.name) }
                 }
             }
+        }
+    }
+}
+
+fn reading_form(view: &Settings) -> Markup {
+    let reading = &view.reading;
+    html! {
+        form method="post" action=(paths::CHANGE_READING) {
+            (csrf(&view.form.csrf_token))
+            p.hint { "Apps that ask follow these wishes." }
+            div.field {
+                label for="field-media" { "Pictures and videos" }
+                select id="field-media" name="media" {
+                    @for (word, words) in MEDIA {
+                        option value=(word) selected[word == reading.media] { (words) }
+                    }
+                }
+            }
+            (choice("spoilers", "Open content warnings at once", reading.expands_spoilers))
+            (choice("autoplay", "Let animations play by themselves", reading.autoplays))
+            button.button type="submit" { "Keep this" }
+        }
+    }
+}
+
+/// A box that may be ticked; it sends `true`.
+fn choice(name: &str, label: &str, is_chosen: bool) -> Markup {
+    let id = format!("field-{name}");
+    html! {
+        div.choice {
+            input id=(id) type="checkbox" name=(name) value="true" checked[is_chosen];
+            div { label for=(id) { (label) } }
+        }
+    }
+}
+
+fn email_form(view: &Settings) -> Markup {
+    html! {
+        @if let Some(wanted) = &view.wanted_email {
+            p.hint { "We sent a link to " strong { (wanted) } ". Until it is opened, your address is " strong { (view.email) } "." }
+        }
+        form method="post" action=(paths::CHANGE_EMAIL) {
+            (csrf(&view.form.csrf_token))
+            (Field {
+                name: "email",
+                label: "New e-mail address",
+                kind: Kind::Email,
+                autocomplete: "email",
+                value: &view.entered_email,
+                hint: view.is_mailed.then_some("We send a link there, to see that it is yours."),
+                ..Field::default()
+            }.render(&view.form))
+            (Field {
+                name: "email_password",
+                label: "Your password",
+                kind: Kind::Password,
+                autocomplete: "current-password",
+                ..Field::default()
+            }.render(&view.form))
+            button.button type="submit" { "Change the address" }
         }
     }
 }

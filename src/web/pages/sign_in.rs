@@ -18,6 +18,8 @@ pub struct SignIn {
     pub return_to: Option<String>,
     /// The name of the application that asks, when one sent the person here.
     pub application: Option<String>,
+    /// Whether a new password can be had by mail.
+    pub is_mailed: bool,
     /// Whether people may sign up instead.
     pub registrations: Registrations,
 }
@@ -50,7 +52,14 @@ pub fn render(frame: &Frame, view: &SignIn) -> String {
             }.render(&view.form))
             button.button type="submit" { "Sign in" }
         }
-        @if view.registrations != Registrations::Closed {
+        @if view.is_mailed {
+            p.aside {
+                a href=(paths::FORGOTTEN) { "Forgot your password?" }
+                " · "
+                a href=(paths::CONFIRM_AGAIN) { "No link in your mail?" }
+            }
+        }
+        @if matches!(view.registrations, Registrations::Open | Registrations::Approval) {
             p.aside { "New here? " a href=(paths::SIGN_UP) { "Create an account" } }
         }
     };

@@ -1,8 +1,8 @@
-//! The sign-up page in its three states: open, by approval, closed.
+//! The sign-up page in its states: open, by approval, by invitation, closed.
 
 use maud::{Markup, html};
 
-use super::forms::{Field, Form, Kind, checkbox, csrf, new_password};
+use super::forms::{Field, Form, Kind, checkbox, csrf, hidden, new_password};
 use super::layout::{Document, Frame, Width, document};
 use super::set_up::username_hint;
 use crate::web::paths;
@@ -14,6 +14,8 @@ pub enum Registrations {
     Open,
     /// Anybody may ask; somebody of the node decides.
     Approval,
+    /// Whoever was invited may.
+    Invites,
     /// Nobody may.
     Closed,
 }
@@ -22,9 +24,9 @@ pub enum Registrations {
 #[derive(Clone, Debug)]
 pub struct SignUp {
     /// Token and problems; fields `username`, `email`, `password`, `password_again`, `reason` (by approval),
-    /// `agreement` (when there are rules).
+    /// `date_of_birth` (where there is a minimum age), `invite_code`, `agreement` (when there are rules).
     pub form: Form,
-    /// Which of the three states the page shows.
+    /// Which of the states the page shows; who comes by an invitation sees an open one.
     pub registrations: Registrations,
     /// What the owner says to those who cannot sign up (plain text); blank is none.
     pub closed_message: String,
@@ -34,6 +36,14 @@ pub struct SignUp {
     pub email: String,
     /// Why the person wants to join, as entered before.
     pub reason: String,
+    /// The code by which the person was invited.
+    pub invite_code: Option<String>,
+    /// How old people must be, in years; 0 is any age.
+    pub minimum_age: u32,
+    /// The date of birth entered before.
+    pub date_of_birth: String,
+    /// Whether the address is confirmed by mail.
+    pub is_mailed: bool,
     /// The rules to agree to, in order (plain text).
     pub rules: Vec<String>,
     /// The fewest characters of a password.
@@ -44,7 +54,7 @@ pub struct SignUp {
 #[must_use]
 pub fn render(frame: &Frame, view: &SignUp) -> String {
     let main = match view.registrations {
-        Registrations::Closed => closed(frame, view),
+        Registrations::Closed | Registrations::Invites => closed(frame, view),
         Registrations::Open | Registrations::Approval => open(frame, view),
     };
     document(
@@ -61,9 +71,14 @@ pub fn render(frame: &Frame, view: &SignUp) -> String {
 
 fn closed(frame: &Frame, view: &SignUp) -> Markup {
     html! {
-        h1 { "Sign-up is closed" }
+        h1 {
+            @if view.registrations == Registrations::Invites { "Sign-up is by invitation" }
+            @else { "Sign-up is closed" }
+        }
         div.panel {
-            @if view.closed_message.is_empty() {
+            @if view.registrations == Registrations::Invites {
+                p { "Ask somebody on " (frame.domain) " for the link of an invitation, and open it. If you have come by one, it was used up or has ended." }
+            } @else if view.closed_message.is_empty() {
                 p { (frame.domain) " takes no new accounts at the moment." }
             } @else {
                 p dir="auto" { (view.closed_message) }
@@ -87,6 +102,7 @@ fn open(frame: &Frame, view: &SignUp) -> Markup {
         }
         form.panel method="post" action=(paths::SIGN_UP) {
             (csrf(&view.form.csrf_token))
+            @if let Some(code) = &view.invite_code { (hidden("invite_code", code)) }
             (Field {
                 name: "username",
                 label: "Username",
@@ -102,6 +118,7 @@ fn open(frame: &Frame, view: &SignUp) -> Markup {
                 kind: Kind::Email,
                 autocomplete: "email",
                 value: &view.email,
+                hint: view.is_mailed.then_some("We send a link there, to see that it is yours."),
                 ..Field::default()
             }.render(&view.form))
             (new_password(&view.form, "Password", view.password_min_chars))
@@ -115,12 +132,31 @@ fn open(frame: &Frame, view: &SignUp) -> Markup {
                     ..Field::default()
                 }.render(&view.form))
             }
+            @if view.minimum_age > 0 { (birth(view)) }
             (rules(view))
             button.button type="submit" {
                 @if by_approval { "Send the request" } @else { "Create the account" }
             }
         }
         p.aside { "You have an account? " a href=(paths::SIGN_IN) { "Sign in" } }
+    }
+}
+
+fn birth(view: &SignUp) -> Markup {
+    let hint = format!(
+        "Such as 2001-02-28. People here are at least {} years old; the date is not kept.",
+        view.minimum_age
+    );
+    html! {
+        (Field {
+            name: "date_of_birth",
+            label: "Date of birth",
+            kind: Kind::Text,
+            autocomplete: "bday",
+            value: &view.date_of_birth,
+            hint: Some(&hint),
+            ..Field::default()
+        }.render(&view.form))
     }
 }
 

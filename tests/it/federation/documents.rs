@@ -149,6 +149,7 @@ fn describe_activity(activity: &IncomingActivity) -> String {
             target: Some(_), ..
         } => "block within a group".to_owned(),
         Deed::Block { .. } => "block".to_owned(),
+        Deed::Move { .. } => "move".to_owned(),
         Deed::Add(_) => "add".to_owned(),
         Deed::Remove(_) => "remove".to_owned(),
         Deed::Flag { objects, content } => {

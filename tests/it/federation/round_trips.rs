@@ -85,6 +85,7 @@ fn actor() -> OutgoingActor {
         indexable: false,
         published: 1_700_000_123_456,
         also_known_as: vec![BOB.into()],
+        attribution_domains: Vec::new(),
         moved_to: Some(BOB.into()),
         memorial: false,
         suspended: true,

@@ -190,7 +190,7 @@ pub const VERDICTS: &[(&str, &str)] = &[
     ("mastodon_follow", "follow"),
     ("mastodon_followers_root", "collection of 0"),
     ("mastodon_like", "like"),
-    ("mastodon_move", "unknown Move"),
+    ("mastodon_move", "move"),
     ("mastodon_note_attachment", "Note public 1 media"),
     ("mastodon_note_direct", "Note direct 1 mentions"),
     ("mastodon_note_public", "Note public"),

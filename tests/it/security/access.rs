@@ -103,6 +103,9 @@ const RELATIONS: &[&str] = &[
     "/api/v1/accounts/{id}/mute",
 ];
 
+/// What only those may ask whose address is not confirmed.
+const CONFIRMATIONS: &str = "/api/v1/emails/confirmations";
+
 /// What a route's row promises to somebody.
 fn expected(route: &Route, asker: Asker) -> Class {
     let is_staffs = matches!(
@@ -116,6 +119,9 @@ fn expected(route: &Route, asker: Asker) -> Class {
         Asker::WrongScope if !route.access.scopes().is_empty() => Class::Refused,
         Asker::Application if route.access.needs_person() => Class::NoPerson,
         Asker::Suspended if route.access != Access::Everybody => Class::Refused,
+        // People do not sign others up, and this node takes no new accounts.
+        _ if matches!(route.access, Access::Application(_)) => Class::Refused,
+        _ if route.path == CONFIRMATIONS => Class::Refused,
         Asker::Blocked if RELATIONS[..1].contains(&route.path) => Class::Refused,
         Asker::Owner if RELATIONS.contains(&route.path) => Class::Refused,
         Asker::Blocked | Asker::OtherUser if is_owned || is_authors => Class::Hidden,

@@ -11,6 +11,7 @@ mod notifications;
 mod outcomes;
 mod paging;
 mod peers;
+mod people;
 mod polls;
 mod processes;
 mod pushes;

@@ -2,6 +2,8 @@
 
 use reqwest::Method;
 use whimbrel::config::{Limits, Rate, Registrations};
+use whimbrel::social::moderation::accounts;
+use whimbrel::social::moderation::staff::Staff;
 use whimbrel::social::{setup, users};
 use whimbrel::store::Role;
 
@@ -193,7 +195,7 @@ on_both! {
         assert!(refused.body.contains("Your login is currently pending approval"));
         let bea = users::find(&site.node, "bea").await.expect("a database").expect("Bea");
         assert_eq!(bea.user.sign_up_reason.as_deref(), Some("Birds"));
-        users::approve(&site.node, bea.account.id).await.expect("Bea is there");
+        accounts::approve(&site.node, Staff::operator(), bea.account.id).await.expect("Bea is there");
         assert_eq!(browser.sign_in("/auth/sign_in", "bea", PASSWORD).await.status, 303);
         site.stop().await;
     }

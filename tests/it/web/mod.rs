@@ -7,5 +7,6 @@ mod interaction;
 mod notices;
 mod polls;
 mod public_pages;
+mod registration;
 mod staff;
 mod tokens;

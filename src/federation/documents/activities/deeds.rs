@@ -60,6 +60,11 @@ pub enum Deed {
         /// A group that the block is limited to (Lemmy's bans).
         target: Option<String>,
     },
+    /// The actor moved to `target`.
+    Move {
+        /// The actor that it is now.
+        target: String,
+    },
     /// The actor puts a status of its own into a collection of its own.
     Add(Placed),
     /// The actor takes a status of its own out of a collection of its own.
@@ -73,7 +78,7 @@ pub enum Deed {
     },
     /// Something that is not understood, by name; it is kept and acknowledged, and changes nothing.
     Unknown {
-        /// For example `Move`, or `Create of Playlist`.
+        /// For example `Travel`, or `Create of Playlist`.
         kind: String,
     },
 }

@@ -96,11 +96,27 @@ impl Context<'_> {
                 object: self.object_id()?,
                 target: references::id(self.properties, "target").map(str::to_owned),
             }),
+            "Move" => self.moved(),
             "Add" => Ok(self.placed().map_or_else(|| unknown(name), Deed::Add)),
             "Remove" => Ok(self.placed().map_or_else(|| unknown(name), Deed::Remove)),
             "Flag" => self.flag(),
             name => Ok(unknown(name)),
         }
+    }
+
+    /// Only the actor itself moves.
+    fn moved(&self) -> Result<Deed, Reject> {
+        let target = references::id(self.properties, "target")
+            .ok_or_else(|| Reject::because("the move has no target"))?;
+        if self.object_id()? != self.actor {
+            return Err(Reject::because("it moves somebody else"));
+        }
+        if target == self.actor || !origins::is_usable(target) {
+            return Err(Reject::because("nobody can move there"));
+        }
+        Ok(Deed::Move {
+            target: target.to_owned(),
+        })
     }
 
     /// Some servers name accounts and statuses, some only a status; some give their words as a summary.

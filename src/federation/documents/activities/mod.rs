@@ -13,6 +13,6 @@ pub use deeds::{
 };
 pub use outgoing::{
     OutgoingAnnounce, OutgoingVote, accept_follow, announce, block, create, delete_actor,
-    delete_note, flag, follow, like, pin, reject_follow, tombstone, undo, update_actor,
+    delete_note, flag, follow, like, move_actor, pin, reject_follow, tombstone, undo, update_actor,
     update_note, vote,
 };

@@ -93,6 +93,22 @@ pub fn delete_actor(actor: &str) -> Value {
     with_context(delete, Terms::Plain)
 }
 
+/// An actor moved to another one.
+///
+/// Source: <https://www.w3.org/TR/activitystreams-vocabulary/#dfn-move>
+#[must_use]
+pub fn move_actor(id: &str, actor: &str, target: &str, followers: &str) -> Value {
+    let moved = json!({
+        "id": id,
+        "type": "Move",
+        "actor": actor,
+        "object": actor,
+        "target": target,
+        "to": [followers],
+    });
+    with_context(moved, Terms::Plain)
+}
+
 /// What is left of a deleted status, without `@context`.
 #[must_use]
 pub fn tombstone(status: &str) -> Value {

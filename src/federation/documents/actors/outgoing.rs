@@ -52,6 +52,8 @@ pub struct OutgoingActor {
     pub published: i64,
     /// Other ids of the same person.
     pub also_known_as: Vec<String>,
+    /// Domains whose pages may name it as an author.
+    pub attribution_domains: Vec<String>,
     /// Where it moved to.
     pub moved_to: Option<String>,
     /// Whether its person has died.
@@ -95,6 +97,9 @@ impl OutgoingActor {
         }
         if !self.also_known_as.is_empty() {
             set("alsoKnownAs", json!(self.also_known_as));
+        }
+        if !self.attribution_domains.is_empty() {
+            set("attributionDomains", json!(self.attribution_domains));
         }
         if let Some(moved_to) = &self.moved_to {
             set("movedTo", moved_to.clone().into());
