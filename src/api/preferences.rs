@@ -7,7 +7,6 @@ use actix_web::web::{self, ServiceConfig};
 
 use super::auth::Viewer;
 use super::entities::Preferences;
-use super::entities::accounts::QuotePolicy;
 use super::entities::preferences::MediaDisplay;
 use super::error::ApiError;
 use super::scopes::ReadAccounts;
@@ -26,7 +25,7 @@ async fn get(viewer: Viewer<ReadAccounts>) -> Result<HttpResponse, ApiError> {
         posting_visibility: render::visibility(viewer.user.default_visibility),
         posting_sensitive: viewer.user.default_sensitive,
         posting_language: viewer.user.default_language,
-        posting_quote_policy: QuotePolicy::Nobody,
+        posting_quote_policy: render::quote_policy(viewer.user.default_quote_policy),
         reading_media: MediaDisplay::Default,
         reading_spoilers: false,
         reading_autoplay: false,

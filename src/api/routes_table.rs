@@ -155,6 +155,22 @@ pub const ROUTES: &[Route] = &[
     row("PUT", "/api/v1/scheduled_statuses/{id}", WRITE_STATUSES),
     row("PATCH", "/api/v1/scheduled_statuses/{id}", WRITE_STATUSES),
     row("DELETE", "/api/v1/scheduled_statuses/{id}", WRITE_STATUSES),
+    row("GET", "/api/v1/statuses/{id}/quotes", READ_STATUSES),
+    row(
+        "POST",
+        "/api/v1/statuses/{id}/quotes/{quoting_status_id}/revoke",
+        WRITE_STATUSES,
+    ),
+    row(
+        "PUT",
+        "/api/v1/statuses/{id}/interaction_policy",
+        WRITE_STATUSES,
+    ),
+    row(
+        "PATCH",
+        "/api/v1/statuses/{id}/interaction_policy",
+        WRITE_STATUSES,
+    ),
     row("POST", "/api/v1/statuses/{id}/pin", WRITE_ACCOUNTS),
     row("POST", "/api/v1/statuses/{id}/unpin", WRITE_ACCOUNTS),
     row("POST", "/api/v1/statuses/{id}/mute", WRITE_MUTES),

@@ -39,6 +39,7 @@ pub mod peers;
 pub mod pins;
 pub mod polls;
 pub mod push;
+pub mod quotes;
 pub mod receipts;
 pub mod redirect_uris;
 mod refills;

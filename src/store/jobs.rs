@@ -78,6 +78,11 @@ pub enum Job {
         /// The actor.
         account: AccountId,
     },
+    /// Find out whether what a status from elsewhere quotes may be quoted.
+    VerifyQuote {
+        /// The status.
+        status: StatusId,
+    },
     /// End what follows are left between an account and a domain that it blocks.
     SeverDomain {
         /// The account.
@@ -119,6 +124,7 @@ impl Job {
             Self::Distribute(
                 Fact::Deleted { destinations, .. }
                 | Fact::Unboosted { destinations, .. }
+                | Fact::QuoteRevoked { destinations, .. }
                 | Fact::Returned { destinations, .. }
                 | Fact::Reported { destinations, .. },
             ) => vec![destinations],
@@ -142,6 +148,7 @@ impl Job {
             Self::TellPoll { .. } => "tell_poll",
             Self::PublishScheduled { .. } => "publish_scheduled",
             Self::FetchFeatured { .. } => "fetch_featured",
+            Self::VerifyQuote { .. } => "verify_quote",
             Self::SeverDomain { .. } => "sever_domain",
             Self::EnforceHost { .. } => "enforce_host",
             Self::PurgeAccount { .. } => "purge_account",
@@ -161,6 +168,7 @@ impl Job {
                 | Self::SyncFollowers { .. }
                 | Self::LearnSoftware { .. }
                 | Self::FetchFeatured { .. }
+                | Self::VerifyQuote { .. }
                 | Self::PurgeAccount { .. }
                 | Self::RemoveBlobs { .. }
                 | Self::SortConversations { .. }

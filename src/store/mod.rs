@@ -29,6 +29,7 @@ mod schema_attention;
 mod schema_circles;
 mod schema_moderation;
 mod schema_postings;
+mod schema_quotes;
 mod troubles;
 mod tx;
 mod writer;
@@ -84,6 +85,7 @@ pub mod polls;
 pub mod processes;
 pub mod push_subscriptions;
 pub mod pushes;
+pub mod quotes;
 pub mod receipt_inboxes;
 pub mod receipts;
 pub mod reports;
@@ -113,8 +115,8 @@ pub mod warnings;
 pub use columns::{
     AbsenceCause, AbsenceState, AccountKind, AttachmentKind, Cause, DeliveryClass, FilterAction,
     HostSeverity, HostState, IpSeverity, Json, ListReplies, NewsKind, NotificationKind,
-    NotificationPlace, OutcomeState, PushPolicy, ReceiptState, ReportCategory, Role,
-    SeveranceCause, TaskKind, Treatment, Visibility, WarningAction,
+    NotificationPlace, OutcomeState, PushPolicy, QuotePolicy, QuoteState, ReceiptState,
+    ReportCategory, Role, SeveranceCause, TaskKind, Treatment, Visibility, WarningAction,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

@@ -22,6 +22,7 @@ mod listings;
 mod outcomes;
 mod peers;
 mod profile;
+mod quotes;
 mod refusals;
 mod routes;
 mod set_up;

@@ -12,6 +12,7 @@ use crate::api::error::ApiError;
 use crate::api::params::{Params, blank_as_none};
 use crate::api::render::{self, View};
 use crate::api::scopes::{ReadOwnAccount, WriteAccounts};
+use crate::api::statuses::read_quote_policy;
 use crate::federation::resolve;
 use crate::id::AccountId;
 use crate::node::Node;
@@ -107,6 +108,8 @@ struct SourceChange {
     #[serde(deserialize_with = "blank_as_none")]
     sensitive: Option<bool>,
     language: Option<String>,
+    #[serde(deserialize_with = "blank_as_none")]
+    quote_policy: Option<String>,
 }
 
 impl Changes {
@@ -154,6 +157,7 @@ impl SourceChange {
             visibility,
             sensitive: self.sensitive,
             language: self.language,
+            quote_policy: read_quote_policy(self.quote_policy.as_deref())?,
         })
     }
 }

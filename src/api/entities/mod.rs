@@ -35,6 +35,7 @@ pub mod peers;
 pub mod polls;
 pub mod preferences;
 pub mod push;
+pub mod quotes;
 pub mod receipts;
 pub mod relationships;
 pub mod roles;

@@ -3,8 +3,8 @@
 //! Source: <https://docs.joinmastodon.org/entities/Account/#CredentialAccount>
 
 use super::words::role;
-use super::{View, accounts, visibility};
-use crate::api::entities::accounts::{QuotePolicy, Source};
+use super::{View, accounts, quote_policy, visibility};
+use crate::api::entities::accounts::Source;
 use crate::api::entities::{CredentialAccount, Field, Instant};
 use crate::store::accounts::Account;
 use crate::store::users::User;
@@ -45,6 +45,6 @@ fn source(account: &Account, user: &User, requests: i64) -> Source {
         hide_collections: Some(account.hides_collections),
         discoverable: account.discoverable,
         indexable: account.indexable,
-        quote_policy: QuotePolicy::Nobody,
+        quote_policy: quote_policy(user.default_quote_policy),
     }
 }

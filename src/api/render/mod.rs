@@ -23,6 +23,7 @@ pub mod outcomes;
 pub mod peers;
 pub mod polls;
 pub mod push;
+pub mod quotes;
 pub mod receipts;
 pub mod relationships;
 pub mod scheduled_statuses;
@@ -32,4 +33,4 @@ mod view;
 mod words;
 
 pub use view::{View, only};
-pub use words::visibility;
+pub use words::{quote_policy, visibility};

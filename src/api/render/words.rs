@@ -1,6 +1,7 @@
 //! The store's words in the client API's spelling: the one place where both meet.
 
 use crate::api::entities;
+use crate::api::entities::accounts::QuotePolicy;
 use crate::api::entities::attachments::MediaKind;
 use crate::api::entities::notifications::NotificationKind;
 use crate::store;
@@ -13,6 +14,16 @@ pub fn visibility(stored: store::Visibility) -> entities::Visibility {
         store::Visibility::Unlisted => entities::Visibility::Unlisted,
         store::Visibility::Private => entities::Visibility::Private,
         store::Visibility::Direct => entities::Visibility::Direct,
+    }
+}
+
+/// Who may quote posts, as clients spell it.
+#[must_use]
+pub fn quote_policy(stored: store::QuotePolicy) -> QuotePolicy {
+    match stored {
+        store::QuotePolicy::Public => QuotePolicy::Public,
+        store::QuotePolicy::Followers => QuotePolicy::Followers,
+        store::QuotePolicy::Nobody => QuotePolicy::Nobody,
     }
 }
 
@@ -42,6 +53,8 @@ pub(super) fn notification_kind(stored: store::NotificationKind) -> Notification
         store::NotificationKind::AdminSignUp => NotificationKind::AdminSignUp,
         store::NotificationKind::ModerationWarning => NotificationKind::ModerationWarning,
         store::NotificationKind::SeveredRelationships => NotificationKind::SeveredRelationships,
+        store::NotificationKind::Quote => NotificationKind::Quote,
+        store::NotificationKind::QuotedUpdate => NotificationKind::QuotedUpdate,
     }
 }
 
@@ -77,6 +90,9 @@ mod tests {
     fn both_sides_use_the_same_words() {
         for stored in store::Visibility::ALL {
             assert_eq!(json!(visibility(*stored)), stored.word());
+        }
+        for stored in store::QuotePolicy::ALL {
+            assert_eq!(json!(quote_policy(*stored)), stored.word());
         }
         for stored in store::AttachmentKind::ALL {
             assert_eq!(json!(media_kind(*stored)), stored.word());

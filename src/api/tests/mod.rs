@@ -21,6 +21,7 @@ mod paging;
 mod peers;
 mod polls;
 mod posting;
+mod quotes;
 mod rendering;
 mod routes;
 mod scheduled;

@@ -8,14 +8,15 @@ use crate::social::users;
 use crate::store::Role;
 
 /// What every route that needs some parameter finds.
-const PARAMETERS: &str = "acct=a&q=a&status=a&client_name=a&redirect_uris=a&id[]=1&timeline[]=home";
+const PARAMETERS: &str = "acct=a&q=a&status=a&quote_approval_policy=nobody&client_name=a&redirect_uris=a&id[]=1&timeline[]=home";
 
 /// What a row's path is in a request.
 fn address(route: &Route) -> String {
     let path = route.path.replace("{id}", "1").replace("{hashtag}", "a");
     let path = path
         .replace("{domain}", "a.test")
-        .replace("{group_key}", "follow-1");
+        .replace("{group_key}", "follow-1")
+        .replace("{quoting_status_id}", "2");
     format!("{}?{PARAMETERS}", path.replace("{key}", "a.png"))
 }
 

@@ -12,5 +12,6 @@ mod moves;
 mod peers;
 mod pins;
 mod polls;
+mod quotes;
 mod resolve;
 mod support;

@@ -11,7 +11,7 @@ use crate::store::accounts::{Account, Field};
 use crate::store::facts::Fact;
 use crate::store::jobs::Job;
 use crate::store::users::User;
-use crate::store::{self, AccountKind, Conn, Json, QueryResult, Tx, Visibility};
+use crate::store::{self, AccountKind, Conn, Json, QueryResult, QuotePolicy, Tx, Visibility};
 use crate::text::clean_line;
 use crate::text::count::count_characters;
 use crate::text::languages::normalise_language;
@@ -69,6 +69,8 @@ pub struct Defaults {
     pub sensitive: Option<bool>,
     /// An ISO 639 code; an empty text clears it.
     pub language: Option<String>,
+    /// Who may quote them.
+    pub quote_policy: Option<QuotePolicy>,
 }
 
 /// One row of a profile's table, as typed.
@@ -291,6 +293,7 @@ fn apply_defaults(tx: &mut Tx, mut user: User, defaults: &Defaults) -> QueryResu
     if let Some(language) = &defaults.language {
         user.default_language = normalise_language(language).map(str::to_owned);
     }
+    user.default_quote_policy = defaults.quote_policy.unwrap_or(user.default_quote_policy);
     store::users::update(tx, &user)
 }
 
@@ -320,8 +323,8 @@ mod tests {
         ProfileChange {
             defaults: Defaults {
                 visibility,
-                sensitive: None,
                 language: language.map(str::to_owned),
+                ..Defaults::default()
             },
             ..ProfileChange::default()
         }

@@ -12,7 +12,9 @@ use crate::node::Node;
 use crate::store::accounts::Account;
 use crate::store::keys::Key;
 use crate::store::users::User;
-use crate::store::{self, AccountKind, Conn, Json, NotificationKind, QueryResult, Tx, Visibility};
+use crate::store::{
+    self, AccountKind, Conn, Json, NotificationKind, QueryResult, QuotePolicy, Tx, Visibility,
+};
 use crate::urls::Urls;
 
 /// Makes an account for somebody who signs up, as far as the node lets people sign up.
@@ -144,6 +146,7 @@ pub(in crate::social) fn insert(tx: &mut Tx, urls: &Urls, prepared: &Prepared) -
             default_visibility: Visibility::Public,
             default_sensitive: false,
             default_language: None,
+            default_quote_policy: QuotePolicy::Public,
             confirmed_at: new.is_confirmed.then_some(now),
             approved_at: new.is_approved.then_some(now),
             disabled_at: None,

@@ -8,4 +8,5 @@ mod kills;
 mod orders;
 mod outages;
 mod processes;
+mod quotes;
 mod synchronization;

@@ -14,6 +14,7 @@ mod polls;
 mod processes;
 mod pushes;
 mod queues;
+mod quotes;
 pub mod rows;
 mod schema;
 mod spreads;
