@@ -6,5 +6,6 @@ mod forms;
 mod interaction;
 mod polls;
 mod public_pages;
+mod quotes;
 mod staff;
 mod tokens;
