@@ -9,32 +9,63 @@ pub enum Access {
     MaybeViewer(&'static [&'static str]),
     /// A person, by a token with one of these scopes.
     Viewer(&'static [&'static str]),
+    /// A moderator or an administrator, by a token with one of these scopes.
+    Moderator(&'static [&'static str]),
+    /// An administrator, by a token with one of these scopes.
+    Administrator(&'static [&'static str]),
     /// Any valid token.
     AnyToken,
 }
 
+impl Access {
+    /// The scopes of which a token must have one. Where there are none, any token will do.
+    #[must_use]
+    pub fn scopes(self) -> &'static [&'static str] {
+        match self {
+            Self::Everybody | Self::AnyToken => &[],
+            Self::MaybeViewer(scopes)
+            | Self::Viewer(scopes)
+            | Self::Moderator(scopes)
+            | Self::Administrator(scopes) => scopes,
+        }
+    }
+
+    /// Whether nobody passes without a token.
+    #[must_use]
+    pub fn needs_token(self) -> bool {
+        !matches!(self, Self::Everybody | Self::MaybeViewer(_))
+    }
+
+    /// Whether the token must be a person's; one of an application alone will not do.
+    #[must_use]
+    pub fn needs_person(self) -> bool {
+        self.needs_token() && self != Self::AnyToken
+    }
+}
+
+use Access::{Administrator, Moderator};
 pub(super) use Access::{AnyToken, Everybody, MaybeViewer, Viewer};
 
-pub(super) const ADMIN_READ: Access = Viewer(&["admin:read"]);
-pub(super) const ADMIN_READ_ACCOUNTS: Access = Viewer(&["admin:read:accounts"]);
+pub(super) const ADMIN_READ: Access = Moderator(&["admin:read"]);
+pub(super) const ADMIN_READ_ACCOUNTS: Access = Moderator(&["admin:read:accounts"]);
 pub(super) const ADMIN_READ_CANONICAL_EMAIL_BLOCKS: Access =
-    Viewer(&["admin:read:canonical_email_blocks"]);
-pub(super) const ADMIN_READ_DOMAIN_ALLOWS: Access = Viewer(&["admin:read:domain_allows"]);
-pub(super) const ADMIN_READ_DOMAIN_BLOCKS: Access = Viewer(&["admin:read:domain_blocks"]);
+    Moderator(&["admin:read:canonical_email_blocks"]);
+pub(super) const ADMIN_READ_DOMAIN_ALLOWS: Access = Moderator(&["admin:read:domain_allows"]);
+pub(super) const ADMIN_READ_DOMAIN_BLOCKS: Access = Moderator(&["admin:read:domain_blocks"]);
 pub(super) const ADMIN_READ_EMAIL_DOMAIN_BLOCKS: Access =
-    Viewer(&["admin:read:email_domain_blocks"]);
-pub(super) const ADMIN_READ_IP_BLOCKS: Access = Viewer(&["admin:read:ip_blocks"]);
-pub(super) const ADMIN_READ_REPORTS: Access = Viewer(&["admin:read:reports"]);
-pub(super) const ADMIN_WRITE: Access = Viewer(&["admin:write"]);
-pub(super) const ADMIN_WRITE_ACCOUNTS: Access = Viewer(&["admin:write:accounts"]);
+    Moderator(&["admin:read:email_domain_blocks"]);
+pub(super) const ADMIN_READ_IP_BLOCKS: Access = Moderator(&["admin:read:ip_blocks"]);
+pub(super) const ADMIN_READ_REPORTS: Access = Moderator(&["admin:read:reports"]);
+pub(super) const ADMIN_WRITE: Access = Administrator(&["admin:write"]);
+pub(super) const ADMIN_WRITE_ACCOUNTS: Access = Moderator(&["admin:write:accounts"]);
 pub(super) const ADMIN_WRITE_CANONICAL_EMAIL_BLOCKS: Access =
-    Viewer(&["admin:write:canonical_email_blocks"]);
-pub(super) const ADMIN_WRITE_DOMAIN_ALLOWS: Access = Viewer(&["admin:write:domain_allows"]);
-pub(super) const ADMIN_WRITE_DOMAIN_BLOCKS: Access = Viewer(&["admin:write:domain_blocks"]);
+    Administrator(&["admin:write:canonical_email_blocks"]);
+pub(super) const ADMIN_WRITE_DOMAIN_ALLOWS: Access = Administrator(&["admin:write:domain_allows"]);
+pub(super) const ADMIN_WRITE_DOMAIN_BLOCKS: Access = Administrator(&["admin:write:domain_blocks"]);
 pub(super) const ADMIN_WRITE_EMAIL_DOMAIN_BLOCKS: Access =
-    Viewer(&["admin:write:email_domain_blocks"]);
-pub(super) const ADMIN_WRITE_IP_BLOCKS: Access = Viewer(&["admin:write:ip_blocks"]);
-pub(super) const ADMIN_WRITE_REPORTS: Access = Viewer(&["admin:write:reports"]);
+    Administrator(&["admin:write:email_domain_blocks"]);
+pub(super) const ADMIN_WRITE_IP_BLOCKS: Access = Administrator(&["admin:write:ip_blocks"]);
+pub(super) const ADMIN_WRITE_REPORTS: Access = Moderator(&["admin:write:reports"]);
 pub(super) const MAYBE_ANY: Access = MaybeViewer(&[]);
 pub(super) const MAYBE_READ: Access = MaybeViewer(&["read"]);
 pub(super) const MAYBE_READ_ACCOUNTS: Access = MaybeViewer(&["read:accounts"]);

@@ -37,6 +37,8 @@ const fn row(method: &'static str, path: &'static str, access: Access) -> Route 
     }
 }
 
+const INTERACTIONS: &str = "/api/v1/statuses/{id}/interaction_policy";
+
 /// Every route of the client API.
 pub const ROUTES: &[Route] = &[
     row("GET", "/.well-known/oauth-authorization-server", Everybody),
@@ -124,6 +126,7 @@ pub const ROUTES: &[Route] = &[
     row("PATCH", "/api/v1/statuses/{id}", WRITE_STATUSES),
     row("DELETE", "/api/v1/statuses/{id}", WRITE_STATUSES),
     row("GET", "/api/v1/statuses/{id}/context", MAYBE_READ_STATUSES),
+    row("GET", "/api/v1_alpha/async_refreshes/{id}", READ),
     row("GET", "/api/v1/statuses/{id}/history", MAYBE_READ_STATUSES),
     row("GET", "/api/v1/statuses/{id}/source", READ_STATUSES),
     row(
@@ -161,16 +164,8 @@ pub const ROUTES: &[Route] = &[
         "/api/v1/statuses/{id}/quotes/{quoting_status_id}/revoke",
         WRITE_STATUSES,
     ),
-    row(
-        "PUT",
-        "/api/v1/statuses/{id}/interaction_policy",
-        WRITE_STATUSES,
-    ),
-    row(
-        "PATCH",
-        "/api/v1/statuses/{id}/interaction_policy",
-        WRITE_STATUSES,
-    ),
+    row("PUT", INTERACTIONS, WRITE_STATUSES),
+    row("PATCH", INTERACTIONS, WRITE_STATUSES),
     row("POST", "/api/v1/statuses/{id}/pin", WRITE_ACCOUNTS),
     row("POST", "/api/v1/statuses/{id}/unpin", WRITE_ACCOUNTS),
     row("POST", "/api/v1/statuses/{id}/mute", WRITE_MUTES),
@@ -585,6 +580,8 @@ pub fn to_markdown() -> String {
             Everybody => String::new(),
             AnyToken => "any token".to_owned(),
             Viewer(scopes) => in_code(scopes),
+            Access::Moderator(scopes) => format!("{}, moderators", in_code(scopes)),
+            Access::Administrator(scopes) => format!("{}, administrators", in_code(scopes)),
             MaybeViewer([]) => "without a token, or any token".to_owned(),
             MaybeViewer(scopes) => format!("without a token, or {}", in_code(scopes)),
         };

@@ -192,6 +192,8 @@ async fn v2(
     viewer: Viewer<AdminReadAccounts>,
     params: Params<(Words, Wanted, Paging)>,
 ) -> Result<HttpResponse, ApiError> {
+    // Before the words are looked at: whoever may not ask learns nothing of what could be asked.
+    By::Person(viewer.user.role).check_look()?;
     let (words, wanted, paging) = params.into_inner();
     let filter = wanted.apply(words.filter())?;
     list(&node, &request, &viewer, filter, &paging).await

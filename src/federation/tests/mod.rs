@@ -13,5 +13,6 @@ mod peers;
 mod pins;
 mod polls;
 mod quotes;
+mod replies;
 mod resolve;
 mod support;

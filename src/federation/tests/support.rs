@@ -15,7 +15,9 @@ use crate::config::Config;
 use crate::federation::activities::{Verdict, apply};
 use crate::federation::resolve::{self, JobError};
 use crate::federation::signatures::sign::Header;
-use crate::federation::{featured, moves, outbox, quotes, routes, softwares, synchronization};
+use crate::federation::{
+    featured, moves, outbox, quotes, replies, routes, softwares, synchronization,
+};
 use crate::id::{AccountId, StatusId};
 use crate::keys::Secret;
 use crate::node::Node;
@@ -302,6 +304,7 @@ impl TestNode {
             Job::TellPoll { poll } => Ok(endings::tell(self, poll).await?),
             Job::FetchFeatured { account } => featured::fetch(self, account).await,
             Job::VerifyQuote { status } => quotes::verify(self, status).await,
+            Job::FetchReplies { refresh } => replies::fetch(self, refresh).await,
             Job::PublishScheduled { .. } => panic!("nobody here posts later"),
             Job::SortConversations { after } => {
                 Ok(crate::social::conversations::sort_old(self, after).await?)

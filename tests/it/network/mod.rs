@@ -10,3 +10,4 @@ mod outages;
 mod processes;
 mod quotes;
 mod synchronization;
+mod threads;

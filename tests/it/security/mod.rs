@@ -4,6 +4,7 @@
     reason = "notes come to nodes, and both words are the right ones"
 )]
 
+mod access;
 mod blocks;
 mod floods;
 mod index;
