@@ -112,6 +112,18 @@ impl Urls {
         format!("{}/statuses/{id}", self.actor(username))
     }
 
+    /// Where an author's consent to being quoted can be read; `id` is the quote's.
+    #[must_use]
+    pub fn quote_authorization(&self, username: &str, id: i64) -> String {
+        format!("{}/quote_authorizations/{id}", self.actor(username))
+    }
+
+    /// The id of the activity by which somebody asks to quote; `id` is the quote's.
+    #[must_use]
+    pub fn quote_request(&self, username: &str, id: i64) -> String {
+        format!("{}#quote_requests/{id}", self.actor(username))
+    }
+
     /// A status's page for people.
     #[must_use]
     pub fn status_page(&self, username: &str, id: StatusId) -> String {

@@ -222,6 +222,7 @@ impl From<social::Error> for ApiError {
     fn from(error: social::Error) -> Self {
         match error {
             social::Error::NotFound => Self::not_found(),
+            social::Error::Missing(sentence) => Self::new(StatusCode::NOT_FOUND, sentence),
             social::Error::Forbidden(sentence) => Self::forbidden_because(sentence),
             social::Error::Invalid(sentence) => Self::invalid(sentence),
             social::Error::Conflict(sentence) => Self::conflict(sentence),

@@ -7,6 +7,7 @@ use actix_web::web::{self, Data, ServiceConfig};
 
 use super::auth::Viewer;
 use super::entities::Preferences;
+use super::entities::preferences::MediaDisplay;
 use super::error::ApiError;
 use super::scopes::ReadAccounts;
 use super::{answers, render};
@@ -29,7 +30,7 @@ async fn get(node: Data<Node>, viewer: Viewer<ReadAccounts>) -> Result<HttpRespo
         posting_visibility: render::visibility(viewer.user.default_visibility),
         posting_sensitive: viewer.user.default_sensitive,
         posting_language: viewer.user.default_language,
-        posting_quote_policy: render::quote_policy(preferences.quote_policy),
+        posting_quote_policy: render::quote_policy(viewer.user.default_quote_policy),
         reading_media: render::media_display(preferences.media_display),
         reading_spoilers: preferences.expands_spoilers,
         reading_autoplay: preferences.autoplays,

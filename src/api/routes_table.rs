@@ -13,6 +13,8 @@ use super::accesses::{
 pub use super::accesses::{Access, Route};
 use super::routes_table_notices::ROUTES as NOTICES;
 
+const INTERACTIONS: &str = "/api/v1/statuses/{id}/interaction_policy";
+
 /// Every route of the client API.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
     ROUTES.iter().chain(NOTICES)
@@ -145,6 +147,14 @@ const ROUTES: &[Route] = &[
     row("PUT", "/api/v1/scheduled_statuses/{id}", WRITE_STATUSES),
     row("PATCH", "/api/v1/scheduled_statuses/{id}", WRITE_STATUSES),
     row("DELETE", "/api/v1/scheduled_statuses/{id}", WRITE_STATUSES),
+    row("GET", "/api/v1/statuses/{id}/quotes", READ_STATUSES),
+    row(
+        "POST",
+        "/api/v1/statuses/{id}/quotes/{quoting_status_id}/revoke",
+        WRITE_STATUSES,
+    ),
+    row("PUT", INTERACTIONS, WRITE_STATUSES),
+    row("PATCH", INTERACTIONS, WRITE_STATUSES),
     row("POST", "/api/v1/statuses/{id}/pin", WRITE_ACCOUNTS),
     row("POST", "/api/v1/statuses/{id}/unpin", WRITE_ACCOUNTS),
     row("POST", "/api/v1/statuses/{id}/mute", WRITE_MUTES),

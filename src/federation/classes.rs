@@ -20,7 +20,9 @@ pub(super) enum Worth {
 pub(super) fn worth(properties: &Properties, is_local: impl Fn(&str) -> bool) -> Worth {
     let kind = first_kind(properties);
     match kind {
-        "Follow" | "Accept" | "Reject" | "Block" | "Delete" => Worth::Sure(Class::Vital),
+        "Follow" | "Accept" | "Reject" | "Block" | "Delete" | "QuoteRequest" => {
+            Worth::Sure(Class::Vital)
+        }
         "Like" | "Announce" | "EmojiReact" | "Dislike" | "View" => Worth::Sure(Class::Reaction),
         "Undo" => Worth::Sure(of_undone(properties)),
         "Create" | "Update" => of_post(properties, is_local),
@@ -57,7 +59,9 @@ fn of_post(properties: &Properties, is_local: impl Fn(&str) -> bool) -> Worth {
     let named = note.map_or(&[][..], |note| references::list_of(note, "tag"));
     let named = named.iter().filter_map(|tag| tag.get("href")?.as_str());
     let parent = note.and_then(|note| references::id(note, "inReplyTo"));
-    let mut concerned = addresses.iter().copied().chain(named).chain(parent);
+    let quoted = note.and_then(|note| references::id(note, "quote"));
+    let related = parent.into_iter().chain(quoted);
+    let mut concerned = addresses.iter().copied().chain(named).chain(related);
     let is_blind = addresses.is_empty() && note.is_some_and(|note| first_kind(note) == "Note");
     if is_blind || concerned.any(is_local) {
         Worth::Sure(Class::Vital)
@@ -122,6 +126,11 @@ mod tests {
                 note(json!({"inReplyTo": "https://b.test/1"})),
                 Worth::PublicPost,
             ),
+            (
+                note(json!({"quote": "https://here.test/1"})),
+                Worth::Sure(Vital),
+            ),
+            (json!({"type": "QuoteRequest"}), Worth::Sure(Vital)),
             (
                 note(json!({"tag": [{"type": "Mention", "href": ann}]})),
                 Worth::Sure(Vital),

@@ -5,6 +5,7 @@ use super::documents::conversions::{compose, paragraphs};
 use super::documents::everybody::is_public;
 use super::documents::notes::{ContentType, IncomingNote};
 use super::documents::polls::IncomingPoll;
+use super::documents::quotes::IncomingPolicy;
 use super::fetch::{FetchError, Reach};
 use super::portraits::visibility;
 use super::remote_actors::known_actor;
@@ -12,6 +13,8 @@ use crate::bans::Bans;
 use crate::id::AccountId;
 use crate::load::host_of;
 use crate::social::polls::RemotePoll;
+use crate::social::quotes::arrivals::RemoteQuote;
+use crate::social::quotes::policies::{Groups, Policy};
 use crate::social::statuses::receive::{self, RemoteAttachment, RemoteStatus};
 use crate::store::accounts::{Account, Emoji};
 use crate::store::statuses::Status;
@@ -189,6 +192,15 @@ pub(super) fn shape(
             .collect(),
         attachments: note.attachments.into_iter().map(attachment).collect(),
         poll: note.poll.map(poll),
+        quote: note.quote.map(|quote| RemoteQuote {
+            uri: quote.id,
+            approval_uri: quote.authorization,
+            is_legacy: quote.is_legacy,
+        }),
+        quote_policy: note
+            .quote_policy
+            .map(|policy| quote_policy(&policy, author))
+            .unwrap_or_default(),
         url: Some(note.url),
         uri: note.id,
     }
@@ -201,6 +213,30 @@ fn body(note: &IncomingNote) -> String {
         ContentType::Markdown | ContentType::Plain => paragraphs(&note.content),
     };
     compose(note, &text)
+}
+
+/// A policy as the rules take it: whoever is neither everybody nor in a collection of the author's is somebody else.
+fn quote_policy(policy: &IncomingPolicy, author: &Account) -> Policy {
+    let groups = |names: &[String]| {
+        names.iter().fold(Groups::NOBODY, |groups, name| {
+            let is = |url: &Option<String>| url.as_deref() == Some(name.as_str());
+            groups.and(if is_public(name) {
+                Groups::PUBLIC
+            } else if is(&author.followers_url) {
+                Groups::FOLLOWERS
+            } else if is(&author.following_url) {
+                Groups::FOLLOWING
+            } else if *name == author.uri {
+                Groups::NOBODY
+            } else {
+                Groups::OTHERS
+            })
+        })
+    };
+    Policy {
+        automatic: groups(&policy.automatic),
+        manual: groups(&policy.manual),
+    }
 }
 
 /// A poll as the rules take it.

@@ -10,16 +10,14 @@ use serde_json::Value;
 use super::documents::activities::{self, FollowReference, OutgoingAnnounce, OutgoingVote};
 use super::documents::everybody::PUBLIC;
 use super::documents::{Visibility, local};
-use super::portraits;
-use crate::id::{AccountId, ActivityId, StatusId, made_at};
+use super::sending::{Audience, Outgoing, find_with_author, send};
+use super::{portraits, quote_facts};
+use crate::id::{AccountId, StatusId, made_at};
 use crate::social::audience;
 use crate::store::accounts::Account;
-use crate::store::activities::Activity;
 use crate::store::facts::Fact;
 use crate::store::follows::{Destination, list_follower_destinations};
-use crate::store::mailings::Mailing;
-use crate::store::spreads::{self, Spread};
-use crate::store::statuses::Status;
+use crate::store::spreads::Spread;
 use crate::store::{self, DeliveryClass, QueryResult, Tx};
 use crate::urls::{Place, Urls};
 
@@ -33,6 +31,10 @@ pub fn distribute(tx: &mut Tx, urls: &Urls, fact: &Fact) -> QueryResult<Option<S
         Fact::Posted { status } => tell_status(tx, urls, *status, Told::Posted),
         Fact::Edited { status } => tell_status(tx, urls, *status, Told::Edited),
         Fact::PollChanged { status } => tell_status(tx, urls, *status, Told::Tallied),
+        Fact::QuoteChanged { status } => tell_status(tx, urls, *status, Told::Quoted),
+        Fact::QuoteRequested { .. } | Fact::QuoteAnswered { .. } | Fact::QuoteRevoked { .. } => {
+            quote_facts::tell(tx, urls, fact)
+        }
         Fact::Voted {
             account,
             status,
@@ -127,64 +129,14 @@ fn tell_relation(tx: &mut Tx, fact: &Fact) -> QueryResult<Option<Spread>> {
     }
 }
 
-/// One document on its way.
-struct Outgoing<'a> {
-    sender: AccountId,
-    kind: &'a str,
-    /// The type of what it takes back, if it is an Undo.
-    undoes: Option<&'a str>,
-    /// What must arrive in order has the same here: the status, or whom a follow or block concerns.
-    about: &'a str,
-    document: &'a Value,
-    class: DeliveryClass,
-}
-
-/// Where a document goes, and where it names somebody.
-struct Audience {
-    everybody: Vec<Destination>,
-    personal: Vec<Destination>,
-}
-
-impl From<Vec<Destination>> for Audience {
-    fn from(everybody: Vec<Destination>) -> Self {
-        let personal = Vec::new();
-        Self {
-            everybody,
-            personal,
-        }
-    }
-}
-
-/// Stores a document once and queues it for its inboxes; gives what is left of them. Documents for nobody are not
-/// stored.
-fn send(tx: &mut Tx, outgoing: &Outgoing, audience: &Audience) -> QueryResult<Option<Spread>> {
-    if audience.everybody.is_empty() {
-        return Ok(None);
-    }
-    let activity = Activity {
-        id: ActivityId(tx.new_id()),
-        account_id: outgoing.sender,
-        kind: outgoing.kind.to_owned(),
-        object_uri: outgoing.about.to_owned(),
-        body: outgoing.document.to_string(),
-        created_at: tx.now(),
-    };
-    let mailing = Mailing {
-        activity: &activity,
-        undoes: outgoing.undoes,
-        class: outgoing.class,
-        personal: &audience.personal,
-        destinations: &audience.everybody,
-    };
-    spreads::begin(tx, &mailing)
-}
-
 #[derive(Clone, Copy)]
 enum Told {
     Posted,
     Edited,
     /// The numbers of its poll changed.
     Tallied,
+    /// What it quotes holds now or not any more, or who may quote it.
+    Quoted,
 }
 
 fn tell_status(tx: &mut Tx, urls: &Urls, id: StatusId, told: Told) -> QueryResult<Option<Spread>> {
@@ -208,6 +160,12 @@ fn tell_status(tx: &mut Tx, urls: &Urls, id: StatusId, told: Told) -> QueryResul
             activities::update_note(&note, tx.now()),
             audience::of_poll(tx, &status)?,
         ),
+        Told::Quoted => {
+            let mut update = activities::update_note(&note, tx.now());
+            // Several things about a quote may change at one instant.
+            update["id"] = local::status_update(&note.id, tx.new_id()).into();
+            ("Update", update, audience::of_change(tx, &status)?)
+        }
     };
     let is_direct = status.visibility == store::Visibility::Direct;
     let outgoing = Outgoing {
@@ -304,16 +262,6 @@ fn tell_boost(tx: &mut Tx, id: StatusId) -> QueryResult<Option<Spread>> {
         class: DeliveryClass::Reactions,
     };
     send(tx, &outgoing, &destinations.into())
-}
-
-fn find_with_author(tx: &mut Tx, id: StatusId) -> QueryResult<Option<(Status, Account)>> {
-    let Some(status) = store::statuses::find(tx, id)? else {
-        return Ok(None);
-    };
-    let author = store::accounts::find(tx, status.account_id)?;
-    Ok(author
-        .filter(Account::is_local)
-        .map(|author| (status, author)))
 }
 
 fn tell_deletion(

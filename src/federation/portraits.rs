@@ -10,16 +10,19 @@ use super::documents::Visibility as Audience;
 use super::documents::activities::{self, OutgoingAnnounce};
 use super::documents::actors::{ActorKind, InstanceActor, OutgoingActor, ProfileField};
 use super::documents::attachments::Media;
+use super::documents::everybody::PUBLIC;
 use super::documents::local;
 use super::documents::notes::OutgoingNote;
 use super::documents::polls::OutgoingPoll;
+use super::documents::quotes::OutgoingQuote;
 use super::documents::tags::{Emoji, Hashtag, Mention};
 use crate::id::{AccountId, StatusId};
+use crate::social::quotes::policies::{Groups, Policy};
 use crate::store::accounts::Account;
 use crate::store::attachments::Attachment;
 use crate::store::profiles::Profile;
 use crate::store::statuses::Status;
-use crate::store::{self, AccountKind, Conn, QueryResult, Visibility, mentions};
+use crate::store::{self, AccountKind, Conn, QueryResult, QuoteState, Visibility, mentions};
 use crate::urls::Urls;
 
 /// The word for a visibility on the wire's floor.
@@ -215,6 +218,8 @@ struct Details {
     hashtags: HashMap<StatusId, Vec<Hashtag>>,
     media: HashMap<StatusId, Vec<Media>>,
     polls: HashMap<StatusId, OutgoingPoll>,
+    quotes: HashMap<StatusId, OutgoingQuote>,
+    policies: HashMap<StatusId, Policy>,
     /// Whether the author's files count as sensitive, whatever they say.
     is_sensitized: bool,
 }
@@ -239,6 +244,8 @@ impl Details {
             hashtags: HashMap::new(),
             media: HashMap::new(),
             polls: load_polls(conn, ids)?,
+            quotes: load_quotes(conn, ids)?,
+            policies: load_policies(conn, ids)?,
             is_sensitized: false,
         };
         let named: Vec<mentions::Mention> = mentions::list(conn, ids)?
@@ -289,11 +296,51 @@ impl Details {
             emojis: emojis(&status.emojis.0),
             attachments,
             poll: self.polls.remove(&status.id),
+            quote: self.quotes.remove(&status.id),
+            quotable_by: quotable_by(author, self.policies.remove(&status.id)),
             conversation: None,
             likes: status.favourites_count,
             shares: status.boosts_count,
         }
     }
+}
+
+fn load_quotes(conn: &mut Conn, ids: &[StatusId]) -> QueryResult<HashMap<StatusId, OutgoingQuote>> {
+    let rows = store::quotes::list(conn, ids)?;
+    let quoted: Vec<StatusId> = rows.iter().filter_map(|row| row.quoted_id).collect();
+    let quoted: HashMap<StatusId, Status> = store::statuses::list(conn, &quoted)?
+        .into_iter()
+        .map(|status| (status.id, status))
+        .collect();
+    let show = |row: store::quotes::Quote| {
+        let there = row.quoted_id.and_then(|id| quoted.get(&id));
+        let holds = row.state == QuoteState::Accepted;
+        let quote = OutgoingQuote {
+            id: there.map(|status| status.uri.clone()),
+            url: there.map(|status| status.url.clone().unwrap_or(status.uri.clone())),
+            authorization: row.approval_uri.filter(|_| holds),
+        };
+        (row.status_id, quote)
+    };
+    Ok(rows.into_iter().map(show).collect())
+}
+
+fn load_policies(conn: &mut Conn, ids: &[StatusId]) -> QueryResult<HashMap<StatusId, Policy>> {
+    let terms = store::quotes::list_terms(conn, ids)?;
+    let policy = |terms: &store::quotes::QuoteTerms| (terms.status_id, Policy::from(terms));
+    Ok(terms.iter().map(policy).collect())
+}
+
+/// Whom a policy admits, by their ids; nobody but the author if nobody else.
+fn quotable_by(author: &Account, policy: Option<Policy>) -> Vec<String> {
+    let admitted = policy.unwrap_or_default().automatic;
+    vec![if admitted.has(Groups::PUBLIC) {
+        PUBLIC.to_owned()
+    } else if admitted.has(Groups::FOLLOWERS) {
+        local::followers(&author.uri)
+    } else {
+        author.uri.clone()
+    }]
 }
 
 fn load_polls(conn: &mut Conn, ids: &[StatusId]) -> QueryResult<HashMap<StatusId, OutgoingPoll>> {

@@ -5,7 +5,9 @@
 use actix_web::guard::fn_guard;
 use actix_web::web::{ServiceConfig, get, post, resource};
 
-use super::{actors, answers, collections, inbox, nodeinfo, statuses, synchronization, webfinger};
+use super::{
+    actors, answers, collections, inbox, nodeinfo, quotes, statuses, synchronization, webfinger,
+};
 
 /// Adds every address that other servers ask.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -42,6 +44,10 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(
             resource("/users/{name}/statuses/{id}/replies").route(get().to(statuses::list_replies)),
         );
+    cfg.service(
+        resource("/users/{name}/quote_authorizations/{id}")
+            .route(get().to(quotes::show_authorization)),
+    );
     // The addresses of pages, which people paste where they search: servers that ask for the document get it, all
     // others go on to the page.
     let asks = || fn_guard(|asked| answers::names_document(asked.head().headers()));

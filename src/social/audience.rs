@@ -21,6 +21,7 @@ pub fn of_status(conn: &mut Conn, status: &Status) -> QueryResult<Vec<Destinatio
             .in_reply_to_account_id
             .filter(|_| status.visibility != Visibility::Direct),
     );
+    involved.extend(quoted_author(conn, status)?);
     if let Some(original) = status.boost_of_id {
         involved.extend(store::statuses::find(conn, original)?.map(|original| original.account_id));
     }
@@ -29,17 +30,31 @@ pub fn of_status(conn: &mut Conn, status: &Status) -> QueryResult<Vec<Destinatio
     Ok(destinations)
 }
 
-/// The inboxes of those whom a status names or answers.
+/// The author of what a status quotes, unless it is for mentioned people alone.
+fn quoted_author(conn: &mut Conn, status: &Status) -> QueryResult<Option<AccountId>> {
+    if status.visibility == Visibility::Direct {
+        return Ok(None);
+    }
+    let quote = store::quotes::find_by_status(conn, status.id)?;
+    let quoted = match quote.and_then(|quote| quote.quoted_id) {
+        Some(id) => store::statuses::find(conn, id)?,
+        None => None,
+    };
+    Ok(quoted.map(|quoted| quoted.account_id))
+}
+
+/// The inboxes of those whom a status names, answers or quotes.
 ///
 /// # Errors
 /// Whatever the database says.
 pub fn of_named(conn: &mut Conn, status: &Status) -> QueryResult<Vec<Destination>> {
     let mut involved = named(conn, status.id)?;
     involved.extend(status.in_reply_to_account_id);
+    involved.extend(quoted_author(conn, status)?);
     of_accounts(conn, &involved)
 }
 
-/// The inboxes that the end or edit of a status goes to: also those of everybody who boosted it.
+/// The inboxes that the end or edit of a status goes to: also those of everybody who boosted or quoted it.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -50,6 +65,8 @@ pub fn of_change(conn: &mut Conn, status: &Status) -> QueryResult<Vec<Destinatio
         .map(|(_, account)| account)
         .collect();
     destinations.extend(of_accounts(conn, &boosters)?);
+    let quoters = store::quotes::list_quoters(conn, status.id, false)?;
+    destinations.extend(of_accounts(conn, &quoters)?);
     tidy(&mut destinations);
     Ok(destinations)
 }
@@ -96,7 +113,8 @@ fn named(conn: &mut Conn, id: StatusId) -> QueryResult<Vec<AccountId>> {
         .collect())
 }
 
-fn tidy(destinations: &mut Vec<Destination>) {
+/// Leaves each inbox once.
+pub(super) fn tidy(destinations: &mut Vec<Destination>) {
     destinations.sort_unstable_by(|a, b| a.inbox_url.cmp(&b.inbox_url));
     destinations.dedup_by(|a, b| a.inbox_url == b.inbox_url);
 }

@@ -12,6 +12,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub enum Error {
     /// It does not exist, or the viewer may not know that it does.
     NotFound,
+    /// The same, where it must be said what is meant.
+    Missing(String),
     /// The viewer may not do this.
     Forbidden(String),
     /// What was given cannot be used.
@@ -44,7 +46,8 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotFound => f.write_str("Record not found"),
-            Self::Forbidden(text)
+            Self::Missing(text)
+            | Self::Forbidden(text)
             | Self::Invalid(text)
             | Self::Conflict(text)
             | Self::TooMany(text) => f.write_str(text),

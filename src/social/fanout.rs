@@ -105,7 +105,7 @@ pub fn addressed(tx: &mut Tx, status: &Status, further: &[AccountId]) -> QueryRe
     enter_homes_of(tx, status, followers, &addressed).map(drop)
 }
 
-/// Tells those whom an edit names for the first time, and those who boosted what was edited.
+/// Tells those whom an edit names for the first time, and those who boosted or quote what was edited.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -121,6 +121,9 @@ pub fn changed(tx: &mut Tx, status: &Status, arrival: Arrival) -> QueryResult<()
     let boosters: Vec<AccountId> = boosters.into_iter().map(|(_, booster)| booster).collect();
     let (kind, from) = (NotificationKind::Update, status.account_id);
     notify_all(tx, &boosters, kind, from, Some(status.id))?;
+    let quoters = store::quotes::list_quoters(tx, status.id, true)?;
+    let kind = NotificationKind::QuotedUpdate;
+    notify_all(tx, &quoters, kind, from, Some(status.id))?;
     news::edited(tx, status)
 }
 

@@ -45,6 +45,7 @@ pub mod peers;
 pub mod pins;
 pub mod polls;
 pub mod push;
+pub mod quotes;
 pub mod receipts;
 pub mod recordings;
 pub mod redirect_uris;

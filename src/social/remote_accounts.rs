@@ -192,6 +192,7 @@ pub fn set_counts(tx: &mut Tx, id: AccountId, counts: Counts) -> QueryResult<()>
 pub fn remove(tx: &mut Tx, account: &Account) -> QueryResult<()> {
     store::tombstones::insert(tx, &account.uri, &account.uri)?;
     store::accounts::subtract_follows_of(tx, account.id)?;
+    store::quotes::subtract_of(tx, account.id)?;
     store::notifications::remove_all_of(tx, account.id)?;
     super::conversations::removing_author(tx, account.id, |tx| {
         store::accounts::delete(tx, account.id)

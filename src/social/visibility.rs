@@ -108,7 +108,7 @@ pub fn find_original(conn: &mut Conn, viewer: Option<AccountId>, id: StatusId) -
 }
 
 /// What one viewer's relations say of the authors on one page.
-struct Judge {
+pub(super) struct Judge {
     viewer: Option<AccountId>,
     followed: HashSet<AccountId>,
     blocked_by: HashSet<AccountId>,
@@ -117,7 +117,7 @@ struct Judge {
 }
 
 impl Judge {
-    fn gather<'a>(
+    pub(super) fn gather<'a>(
         conn: &mut Conn,
         viewer: Option<AccountId>,
         statuses: impl Iterator<Item = &'a Status>,
@@ -163,7 +163,8 @@ impl Judge {
         Ok(judge)
     }
 
-    fn allows(&self, status: &Status) -> bool {
+    /// Whether the viewer may see one of these statuses.
+    pub(super) fn allows(&self, status: &Status) -> bool {
         let author = status.account_id;
         may_see(
             status.visibility,

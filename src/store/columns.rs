@@ -76,16 +76,6 @@ words! {
         Password = 1, "password";
     }
 
-    /// Who may quote what somebody posts.
-    QuotePolicy {
-        /// Everybody.
-        Public = 0, "public";
-        /// Followers.
-        Followers = 1, "followers";
-        /// Nobody.
-        Nobody = 2, "nobody";
-    }
-
     /// Which media somebody's clients show at once.
     MediaDisplay {
         /// All that are not marked sensitive.
@@ -179,6 +169,32 @@ words! {
         ModerationWarning = 11, "moderation_warning";
         /// They lost follows because of a decision about a server.
         SeveredRelationships = 12, "severed_relationships";
+        /// Somebody quotes a status of theirs.
+        Quote = 13, "quote";
+        /// A status that they quote was edited.
+        QuotedUpdate = 14, "quoted_update";
+    }
+    /// Whom an author here lets quote a post.
+    QuotePolicy {
+        /// Everybody.
+        Public = 0, "public";
+        /// Followers.
+        Followers = 1, "followers";
+        /// Nobody but the author.
+        Nobody = 2, "nobody";
+    }
+    /// Whether an author agrees with being quoted.
+    QuoteState {
+        /// Nobody knows yet.
+        Pending = 0, "pending";
+        /// Yes.
+        Accepted = 1, "accepted";
+        /// No.
+        Rejected = 2, "rejected";
+        /// Not any more.
+        Revoked = 3, "revoked";
+        /// What was quoted is gone.
+        Deleted = 4, "deleted";
     }
     /// What becomes of notifications of some kind of sender; each is stricter than those before it.
     Treatment {

@@ -50,6 +50,44 @@ pub enum Fact {
         /// The status.
         status: StatusId,
     },
+    /// A local account quotes a remote status, and its author is asked.
+    QuoteRequested {
+        /// The status that quotes.
+        status: StatusId,
+    },
+    /// A remote account asked to quote a local status, and is answered.
+    QuoteAnswered {
+        /// The quoted author.
+        account: AccountId,
+        /// Who asked.
+        requester: AccountId,
+        /// The request on the wire.
+        uri: String,
+        /// What is quoted, on the wire.
+        quoted_uri: String,
+        /// What quotes, on the wire.
+        quoting_uri: String,
+        /// Where the consent can be read; none if there is none.
+        result: Option<String>,
+    },
+    /// Of a local status, what it quotes holds now or not any more, or who may quote it.
+    QuoteChanged {
+        /// The status.
+        status: StatusId,
+    },
+    /// A local account does not agree any more with being quoted.
+    QuoteRevoked {
+        /// The quoted author.
+        account: AccountId,
+        /// Where the consent could be read.
+        uri: String,
+        /// What quotes, on the wire.
+        quoting_uri: String,
+        /// What is quoted, on the wire.
+        quoted_uri: String,
+        /// Who may have it.
+        destinations: Vec<Destination>,
+    },
     /// A local account deleted a status.
     Deleted {
         /// Its author.

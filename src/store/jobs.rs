@@ -98,6 +98,11 @@ pub enum Job {
         /// The actor.
         account: AccountId,
     },
+    /// Find out whether what a status from elsewhere quotes may be quoted.
+    VerifyQuote {
+        /// The status.
+        status: StatusId,
+    },
     /// Fetch the replies to a status of another server.
     FetchReplies {
         /// For whom it is counted; it names the status.
@@ -146,6 +151,7 @@ impl Job {
             Self::Distribute(
                 Fact::Deleted { destinations, .. }
                 | Fact::Unboosted { destinations, .. }
+                | Fact::QuoteRevoked { destinations, .. }
                 | Fact::Returned { destinations, .. }
                 | Fact::Reported { destinations, .. },
             ) => vec![destinations],
@@ -173,6 +179,7 @@ impl Job {
             Self::TellPoll { .. } => "tell_poll",
             Self::PublishScheduled { .. } => "publish_scheduled",
             Self::FetchFeatured { .. } => "fetch_featured",
+            Self::VerifyQuote { .. } => "verify_quote",
             Self::FetchReplies { .. } => "fetch_replies",
             Self::SeverDomain { .. } => "sever_domain",
             Self::EnforceHost { .. } => "enforce_host",
@@ -195,6 +202,7 @@ impl Job {
                 | Self::CheckLinks { .. }
                 | Self::CarryFollowers { .. }
                 | Self::FetchFeatured { .. }
+                | Self::VerifyQuote { .. }
                 | Self::PurgeAccount { .. }
                 | Self::RemoveBlobs { .. }
                 | Self::SortConversations { .. }

@@ -32,6 +32,7 @@ mod schema_moderation;
 mod schema_notices;
 mod schema_people;
 mod schema_postings;
+mod schema_quotes;
 mod troubles;
 mod tx;
 mod writer;
@@ -95,6 +96,7 @@ pub mod processes;
 pub mod profiles;
 pub mod push_subscriptions;
 pub mod pushes;
+pub mod quotes;
 pub mod receipt_inboxes;
 pub mod receipts;
 pub mod remote_files;
@@ -126,7 +128,7 @@ pub mod vitals;
 pub mod warnings;
 
 pub use columns::{
-    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, AttachmentState, Cause, DeliveryClass, FilterAction, HostSeverity, HostState, IpSeverity, Json, LinkPurpose, ListReplies, MediaDisplay, NewsKind, NotificationKind, NotificationPlace, OutcomeState, PushPolicy, QuotePolicy, ReceiptState, ReportCategory, Role, SeveranceCause, TaskKind, Treatment, Visibility, WarningAction,
+    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, AttachmentState, Cause, DeliveryClass, FilterAction, HostSeverity, HostState, IpSeverity, Json, LinkPurpose, ListReplies, MediaDisplay, NewsKind, NotificationKind, NotificationPlace, OutcomeState, PushPolicy, QuotePolicy, QuoteState, ReceiptState, ReportCategory, Role, SeveranceCause, TaskKind, Treatment, Visibility, WarningAction,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

@@ -1,4 +1,4 @@
-//! How SQLite carries out the queries of lanes and of notifications: by their indexes, without sorting or scanning what
+//! How SQLite carries out the queries of lanes, of notifications and of quotes: by their indexes, without sorting or scanning what
 //! has no bound: a backlog, or the likes of one post.
 
 use std::sync::{Arc, Mutex};
@@ -12,10 +12,10 @@ use super::notifications::{self, Filter, NewNotification};
 use super::{
     Conn, Db, DeliveryClass, Location, NotificationKind, NotificationPlace, Page, QueryResult,
     Settings, Tx, activities, conversations, inboxes, mailings, notification_requests, outcomes,
-    peers, push_subscriptions, pushes,
+    peers, push_subscriptions, pushes, quotes,
 };
 use crate::clock::Clock;
-use crate::id::{AccountId, ActivityId, InboxId, NotificationId, PushId, TokenId};
+use crate::id::{AccountId, ActivityId, InboxId, NotificationId, PushId, StatusId, TokenId};
 use crate::store::activities::Activity;
 use crate::store::follows::Destination;
 use crate::store::mailings::Mailing;
@@ -293,7 +293,7 @@ fn pages() -> [(&'static str, Query); 5] {
     ]
 }
 
-fn others() -> [(&'static str, Query); 11] {
+fn others() -> [(&'static str, Query); 15] {
     [
         ("list_sizes", |tx| {
             let from = NotificationId(1);
@@ -326,6 +326,18 @@ fn others() -> [(&'static str, Query); 11] {
         }),
         ("has_written", |tx| {
             conversations::has_written(tx, 1, ANN, AccountId(2)).map(drop)
+        }),
+        ("quotes of a status", |tx| {
+            quotes::page_of(tx, StatusId(1), &Page::newest(9)).map(drop)
+        }),
+        ("quotes by request", |tx| {
+            quotes::find_by_request(tx, "https://a.test/1").map(drop)
+        }),
+        ("quotes by consent", |tx| {
+            quotes::list_by_approval(tx, "https://a.test/1", 9).map(drop)
+        }),
+        ("quotes that wait", |tx| {
+            quotes::adopt(tx, "https://a.test/1", StatusId(1)).map(drop)
         }),
     ]
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::columns::{Json, MediaDisplay, QuotePolicy};
+use super::columns::{Json, MediaDisplay};
 use super::conn::{Conn, on};
 use super::schema_people::{preferences, profiles};
 use super::tx::Tx;
@@ -50,14 +50,12 @@ impl Profile {
     }
 }
 
-/// How somebody likes to read, and who may quote what they post.
+/// How somebody likes to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = preferences)]
 pub struct Preferences {
     /// Whose.
     pub account_id: AccountId,
-    /// Who may quote statuses that do not say.
-    pub quote_policy: QuotePolicy,
     /// Which media are shown at once.
     pub media_display: MediaDisplay,
     /// Whether content warnings are opened at once.
@@ -72,7 +70,6 @@ impl Preferences {
     pub fn usual(account_id: AccountId) -> Self {
         Self {
             account_id,
-            quote_policy: QuotePolicy::Nobody,
             media_display: MediaDisplay::Default,
             expands_spoilers: false,
             autoplays: false,

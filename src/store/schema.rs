@@ -75,6 +75,7 @@ diesel::table! {
         default_visibility -> SmallInt,
         default_sensitive -> Bool,
         default_language -> Nullable<Text>,
+        default_quote_policy -> SmallInt,
         confirmed_at -> Nullable<BigInt>,
         approved_at -> Nullable<BigInt>,
         disabled_at -> Nullable<BigInt>,

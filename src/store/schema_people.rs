@@ -57,7 +57,6 @@ diesel::table! {
 diesel::table! {
     preferences (account_id) {
         account_id -> BigInt,
-        quote_policy -> SmallInt,
         media_display -> SmallInt,
         expands_spoilers -> Bool,
         autoplays -> Bool,

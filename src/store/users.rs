@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::columns::{Role, Visibility};
+use super::columns::{QuotePolicy, Role, Visibility};
 use super::conn::{Conn, on};
 use super::schema::users;
 use super::tx::Tx;
@@ -28,6 +28,8 @@ pub struct User {
     pub default_sensitive: bool,
     /// For statuses that do not say.
     pub default_language: Option<String>,
+    /// For statuses that do not say.
+    pub default_quote_policy: QuotePolicy,
     /// When the e-mail address was confirmed, in milliseconds.
     pub confirmed_at: Option<i64>,
     /// When the sign-up was approved, in milliseconds.

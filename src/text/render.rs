@@ -50,6 +50,13 @@ pub fn render_status(text: &str, around: Surroundings<'_>) -> String {
     paragraphs(&inline(text, around, Rel::Plain))
 }
 
+/// A link to what a status quotes, for readers that know no quotes; those that do leave it out.
+#[must_use]
+pub fn render_quote_link(url: &str) -> String {
+    let link = url_markup(url, Rel::Plain);
+    format!("<p class=\"quote-inline\">RE: {link}</p>")
+}
+
 /// The address of the page of a hashtag.
 #[must_use]
 pub fn hashtag_url(origin: &str, name: &str) -> String {

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use super::pages::{
-    AccountCard, Media, MediaKind, Paging, Poll, PollOption, ReplyTarget, Status as Shown,
+    AccountCard, Media, MediaKind, Paging, Poll, PollOption, Quote, ReplyTarget, Status as Shown,
     Visibility as Audience,
 };
+use super::quotes;
 use super::visits::card;
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
@@ -50,6 +51,7 @@ struct Surroundings<'a> {
     accounts: HashMap<AccountId, Account>,
     attachments: HashMap<StatusId, Vec<Attachment>>,
     polls: HashMap<StatusId, Poll>,
+    quotes: HashMap<StatusId, Quote>,
 }
 
 /// These statuses as pages show them, in their order. What may be seen was decided before.
@@ -87,6 +89,7 @@ impl<'a> Surroundings<'a> {
             accounts: accounts.into_iter().map(|one| (one.id, one)).collect(),
             attachments,
             polls: load_polls(conn, &shown, node.clock.now())?,
+            quotes: quotes::load(conn, node, &shown)?,
         })
     }
 
@@ -124,6 +127,7 @@ impl<'a> Surroundings<'a> {
                 .filter_map(|one| self.media(one))
                 .collect(),
             poll: self.polls.get(&status.id).cloned(),
+            quote: self.quotes.get(&status.id).cloned(),
             replies: status.replies_count,
             boosts: status.boosts_count,
             favourites: status.favourites_count,

@@ -28,6 +28,7 @@ mod outcomes;
 mod peers;
 mod profile;
 mod recovery;
+mod quotes;
 mod refusals;
 mod routes;
 mod set_up;

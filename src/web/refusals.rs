@@ -31,10 +31,10 @@ impl ResponseError for Refused {
 impl From<social::Error> for Refused {
     fn from(error: social::Error) -> Self {
         use social::Error::{
-            Broken, Conflict, Files, Forbidden, Internal, Invalid, NotFound, TooMany,
+            Broken, Conflict, Files, Forbidden, Internal, Invalid, Missing, NotFound, TooMany,
         };
         Self(match error {
-            NotFound => StatusCode::NOT_FOUND,
+            NotFound | Missing(_) => StatusCode::NOT_FOUND,
             Forbidden(_) => StatusCode::FORBIDDEN,
             Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Conflict(_) => StatusCode::CONFLICT,

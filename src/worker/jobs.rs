@@ -8,6 +8,7 @@ use super::crew::Crew;
 use super::{absences, distribution, pauses};
 use crate::clock::MINUTE;
 use crate::federation::overload;
+use crate::federation::quotes;
 use crate::federation::resolve::{self, JobError};
 use crate::federation::{featured, links, moves, replies};
 use crate::federation::{softwares, synchronization};
@@ -318,6 +319,7 @@ async fn perform(node: &Node, payload: &str) -> End {
         Job::TellPoll { poll } => Ok(endings::tell(node, poll).await?),
         Job::PublishScheduled { scheduled, at } => publish_scheduled(node, scheduled, at).await,
         Job::FetchFeatured { account } => featured::fetch(node, account).await,
+        Job::VerifyQuote { status } => quotes::verify(node, status).await,
         Job::FetchReplies { refresh } => replies::fetch(node, refresh).await,
         Job::SeverDomain { account, domain } => {
             let sever = move |tx: &mut Tx| user_domain_blocks::sever(tx, account, &domain);

@@ -14,10 +14,9 @@ CREATE TABLE profiles (
 CREATE INDEX profiles_by_target ON profiles (moved_to_id) WHERE moved_to_id IS NOT NULL;
 CREATE INDEX profiles_links_due ON profiles (links_due_at) WHERE links_due_at IS NOT NULL;
 
--- How somebody likes to read, for their clients, and who may quote what they post. A missing row is the usual.
+-- How somebody likes to read, for their clients. A missing row is the usual.
 CREATE TABLE preferences (
     account_id BIGINT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
-    quote_policy SMALLINT NOT NULL,
     media_display SMALLINT NOT NULL,
     expands_spoilers BOOLEAN NOT NULL,
     autoplays BOOLEAN NOT NULL

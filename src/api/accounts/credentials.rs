@@ -12,12 +12,13 @@ use crate::api::error::ApiError;
 use crate::api::params::{Params, blank_as_none};
 use crate::api::render::{self, View};
 use crate::api::scopes::{ReadOwnAccount, WriteAccounts};
+use crate::api::statuses::read_quote_policy;
 use crate::federation::resolve;
 use crate::id::AccountId;
 use crate::node::Node;
 use crate::social;
 use crate::social::accounts::{Defaults, FieldDraft, Picture, ProfileChange};
-use crate::store::{QuotePolicy, Visibility};
+use crate::store::Visibility;
 
 /// The viewer's own account.
 ///
@@ -175,18 +176,11 @@ impl SourceChange {
                     .ok_or_else(|| ApiError::validation("Privacy is not included in the list"))?,
             ),
         };
-        let quote_policy =
-            match self.quote_policy {
-                None => None,
-                Some(word) => Some(QuotePolicy::from_word(&word).ok_or_else(|| {
-                    ApiError::validation("Quote policy is not included in the list")
-                })?),
-            };
         Ok(Defaults {
-            quote_policy,
             visibility,
             sensitive: self.sensitive,
             language: self.language,
+            quote_policy: read_quote_policy(self.quote_policy.as_deref())?,
         })
     }
 }

@@ -17,7 +17,7 @@ pub enum Audience {
 }
 
 /// What a policy means for the viewer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Allowed at once.

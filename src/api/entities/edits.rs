@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::quotes::Quote;
 use super::{Account, CustomEmoji, Instant, MediaAttachment};
 use crate::id::StatusId;
 
@@ -27,6 +28,9 @@ pub struct StatusEdit {
     pub media_attachments: Vec<MediaAttachment>,
     /// Custom emoji of the text.
     pub emojis: Vec<CustomEmoji>,
+    /// What the status quotes; left out when it quotes nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote: Option<Quote>,
 }
 
 /// The poll of an earlier version: its titles alone.
@@ -76,6 +80,7 @@ mod tests {
             poll: None,
             media_attachments: Vec::new(),
             emojis: Vec::new(),
+            quote: None,
         };
         let mut expected = json!({
             "content": "<p>Hello</p>", "spoiler_text": "", "sensitive": false,

@@ -39,6 +39,7 @@ pub mod polls;
 pub mod preferences;
 pub mod profiles;
 pub mod push;
+pub mod quotes;
 pub mod receipts;
 pub mod relationships;
 pub mod roles;

@@ -71,6 +71,10 @@ pub enum NotificationKind {
     ModerationWarning,
     /// The viewer lost follows because of a decision about a server.
     SeveredRelationships,
+    /// Somebody quoted a status of the viewer.
+    Quote,
+    /// A status that the viewer quotes was edited.
+    QuotedUpdate,
 }
 
 /// How many notifications the viewer has not read, as far as they are counted.

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use super::accounts::QuotePolicy;
 use super::{Instant, MediaAttachment};
-use crate::id::{AttachmentId, ScheduledId};
+use crate::id::{AttachmentId, ScheduledId, StatusId};
 
 /// A post that waits for its time.
 ///
@@ -52,10 +53,10 @@ pub struct ScheduledParams {
     pub idempotency: Option<String>,
     /// Always false.
     pub with_rate_limit: bool,
-    /// What it quotes: nothing can be quoted yet.
-    pub quoted_status_id: Option<String>,
-    /// Who may quote it: nobody yet.
-    pub quote_approval_policy: &'static str,
+    /// What it quotes.
+    pub quoted_status_id: Option<StatusId>,
+    /// Who may quote it.
+    pub quote_approval_policy: QuotePolicy,
 }
 
 /// The poll of a post that waits.

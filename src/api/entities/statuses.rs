@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::approvals::Approval;
 use super::filters::FilterResult;
+use super::quotes::Quote;
 use super::{Account, CustomEmoji, Instant, MediaAttachment, Nothing, Poll, PreviewCard};
 use crate::id::{AccountId, StatusId};
 
@@ -77,8 +78,8 @@ pub struct Status {
     pub tags: Vec<StatusTag>,
     /// Custom emoji of the text and the warning.
     pub emojis: Vec<CustomEmoji>,
-    /// The quoted status: this node knows no quotes yet.
-    pub quote: Option<Nothing>,
+    /// What it quotes.
+    pub quote: Option<Quote>,
     /// Who may quote it.
     pub quote_approval: Approval,
     /// The preview of the first link; null until it was fetched.
@@ -90,6 +91,25 @@ pub struct Status {
     /// What the viewer has to do with it; left out without a user's token.
     #[serde(flatten)]
     pub viewer: Option<StatusViewer>,
+}
+
+impl Status {
+    /// What it quotes or, of a boost, what the original quotes, if that came along.
+    #[must_use]
+    pub fn quoted_mut(&mut self) -> Option<&mut Self> {
+        let meant = match &mut self.reblog {
+            Some(original) => &mut original.quote,
+            None => &mut self.quote,
+        };
+        meant.as_mut()?.status_mut()
+    }
+
+    /// What it quotes or, of a boost, what the original quotes, if that came along.
+    #[must_use]
+    pub fn quoted(&self) -> Option<&Self> {
+        let meant = self.reblog.as_deref().unwrap_or(self);
+        meant.quote.as_ref()?.status()
+    }
 }
 
 /// The keys of a status that depend on the viewer.

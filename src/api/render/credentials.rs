@@ -21,10 +21,8 @@ pub fn single(conn: &mut Conn, view: &View, account: Account) -> QueryResult<Cre
     let user = store::users::find(conn, account.id)?.ok_or(store::Error::NotFound)?;
     let requests = store::follows::count_requests(conn, account.id, COUNTED_REQUESTS)?;
     let profile = store::profiles::find(conn, account.id)?;
-    let preferences = store::profiles::find_preferences(conn, account.id)?;
     let source = Source {
         attribution_domains: profile.attribution_domains.0,
-        quote_policy: quote_policy(preferences.quote_policy),
         ..source(&account, &user, requests)
     };
     Ok(CredentialAccount {
@@ -51,6 +49,6 @@ fn source(account: &Account, user: &User, requests: i64) -> Source {
         hide_collections: Some(account.hides_collections),
         discoverable: account.discoverable,
         indexable: account.indexable,
-        quote_policy: quote_policy(store::QuotePolicy::Nobody),
+        quote_policy: quote_policy(user.default_quote_policy),
     }
 }

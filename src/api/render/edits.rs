@@ -5,8 +5,9 @@
 use std::collections::HashMap;
 
 use super::accounts::emojis;
-use super::{View, accounts, attachments};
+use super::{View, accounts, attachments, statuses};
 use crate::api::entities::edits::{EditedPoll, EditedPollOption};
+use crate::api::entities::quotes::Quote;
 use crate::api::entities::{self, Instant, StatusEdit, StatusSource};
 use crate::id::AttachmentId;
 use crate::store::attachments::Attachment;
@@ -22,13 +23,18 @@ pub fn history(conn: &mut Conn, view: &View, status: &Status) -> QueryResult<Vec
     let Some(author) = accounts::by_ids(conn, view, &[status.account_id])?.pop() else {
         return Ok(Vec::new());
     };
+    let quote = quote_of(conn, view, status)?;
+    let with_quote = |version: StatusEdit| StatusEdit {
+        quote: quote.clone(),
+        ..version
+    };
     let edits = store::edits::list(conn, status.id)?;
     if edits.is_empty() {
         let files = store::attachments::list(conn, &[status.id])?;
         let files = files.iter().collect::<Vec<_>>();
         let options = store::polls::list_options(conn, &[status.id])?;
         let only = unedited(status, options.into_iter().map(|option| option.title));
-        return Ok(vec![version(view, &author, &only, &files)]);
+        return Ok(vec![with_quote(version(view, &author, &only, &files))]);
     }
     let ids: Vec<AttachmentId> = edits.iter().flat_map(Edit::attachment_ids).collect();
     let files: HashMap<AttachmentId, Attachment> = store::attachments::list_by_id(conn, &ids)?
@@ -42,9 +48,17 @@ pub fn history(conn: &mut Conn, view: &View, status: &Status) -> QueryResult<Vec
         .map(|edit| {
             let ids = edit.attachment_ids();
             let files: Vec<&Attachment> = ids.filter_map(|id| files.get(&id)).collect();
-            version(view, &author, edit, &files)
+            with_quote(version(view, &author, edit, &files))
         })
         .collect())
+}
+
+/// What a status quotes: an edit leaves that as it is.
+fn quote_of(conn: &mut Conn, view: &View, status: &Status) -> QueryResult<Option<Quote>> {
+    match store::quotes::find_by_status(conn, status.id)? {
+        Some(_) => Ok(statuses::single(conn, view, status.clone())?.quote),
+        None => Ok(None),
+    }
 }
 
 /// A status that was never edited, as its only version.
@@ -82,6 +96,7 @@ fn version(
             .map(|file| attachments::single(&view.urls, file))
             .collect(),
         emojis: emojis(&view.urls, &edit.emojis),
+        quote: None,
     }
 }
 

@@ -23,6 +23,10 @@ pub(super) fn note(conn: &mut Conn, view: &View, page: &mut [Status]) -> QueryRe
     if let Some(rules) = rules.get(&viewer) {
         for status in page {
             set(status, &matches(rules, status, &read(status), view.now));
+            if let Some(quoted) = status.quoted_mut() {
+                let found = matches(rules, quoted, &read(quoted), view.now);
+                set(quoted, &found);
+            }
         }
     }
     Ok(())

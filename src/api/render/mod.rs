@@ -27,6 +27,7 @@ pub mod peers;
 pub mod polls;
 pub mod profiles;
 pub mod push;
+pub mod quotes;
 pub mod receipts;
 pub mod relationships;
 pub mod scheduled_statuses;

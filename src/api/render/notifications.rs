@@ -13,8 +13,7 @@ use crate::social::notification_groups;
 use crate::store::notifications::Notification;
 use crate::store::{self, Conn, NotificationPlace, QueryResult};
 
-/// These notifications, in their order. Costs twenty queries at most, whatever the length of the page.
-/// These notifications, in their order. Costs some twenty-five queries at most, whatever the length of the page.
+/// These notifications, in their order. Costs some forty queries at most, whatever the length of the page.
 ///
 /// # Errors
 /// Whatever the database says.

@@ -3,11 +3,13 @@
 //! Source: <https://docs.joinmastodon.org/entities/ScheduledStatus/>
 
 use super::attachments;
+use super::words::quote_policy;
 use crate::api::entities::Instant;
 use crate::api::entities::scheduled_statuses::{ScheduledParams, ScheduledPoll, ScheduledStatus};
-use crate::id::AttachmentId;
+use crate::id::{AttachmentId, StatusId};
 use crate::social::polls::PollDraft;
 use crate::social::statuses::schedule::{Params, Waiting};
+use crate::store;
 use crate::urls::Urls;
 
 /// One post that waits; all that it needs is there.
@@ -24,6 +26,8 @@ pub fn single(urls: &Urls, waiting: &Waiting) -> ScheduledStatus {
 }
 
 fn params(kept: &Params) -> ScheduledParams {
+    let policy = kept.quote_policy.as_deref();
+    let policy = policy.and_then(store::QuotePolicy::from_word);
     let ids = kept.attachments.iter().copied().map(AttachmentId);
     ScheduledParams {
         text: kept.text.clone(),
@@ -38,8 +42,8 @@ fn params(kept: &Params) -> ScheduledParams {
         scheduled_at: None,
         idempotency: kept.idempotency_key.clone(),
         with_rate_limit: false,
-        quoted_status_id: None,
-        quote_approval_policy: "nobody",
+        quoted_status_id: kept.quoted.map(StatusId),
+        quote_approval_policy: quote_policy(policy.unwrap_or(store::QuotePolicy::Nobody)),
     }
 }
 

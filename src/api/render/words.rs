@@ -20,6 +20,7 @@ pub fn visibility(stored: store::Visibility) -> entities::Visibility {
 }
 
 /// Who may quote, as clients spell it.
+/// Who may quote posts, as clients spell it.
 #[must_use]
 pub fn quote_policy(stored: store::QuotePolicy) -> QuotePolicy {
     match stored {
@@ -65,6 +66,8 @@ pub(super) fn notification_kind(stored: store::NotificationKind) -> Notification
         store::NotificationKind::AdminSignUp => NotificationKind::AdminSignUp,
         store::NotificationKind::ModerationWarning => NotificationKind::ModerationWarning,
         store::NotificationKind::SeveredRelationships => NotificationKind::SeveredRelationships,
+        store::NotificationKind::Quote => NotificationKind::Quote,
+        store::NotificationKind::QuotedUpdate => NotificationKind::QuotedUpdate,
     }
 }
 
@@ -101,11 +104,11 @@ mod tests {
         for stored in store::Visibility::ALL {
             assert_eq!(json!(visibility(*stored)), stored.word());
         }
-        for stored in store::AttachmentKind::ALL {
-            assert_eq!(json!(media_kind(*stored)), stored.word());
-        }
         for stored in store::QuotePolicy::ALL {
             assert_eq!(json!(quote_policy(*stored)), stored.word());
+        }
+        for stored in store::AttachmentKind::ALL {
+            assert_eq!(json!(media_kind(*stored)), stored.word());
         }
         for stored in store::MediaDisplay::ALL {
             assert_eq!(json!(media_display(*stored)), stored.word());

@@ -1,7 +1,5 @@
 //! What clients send to post and to edit, in the words of the rules.
 //!
-//! What this node cannot do yet is refused, so that nobody takes a post for a quote.
-//!
 //! Source: <https://docs.joinmastodon.org/methods/statuses/#create>
 
 use serde::Deserialize;
@@ -14,7 +12,7 @@ use crate::id::{ApplicationId, AttachmentId, StatusId};
 use crate::social::attachments::Description;
 use crate::social::polls::PollDraft;
 use crate::social::statuses::{Draft, FileChange, Revision};
-use crate::store::Visibility;
+use crate::store::{QuotePolicy, Visibility};
 
 /// A status to be posted.
 #[derive(Debug, Default, Deserialize)]
@@ -35,7 +33,9 @@ pub(super) struct NewStatus {
     #[serde(deserialize_with = "blank_as_none")]
     scheduled_at: Option<String>,
     #[serde(deserialize_with = "blank_as_none")]
-    quoted_status_id: Option<String>,
+    quoted_status_id: Option<StatusId>,
+    #[serde(deserialize_with = "blank_as_none")]
+    quote_approval_policy: Option<String>,
 }
 
 /// An edited status.
@@ -104,15 +104,12 @@ impl NewStatus {
     /// The rule's words for it.
     ///
     /// # Errors
-    /// 422 for what this node does not do, or has no word for.
+    /// 422 for what this node has no word for.
     pub(super) fn into_draft(
         self,
         application: ApplicationId,
         idempotency_key: Option<String>,
     ) -> Result<Draft, ApiError> {
-        if self.quoted_status_id.is_some() {
-            return Err(ApiError::invalid("This server does not quote posts yet"));
-        }
         Ok(Draft {
             text: self.status,
             spoiler: self.spoiler_text,
@@ -122,6 +119,8 @@ impl NewStatus {
             in_reply_to: self.in_reply_to_id,
             attachments: self.media_ids,
             poll: self.poll.and_then(Poll::into_draft),
+            quoted: self.quoted_status_id,
+            quote_policy: read_quote_policy(self.quote_approval_policy.as_deref())?,
             idempotency_key,
             application: Some(application),
         })
@@ -176,6 +175,20 @@ pub(super) fn read_visibility(word: Option<&str>) -> Result<Option<Visibility>, 
     word.map(|word| {
         Visibility::from_word(word)
             .ok_or_else(|| ApiError::validation("Visibility is not included in the list"))
+    })
+    .transpose()
+}
+
+/// Reads who may quote a status.
+///
+/// # Errors
+/// 422 for a word that names no policy.
+pub(in crate::api) fn read_quote_policy(
+    word: Option<&str>,
+) -> Result<Option<QuotePolicy>, ApiError> {
+    word.map(|word| {
+        QuotePolicy::from_word(word.trim())
+            .ok_or_else(|| ApiError::validation("Quote policy is not included in the list"))
     })
     .transpose()
 }

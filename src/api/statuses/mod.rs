@@ -6,8 +6,9 @@ mod drafts;
 mod keeping;
 mod marking;
 mod posting;
+mod quoting;
 mod reading;
 mod routes;
 
-pub(in crate::api) use drafts::read_time;
+pub(in crate::api) use drafts::{read_quote_policy, read_time};
 pub use routes::routes;

@@ -15,6 +15,7 @@ use crate::api::entities::DeletedStatus;
 use crate::api::error::ApiError;
 use crate::api::params::Params;
 use crate::api::path::PathId;
+use crate::api::render::{self, View};
 use crate::api::scheduled_statuses;
 use crate::api::scopes::WriteStatuses;
 use crate::federation::resolve;
@@ -23,6 +24,7 @@ use crate::node::Node;
 use crate::social;
 use crate::social::statuses;
 use crate::social::statuses::schedule::{Planned, schedule};
+use crate::social::visibility::find_visible;
 
 /// Posts a status, or lets it wait for its time: the answer is then what waits.
 ///
@@ -98,7 +100,12 @@ pub(super) async fn delete(
     PathId(id): PathId<StatusId>,
     params: Params<Deletion>,
 ) -> Result<HttpResponse, ApiError> {
-    let shown = show(&node, Some(viewer.id()), id).await?;
+    let view = View::of(&node, Some(viewer.id()));
+    let look = node.db.read(move |conn| {
+        let status = find_visible(conn, view.viewer, id)?;
+        Ok::<_, social::Error>(render::statuses::draft(conn, &view, status)?)
+    });
+    let shown = look.await?;
     let deleted = statuses::delete(&node, viewer.id(), id, params.delete_media).await?;
     let typed = deleted.status.source.unwrap_or_default();
     Ok(json(&DeletedStatus::new(shown, typed)))

@@ -4,7 +4,7 @@
 
 use actix_web::web::{self, ServiceConfig};
 
-use super::{keeping, marking, posting, reading};
+use super::{keeping, marking, posting, quoting, reading};
 
 /// The routes of statuses.
 pub fn routes(config: &mut ServiceConfig) {
@@ -16,7 +16,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .route(web::put().to(posting::edit))
         .route(web::patch().to(posting::edit))
         .route(web::delete().to(posting::delete));
-    config.service(statuses).service(status);
+    let policy = web::resource(of("interaction_policy"))
+        .route(web::put().to(quoting::set_policy))
+        .route(web::patch().to(quoting::set_policy));
+    config.service(statuses).service(status).service(policy);
     config
         .route(&of("context"), web::get().to(reading::context))
         .route(&of("history"), web::get().to(reading::history))
@@ -32,7 +35,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .route(&of("pin"), web::post().to(keeping::pin))
         .route(&of("unpin"), web::post().to(keeping::unpin))
         .route(&of("mute"), web::post().to(keeping::mute))
-        .route(&of("unmute"), web::post().to(keeping::unmute));
+        .route(&of("unmute"), web::post().to(keeping::unmute))
+        .route(&of("quotes"), web::get().to(quoting::list))
+        .route(
+            &of("quotes/{quoting_status_id}/revoke"),
+            web::post().to(quoting::revoke),
+        );
 }
 
 fn of(what: &str) -> String {

@@ -12,8 +12,7 @@ use serde::Serialize;
 use super::hub::{Roll, Style};
 use super::notices::Notices;
 use crate::api::entities;
-use crate::api::entities::filters::FilterResult;
-use crate::api::render::crowds::{Crowd, Marked};
+use crate::api::render::crowds::{Crowd, Filtered, Marked};
 use crate::api::render::{View, conversations, notifications};
 use crate::id::{AccountId, NotificationId, StatusId};
 use crate::social::streams::{Tiding, What, hear};
@@ -149,9 +148,9 @@ impl Pages {
     }
 
     /// Which of the viewer's filters match the status that is told of.
-    fn filtered(&self, viewer: AccountId, what: &What) -> Vec<FilterResult> {
+    fn filtered(&self, viewer: AccountId, what: &What) -> Filtered {
         let status = status_of(what);
-        status.map_or_else(Vec::new, |id| self.crowd.filtered(viewer, id))
+        status.map_or_else(Filtered::default, |id| self.crowd.filtered(viewer, id))
     }
 
     /// The text of an event; none for what cannot be shown.
@@ -159,7 +158,7 @@ impl Pages {
         &self,
         what: &What,
         marked: Marked,
-        filtered: &[FilterResult],
+        filtered: &Filtered,
     ) -> QueryResult<Option<String>> {
         match what {
             What::Gone(id) => Ok(Some(id.to_string())),

@@ -28,6 +28,7 @@ mod recordings;
 mod remote_files;
 mod removed;
 mod profiles;
+mod quotes;
 mod rendering;
 mod routes;
 mod scheduled;

@@ -109,8 +109,8 @@ async fn what_cannot_be_posted_is_refused_with_a_reason() {
         ),
         (
             json!({"status": "x", "quoted_status_id": "1"}),
-            422,
-            "quote",
+            404,
+            "trying to quote",
         ),
         (json!({"status": ["x"]}), 400, "status"),
     ] {

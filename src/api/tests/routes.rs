@@ -8,7 +8,7 @@ use crate::social::users;
 use crate::store::Role;
 
 /// What every route that needs some parameter finds.
-const PARAMETERS: &str = "acct=a&q=a&status=a&client_name=a&redirect_uris=a&id[]=1&timeline[]=home&account_id=1&name=a&uri=a&url=a";
+const PARAMETERS: &str = "acct=a&q=a&status=a&quote_approval_policy=nobody&client_name=a&redirect_uris=a&id[]=1&timeline[]=home&account_id=1&name=a&uri=a&url=a";
 
 /// What a row's path is in a request.
 fn address(route: &Route) -> String {
@@ -17,7 +17,8 @@ fn address(route: &Route) -> String {
         .replace("{domain}", "a.test")
         .replace("{name}", "a")
         .replace("{item}", "1")
-        .replace("{group_key}", "follow-1");
+        .replace("{group_key}", "follow-1")
+        .replace("{quoting_status_id}", "2");
     format!("{}?{PARAMETERS}", path.replace("{key}", "a.png"))
 }
 

@@ -7,7 +7,7 @@ use super::super::documents::activities::{Created, Deed, Undone, UndoneKind, Upd
 use super::super::documents::{Incoming, read, understand};
 use super::super::fetch::our_origin;
 use super::cases::{Case, Outcome, Without, ignored, rejected};
-use super::{featured, follows, profiles, reactions, reports, statuses, votes};
+use super::{featured, follows, profiles, quotes, reactions, reports, statuses, votes};
 use crate::load::host_of;
 use crate::node::Node;
 use crate::store::receipts::Receipt;
@@ -91,6 +91,11 @@ async fn dispatch(case: &Case<'_>) -> Outcome {
         Deed::Follow { object } => follows::follow(case, object).await,
         Deed::Accept(reference) => follows::answer(case, reference, true).await,
         Deed::Reject(reference) => follows::answer(case, reference, false).await,
+        Deed::QuoteRequest(asked) => quotes::request(case, asked).await,
+        Deed::QuoteAnswer {
+            request,
+            is_accepted,
+        } => quotes::answer(case, request, *is_accepted).await,
         Deed::Block { object, target } => follows::block(case, object, target.as_deref()).await,
         Deed::Undo(undone) => undo(case, undone).await,
         Deed::Create(Created::Note(note)) => statuses::create(case, note).await,

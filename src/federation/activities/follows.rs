@@ -4,6 +4,7 @@
 
 use super::super::documents::activities::{FollowReference, Undone};
 use super::cases::{Case, Outcome, ignored, rejected};
+use super::quotes;
 use crate::id::AccountId;
 use crate::social::{blocks, follows};
 use crate::store::accounts::Account;
@@ -49,11 +50,13 @@ pub(super) async fn answer(
     is_accepted: bool,
 ) -> Outcome {
     let (actor, reference) = (case.actor.id, reference.clone());
+    let id = reference.id.clone();
     let follower = case
         .read(move |conn| find_follower(conn, actor, &reference))
         .await?;
     let Some(follower) = follower else {
-        return ignored("it answers a follow that nobody here asked for");
+        // An answer that gives no more than an id may be one to another request.
+        return quotes::answer_by_id(case, id.as_deref(), is_accepted).await;
     };
     let actor = case.actor.clone();
     case.write(move |tx| follows::receive_answer(tx, &actor, &follower, is_accepted))

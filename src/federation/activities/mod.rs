@@ -7,6 +7,7 @@
 //! | `follows.rs` | Follow, Accept, Reject, Block and what undoes them |
 //! | `statuses.rs` | Create, Update and Delete of statuses |
 //! | `featured.rs` | Add and Remove of pinned statuses |
+//! | `quotes.rs` | requests to quote, and their answers |
 //! | `votes.rs` | votes in polls |
 //! | `reactions.rs` | Like, Announce and what undoes them |
 //! | `profiles.rs` | Update and Delete of the actor itself |
@@ -16,6 +17,7 @@ mod cases;
 mod featured;
 mod follows;
 mod profiles;
+mod quotes;
 mod reactions;
 mod reports;
 mod statuses;

@@ -11,6 +11,7 @@ use super::votes;
 use crate::id::AccountId;
 use crate::social::boosts;
 use crate::social::fanout::Arrival;
+use crate::social::quotes::revoking;
 use crate::social::statuses::receive;
 use crate::store::{self, Conn, QueryResult};
 
@@ -56,7 +57,7 @@ async fn take(case: &Case<'_>, note: IncomingNote) -> Outcome {
         Vec::new()
     };
     if told.is_empty() && !may_concern(case, &note, is_direct).await? {
-        return ignored("nobody here follows the author, is named or was replied to");
+        return ignored("nobody here follows the author, is named, quoted or was replied to");
     }
     let mut circle = notes::gather(&Reach::new(case.node), &note).await?;
     for owner in told {
@@ -75,7 +76,8 @@ async fn store(case: &Case<'_>, note: IncomingNote, circle: Circle) -> Outcome {
 }
 
 /// Whether a status may concern anybody here: somebody is named or addressed or, if it is not direct, follows the
-/// author, or it replies to a local status or to somebody who is followed from here. Asked before anything is fetched.
+/// author, or it quotes a local status, or replies to one or to somebody who is followed from here. Asked before anything
+/// is fetched.
 async fn may_concern(case: &Case<'_>, note: &IncomingNote, is_direct: bool) -> Outcome<bool> {
     let urls = &case.node.urls;
     let names_local = note
@@ -83,8 +85,10 @@ async fn may_concern(case: &Case<'_>, note: &IncomingNote, is_direct: bool) -> O
         .iter()
         .any(|mention| urls.is_local(&mention.href))
         || note.addressees.all().any(|address| urls.is_local(address));
-    if names_local || is_direct {
-        return Ok(names_local);
+    let quoted = note.quote.as_ref().and_then(|quote| quote.id.as_deref());
+    let quotes_local = quoted.is_some_and(|quoted| urls.is_local(quoted));
+    if names_local || is_direct || quotes_local {
+        return Ok(names_local || quotes_local);
     }
     let (author, parent) = (case.actor.id, note.in_reply_to.clone());
     let look = move |conn: &mut Conn| is_followed_or_answers(conn, author, parent.as_deref());
@@ -137,7 +141,7 @@ async fn revise(case: &Case<'_>, note: IncomingNote) -> Outcome {
         .await
 }
 
-/// What is deleted stays deleted, also if it comes later. Only its author can do that.
+/// What is deleted stays deleted, also if it comes later. Only its author can do that. It may be a consent to be quoted.
 pub(super) async fn delete(case: &Case<'_>, object: &str) -> Outcome {
     let uri = object.to_owned();
     let look = move |conn: &mut Conn| -> QueryResult<_> {
@@ -157,6 +161,7 @@ pub(super) async fn delete(case: &Case<'_>, object: &str) -> Outcome {
         if is_boost {
             return boosts::receive_end(tx, &actor, Some(&uri), None);
         }
+        revoking::receive(tx, &actor, &uri)?;
         receive::receive_deletion(tx, &uri, &actor)
     })
     .await

@@ -18,6 +18,8 @@ pub enum Terms {
     Note,
     /// Actors, and activities that carry one.
     Actor,
+    /// Requests to quote a status, their answers, and consents.
+    Quote,
 }
 
 /// The document with its `@context` in front; one that stood there is replaced.
@@ -35,19 +37,27 @@ pub fn with_context(document: Value, terms: Terms) -> Value {
 fn context(terms: Terms) -> Value {
     match terms {
         Terms::Plain => json!(ACTIVITY_STREAMS),
-        Terms::Note => json!([ACTIVITY_STREAMS, {
-            "ostatus": "http://ostatus.org#",
-            "atomUri": "ostatus:atomUri",
-            "inReplyToAtomUri": "ostatus:inReplyToAtomUri",
-            "conversation": "ostatus:conversation",
-            "sensitive": "as:sensitive",
-            "toot": "http://joinmastodon.org/ns#",
-            "blurhash": "toot:blurhash",
-            "votersCount": "toot:votersCount",
-            "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
-            "Emoji": "toot:Emoji",
-            "Hashtag": "as:Hashtag",
-        }]),
+        Terms::Note => json!([ACTIVITY_STREAMS, note_terms()]),
+        Terms::Quote => {
+            let mut terms = note_terms();
+            for (name, id) in [
+                ("QuoteRequest", "https://w3id.org/fep/044f#QuoteRequest"),
+                (
+                    "QuoteAuthorization",
+                    "https://w3id.org/fep/044f#QuoteAuthorization",
+                ),
+                ("interactingObject", "gts:interactingObject"),
+                ("interactionTarget", "gts:interactionTarget"),
+            ] {
+                let is_type = name.starts_with('Q');
+                terms[name] = if is_type {
+                    json!(id)
+                } else {
+                    json!({"@id": id, "@type": "@id"})
+                };
+            }
+            json!([ACTIVITY_STREAMS, terms])
+        }
         Terms::Actor => json!([ACTIVITY_STREAMS, "https://w3id.org/security/v1", {
             "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
             "movedTo": {"@id": "as:movedTo", "@type": "@id"},
@@ -69,6 +79,31 @@ fn context(terms: Terms) -> Value {
             "webfinger": {"@id": "https://purl.archive.org/socialweb/webfinger#webfinger"},
         }]),
     }
+}
+
+/// The terms of statuses.
+fn note_terms() -> Value {
+    json!({
+        "ostatus": "http://ostatus.org#",
+        "atomUri": "ostatus:atomUri",
+        "inReplyToAtomUri": "ostatus:inReplyToAtomUri",
+        "conversation": "ostatus:conversation",
+        "sensitive": "as:sensitive",
+        "toot": "http://joinmastodon.org/ns#",
+        "blurhash": "toot:blurhash",
+        "votersCount": "toot:votersCount",
+        "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
+        "Emoji": "toot:Emoji",
+        "Hashtag": "as:Hashtag",
+        "gts": "https://gotosocial.org/ns#",
+        "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
+        "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
+        "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
+        "quote": {"@id": "https://w3id.org/fep/044f#quote", "@type": "@id"},
+        "quoteAuthorization": {"@id": "https://w3id.org/fep/044f#quoteAuthorization", "@type": "@id"},
+        "quoteUri": "http://fedibird.com/ns#quoteUri",
+        "_misskey_quote": "https://misskey-hub.net/ns#_misskey_quote",
+    })
 }
 
 #[cfg(test)]

@@ -62,6 +62,12 @@ pub fn status_activity(status: &str) -> String {
     format!("{status}/activity")
 }
 
+/// The id of an activity that tells how a status is now; `id` is its number or its instant.
+#[must_use]
+pub fn status_update(status: &str, id: i64) -> String {
+    format!("{status}#updates/{id}")
+}
+
 /// The id of the replies collection of a status.
 #[must_use]
 pub fn replies(status: &str) -> String {
@@ -72,6 +78,12 @@ pub fn replies(status: &str) -> String {
 #[must_use]
 pub fn follow_answer(actor: &str, word: &str, id: i64) -> String {
     format!("{actor}#{word}/follows/{id}")
+}
+
+/// The id of our answer to a request to quote: `word` is `accepts` or `rejects`.
+#[must_use]
+pub fn quote_answer(actor: &str, word: &str, id: i64) -> String {
+    format!("{actor}#{word}/quote_requests/{id}")
 }
 
 #[cfg(test)]

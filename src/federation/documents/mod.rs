@@ -24,6 +24,7 @@ pub mod node_infos;
 pub mod notes;
 pub mod origins;
 pub mod polls;
+pub mod quotes;
 pub mod reading;
 pub mod references;
 pub mod rejects;

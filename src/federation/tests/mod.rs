@@ -14,6 +14,7 @@ mod moving;
 mod peers;
 mod pins;
 mod polls;
+mod quotes;
 mod replies;
 mod resolve;
 mod support;

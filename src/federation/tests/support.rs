@@ -16,7 +16,7 @@ use crate::federation::activities::{Verdict, apply};
 use crate::federation::resolve::{self, JobError};
 use crate::federation::signatures::sign::Header;
 use crate::federation::{
-    featured, links, moves, outbox, replies, routes, softwares, synchronization,
+    featured, links, moves, outbox, quotes, replies, routes, softwares, synchronization,
 };
 use crate::id::{AccountId, StatusId};
 use crate::keys::Secret;
@@ -310,6 +310,7 @@ impl TestNode {
             }
             Job::TellPoll { poll } => Ok(endings::tell(self, poll).await?),
             Job::FetchFeatured { account } => featured::fetch(self, account).await,
+            Job::VerifyQuote { status } => quotes::verify(self, status).await,
             Job::FetchReplies { refresh } => replies::fetch(self, refresh).await,
             Job::PublishScheduled { .. } => panic!("nobody here posts later"),
             Job::SortConversations { after } => {

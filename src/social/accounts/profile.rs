@@ -207,7 +207,6 @@ fn write(
             tx.queue(&Job::Distribute(Fact::ProfileChanged { account: viewer }))?;
         }
     }
-    said::write_quote_policy(tx, viewer, change.defaults.quote_policy)?;
     let user = store::users::find(tx, viewer)?.ok_or(Error::NotFound)?;
     Ok(apply_defaults(tx, user, &change.defaults)?)
 }
@@ -324,6 +323,7 @@ fn apply_defaults(tx: &mut Tx, mut user: User, defaults: &Defaults) -> QueryResu
     if let Some(language) = &defaults.language {
         user.default_language = normalise_language(language).map(str::to_owned);
     }
+    user.default_quote_policy = defaults.quote_policy.unwrap_or(user.default_quote_policy);
     store::users::update(tx, &user)
 }
 
@@ -353,9 +353,8 @@ mod tests {
         ProfileChange {
             defaults: Defaults {
                 visibility,
-                sensitive: None,
                 language: language.map(str::to_owned),
-                quote_policy: None,
+                ..Defaults::default()
             },
             ..ProfileChange::default()
         }

@@ -4,7 +4,7 @@ use crate::id::AccountId;
 use crate::node::Node;
 use crate::social::{Error, Result};
 use crate::store::profiles::Preferences;
-use crate::store::{self, Json, QueryResult, QuotePolicy, Tx};
+use crate::store::{self, Json, QueryResult, Tx};
 use crate::text::domains::normalise_domain;
 
 /// Most domains that may name an account as an author.
@@ -62,20 +62,6 @@ pub(super) fn write_said(tx: &mut Tx, viewer: AccountId, said: &Said<'_>) -> Res
     }
     store::profiles::save(tx, &after)?;
     Ok(after.attribution_domains != before.attribution_domains)
-}
-
-/// Writes who may quote what somebody posts, if they say so.
-pub(super) fn write_quote_policy(
-    tx: &mut Tx,
-    viewer: AccountId,
-    policy: Option<QuotePolicy>,
-) -> QueryResult<()> {
-    let Some(policy) = policy else {
-        return Ok(());
-    };
-    let mut preferences = store::profiles::find_preferences(tx, viewer)?;
-    preferences.quote_policy = policy;
-    store::profiles::save_preferences(tx, &preferences)
 }
 
 /// Changes how somebody likes to read.

@@ -52,12 +52,15 @@ pub(super) struct Carried<'a> {
     pub(super) attachments: usize,
     /// Its poll.
     pub(super) poll: Option<&'a PollDraft>,
+    /// Whether it quotes.
+    pub(super) has_quote: bool,
 }
 
 /// Checks the length of a text with its warning, that there is anything at all, and what is carried.
 pub(super) fn check(text: &str, spoiler: &str, carried: Carried, caps: Caps) -> Result<()> {
     let attachments = carried.attachments;
-    if text.trim().is_empty() && attachments == 0 && carried.poll.is_none() {
+    let carries = attachments > 0 || carried.poll.is_some() || carried.has_quote;
+    if text.trim().is_empty() && !carries {
         return Err(Error::invalid("Validation failed: Text can't be blank"));
     }
     if let Some(poll) = carried.poll {
@@ -271,7 +274,7 @@ mod tests {
         ] {
             let carried = Carried {
                 attachments: files,
-                poll: None,
+                ..Carried::default()
             };
             let found = check(text, spoiler, carried, caps)
                 .err()
@@ -293,9 +296,15 @@ mod tests {
             let carried = Carried {
                 attachments,
                 poll: Some(&poll),
+                has_quote: false,
             };
             assert_eq!(check("", "", carried, caps).is_ok(), is_fine);
         }
+        let quoting = Carried {
+            has_quote: true,
+            ..Carried::default()
+        };
+        assert!(check("", "", quoting, caps).is_ok());
         assert_eq!(settle_text("", "cw"), WORDLESS);
     }
 }

@@ -3,7 +3,7 @@
 use super::edit::find_own;
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
-use crate::social::{Result, audience, boosts, conversations, news};
+use crate::social::{Result, audience, boosts, conversations, news, quotes};
 use crate::store::attachments::Attachment;
 use crate::store::facts::Fact;
 use crate::store::jobs::Job;
@@ -65,6 +65,7 @@ pub(in crate::social) fn remove(tx: &mut Tx, status: &Status) -> QueryResult<()>
         store::statuses::add_replies(tx, parent, -1)?;
     }
     news::gone(tx, status)?;
+    quotes::settling::removing(tx, status.id)?;
     store::accounts::add_statuses(tx, status.account_id, -1, None)?;
     store::statuses::orphan_replies(tx, status.id)?;
     conversations::removing(tx, status.id, |tx| store::statuses::delete(tx, status.id))?;

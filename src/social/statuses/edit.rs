@@ -53,9 +53,14 @@ pub struct FileChange {
 /// # Errors
 /// [`Error::NotFound`] for what is not the author's own, [`Error::Invalid`] says what is wrong with the text.
 pub async fn edit(node: &Node, author: AccountId, id: StatusId, revision: Revision) -> Result<()> {
+    let look = node
+        .db
+        .read(move |conn| store::quotes::find_by_status(conn, id));
+    let quote = look.await?;
     let carried = Carried {
         attachments: revision.attachments.len(),
         poll: revision.poll.as_ref(),
+        has_quote: quote.is_some(),
     };
     let caps = Caps::of(&node.config);
     check(&revision.text, &revision.spoiler, carried, caps)?;

@@ -7,6 +7,7 @@ use crate::node::Node;
 use crate::social::emojis;
 use crate::social::fanout::{self, Arrival};
 use crate::social::polls::{self, PollDraft};
+use crate::social::quotes::{making, policies};
 use crate::social::visibility::find_visible;
 use crate::social::{Error, Result};
 use crate::store::accounts::Account;
@@ -15,7 +16,7 @@ use crate::store::facts::Fact;
 use crate::store::jobs::Job;
 use crate::store::statuses::Status;
 use crate::store::users::User;
-use crate::store::{self, Json, Tx, Visibility};
+use crate::store::{self, Json, QuotePolicy, Tx, Visibility};
 use crate::text::languages::normalise_language;
 use crate::urls::Urls;
 
@@ -41,6 +42,10 @@ pub struct Draft {
     pub attachments: Vec<AttachmentId>,
     /// Its poll; tidy.
     pub poll: Option<PollDraft>,
+    /// What it quotes.
+    pub quoted: Option<StatusId>,
+    /// Who may quote it.
+    pub quote_policy: Option<QuotePolicy>,
     /// Repeats with the same key give back the first status.
     pub idempotency_key: Option<String>,
     /// What it is posted with.
@@ -50,7 +55,8 @@ pub struct Draft {
 /// Posts a status; gives back its id. Remote accounts that the text names must be known by now.
 ///
 /// # Errors
-/// [`Error::Invalid`] says what is wrong with the draft; [`Error::NotFound`] if the parent is not visible.
+/// [`Error::Invalid`] says what is wrong with the draft; [`Error::NotFound`] if the parent is not visible,
+/// [`Error::Missing`] if what it quotes is not, or may not be quoted.
 pub async fn publish(node: &Node, author: AccountId, draft: Draft) -> Result<StatusId> {
     check_draft(node, &draft)?;
     let urls = node.urls.clone();
@@ -64,6 +70,7 @@ pub(super) fn check_draft(node: &Node, draft: &Draft) -> Result<()> {
     let carried = Carried {
         attachments: draft.attachments.len(),
         poll: draft.poll.as_ref(),
+        has_quote: draft.quoted.is_some(),
     };
     let caps = Caps::of(&node.config);
     check(&draft.text, &draft.spoiler, carried, caps)
@@ -99,13 +106,24 @@ pub(super) fn post_anew(
         Some(id) => Some(find_parent(tx, author, id)?),
         None => None,
     };
+    let quoted = match draft.quoted {
+        Some(id) => Some(making::find_quotable(tx, author, id)?),
+        None => None,
+    };
     let files = claim_attachments(tx, author, &draft.attachments, None)?;
     let composed = compose(tx, urls, &settle_text(&draft.text, &draft.spoiler))?;
     let writer = Author { account, user };
     let mut status = shape(tx, urls, &writer, draft, parent.as_ref(), composed.content);
     let words = words(&draft.text, &draft.spoiler, draft.poll.as_ref());
     status.emojis = Json(emojis::find_used(tx, urls, &words)?);
+    if let Some(quoted) = &quoted {
+        status.visibility = making::narrow(status.visibility, quoted);
+        making::check_addressees(&status, quoted, &composed.mentions)?;
+    }
     store::statuses::insert(tx, &status)?;
+    let policy = draft.quote_policy;
+    let policy = policy.unwrap_or(writer.user.default_quote_policy);
+    policies::set_own(tx, &status, policy)?;
     store::mentions::insert(tx, &name(status.id, &composed.mentions, false))?;
     store::tags::set(tx, status.id, &composed.hashtags)?;
     attach(tx, status.id, &files)?;
@@ -118,6 +136,9 @@ pub(super) fn post_anew(
     store::accounts::add_statuses(tx, author, 1, Some(status.created_at))?;
     fanout::appeared(tx, &status, Arrival::Live)?;
     tx.queue(&Job::Distribute(Fact::Posted { status: status.id }))?;
+    if let Some(quoted) = &quoted {
+        making::begin(tx, urls, &writer.account, (&status, quoted))?;
+    }
     if let Some(key) = &draft.idempotency_key {
         store::idempotency::insert(tx, author, key, status.id)?;
     }

@@ -6,6 +6,8 @@ use super::edit::{remember, version};
 use crate::id::{AccountId, AttachmentId};
 use crate::social::fanout::{self, Arrival};
 use crate::social::polls::{self, RemotePoll};
+use crate::social::quotes::arrivals::{self, RemoteQuote};
+use crate::social::quotes::policies::{self, Policy};
 use crate::store::accounts::{Account, Emoji};
 use crate::store::attachments::Attachment;
 use crate::store::jobs::Job;
@@ -56,6 +58,10 @@ pub struct RemoteStatus {
     pub attachments: Vec<RemoteAttachment>,
     /// Its poll.
     pub poll: Option<RemotePoll>,
+    /// What it quotes.
+    pub quote: Option<RemoteQuote>,
+    /// Who may quote it, as far as that is said.
+    pub quote_policy: Policy,
 }
 
 /// A file as a peer tells it.
@@ -115,7 +121,12 @@ pub fn receive(
         (None, Some(uri)) => tx.queue(&Job::FetchParent { uri: uri.clone() })?,
         (None, None) => {}
     }
+    policies::set(tx, &status, remote.quote_policy)?;
+    if let Some(quote) = &remote.quote {
+        arrivals::begin(tx, &status, quote)?;
+    }
     adopt_waiting(tx, &status)?;
+    arrivals::adopt(tx, &status)?;
     fanout::appeared(tx, &status, arrival)?;
     Ok(Some(status))
 }
@@ -243,7 +254,12 @@ pub fn receive_edit(
     }
     let edited = remote.edited.map(|edited| edited.min(tx.now()));
     let last = known.edited_at.unwrap_or(known.created_at);
+    let is_current = remote.edited.is_none_or(|edited| edited >= last);
     let Some(edited) = edited.filter(|edited| *edited > last) else {
+        if is_current {
+            policies::set(tx, known, remote.quote_policy)?;
+            arrivals::renew(tx, known, remote.quote.as_ref(), false)?;
+        }
         return match &remote.poll {
             Some(poll) => polls::remote::receive(tx, known, poll, false),
             None => Ok(()),
@@ -251,6 +267,8 @@ pub fn receive_edit(
     };
     let old_files = store::attachments::list(tx, &[known.id])?;
     remember(tx, known, &old_files)?;
+    policies::set(tx, known, remote.quote_policy)?;
+    arrivals::renew(tx, known, remote.quote.as_ref(), true)?;
     match &remote.poll {
         Some(poll) => polls::remote::receive(tx, known, poll, true)?,
         None => store::polls::delete(tx, known.id)?,

@@ -9,12 +9,13 @@ use crate::clock::{DAY, MINUTE, midnight};
 use crate::id::{AccountId, ApplicationId, AttachmentId, ScheduledId, StatusId};
 use crate::node::Node;
 use crate::social::polls::PollDraft;
+use crate::social::quotes::{making, policies};
 use crate::social::slices::Slice;
 use crate::social::{Error, Result, users};
 use crate::store::attachments::Attachment;
 use crate::store::jobs::Job;
 use crate::store::scheduled_statuses::Scheduled;
-use crate::store::{self, Conn, Page, QueryResult, Tx, Visibility};
+use crate::store::{self, Conn, Page, QueryResult, QuotePolicy, Tx, Visibility};
 use crate::urls::Urls;
 
 /// How far ahead a post is scheduled at least, in milliseconds.
@@ -43,6 +44,10 @@ pub struct Params {
     pub attachments: Vec<i64>,
     /// Its poll.
     pub poll: Option<PollDraft>,
+    /// What it quotes.
+    pub quoted: Option<i64>,
+    /// The word for who may quote it.
+    pub quote_policy: Option<String>,
     /// The key of the request.
     pub idempotency_key: Option<String>,
     /// What it was written with.
@@ -72,7 +77,8 @@ pub enum Planned {
 /// Schedules a post for the instant `at` (milliseconds).
 ///
 /// # Errors
-/// [`Error::Invalid`] says what is wrong with the draft or its time; [`Error::NotFound`] if the parent is not visible.
+/// [`Error::Invalid`] says what is wrong with the draft or its time; [`Error::NotFound`] if the parent is not visible,
+/// [`Error::Missing`] if what it quotes is not, or may not be quoted.
 pub async fn schedule(node: &Node, author: AccountId, draft: Draft, at: i64) -> Result<Planned> {
     check_draft(node, &draft)?;
     node.db
@@ -89,14 +95,23 @@ pub async fn schedule(node: &Node, author: AccountId, draft: Draft, at: i64) -> 
             if let Some(parent) = draft.in_reply_to {
                 find_parent(tx, author, parent)?;
             }
+            if let Some(quoted) = draft.quoted {
+                making::find_quotable(tx, author, quoted)?;
+            }
             claim_attachments(tx, author, &draft.attachments, None)?;
             let visibility = draft.visibility.unwrap_or(user.default_visibility);
+            let policy = draft.quote_policy.unwrap_or(user.default_quote_policy);
+            let draft = Draft {
+                visibility: Some(visibility),
+                quote_policy: Some(policies::own(visibility, policy)),
+                ..draft
+            };
             let id = ScheduledId(tx.new_id());
             let row = Scheduled {
                 id,
                 account_id: author,
                 scheduled_at: at,
-                params: to_json(&params_of(&draft, visibility))?,
+                params: to_json(&params_of(&draft))?,
                 failure: None,
                 created_at: tx.now(),
             };
@@ -259,7 +274,8 @@ fn take_out(tx: &mut Tx, urls: &Urls, id: ScheduledId, at: i64) -> Result<Option
     Ok(Some(posted))
 }
 
-fn params_of(draft: &Draft, visibility: Visibility) -> Params {
+fn params_of(draft: &Draft) -> Params {
+    let visibility = draft.visibility.unwrap_or(Visibility::Public);
     Params {
         text: draft.text.clone(),
         spoiler: draft.spoiler.clone(),
@@ -269,6 +285,8 @@ fn params_of(draft: &Draft, visibility: Visibility) -> Params {
         in_reply_to: draft.in_reply_to.map(|id| id.0),
         attachments: draft.attachments.iter().map(|id| id.0).collect(),
         poll: draft.poll.clone(),
+        quoted: draft.quoted.map(|id| id.0),
+        quote_policy: draft.quote_policy.map(|policy| policy.word().to_owned()),
         idempotency_key: draft.idempotency_key.clone(),
         application: draft.application.map(|id| id.0),
     }
@@ -284,6 +302,11 @@ fn draft_of(params: Params) -> Draft {
         in_reply_to: params.in_reply_to.map(StatusId),
         attachments: params.attachments.into_iter().map(AttachmentId).collect(),
         poll: params.poll,
+        quoted: params.quoted.map(StatusId),
+        quote_policy: params
+            .quote_policy
+            .as_deref()
+            .and_then(QuotePolicy::from_word),
         idempotency_key: params.idempotency_key,
         application: params.application.map(ApplicationId),
     }

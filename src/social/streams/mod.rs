@@ -12,3 +12,4 @@ mod standings;
 
 pub use feeds::{Directory, Feed, Place};
 pub use hearing::{Hearing, Tiding, What, hear};
+pub use standings::Standings;

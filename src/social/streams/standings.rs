@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::id::{AccountId, StatusId};
+use crate::social::quotes::sights::Look;
 use crate::social::visibility::{self, Standing};
 use crate::store::statuses::Status;
 use crate::store::{self, Conn, QueryResult, Visibility};
@@ -12,7 +13,7 @@ use crate::store::{self, Conn, QueryResult, Visibility};
 type Pairs = HashSet<(AccountId, AccountId)>;
 
 /// What the relations of many people say.
-pub(super) struct Standings {
+pub struct Standings {
     /// (author, viewer): the author blocks the viewer; (viewer, author) likewise.
     blocks: Pairs,
     /// (viewer, author): the viewer mutes the author.
@@ -31,7 +32,10 @@ pub(super) struct Standings {
 
 impl Standings {
     /// How `viewers` stand to the authors of these statuses, and to `others`.
-    pub(super) fn gather(
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn gather(
         conn: &mut Conn,
         statuses: &HashMap<StatusId, Status>,
         others: impl Iterator<Item = AccountId>,
@@ -87,6 +91,18 @@ impl Standings {
                 .map(|mention| (mention.status_id, mention.account_id))
                 .collect(),
         })
+    }
+
+    /// How the viewer stands to what is quoted.
+    #[must_use]
+    pub fn look(&self, viewer: AccountId, quoted: &Status) -> Look {
+        let pair = (viewer, quoted.account_id);
+        Look {
+            may_see: self.allow(viewer, quoted),
+            blocks: self.blocks.contains(&pair),
+            shuns: self.shunned.contains(&pair),
+            mutes: self.mutes.contains(&pair),
+        }
     }
 
     /// Whether the viewer may see this status.

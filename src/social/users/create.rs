@@ -9,7 +9,7 @@ use crate::node::Node;
 use crate::store::accounts::Account;
 use crate::store::keys::Key;
 use crate::store::users::User;
-use crate::store::{self, AccountKind, Conn, Json, QueryResult, Tx, Visibility};
+use crate::store::{AccountKind, Conn, Json, NotificationKind, QueryResult, QuotePolicy, Tx, Visibility, self};
 use crate::urls::Urls;
 
 /// Makes a local account with its key pair and its person.
@@ -111,6 +111,7 @@ pub(in crate::social) fn insert(tx: &mut Tx, urls: &Urls, prepared: &Prepared) -
             default_visibility: Visibility::Public,
             default_sensitive: false,
             default_language: None,
+            default_quote_policy: QuotePolicy::Public,
             confirmed_at: new.is_confirmed.then_some(now),
             approved_at: new.is_approved.then_some(now),
             disabled_at: None,

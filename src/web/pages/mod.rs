@@ -13,6 +13,7 @@ mod lab_view;
 mod layout;
 mod parts;
 mod polls;
+mod quotes;
 mod scopes;
 mod statuses;
 
@@ -50,6 +51,7 @@ pub use error::NextStep;
 pub use forms::{Form, Problem};
 pub use layout::{Flash, Frame};
 pub use polls::{Ballot, Poll, PollOption};
+pub use quotes::{Quote, Quoted};
 pub use sign_up::Registrations;
 pub use statuses::{Media, MediaKind, Paging, ReplyTarget, Status, Visibility};
 

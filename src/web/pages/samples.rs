@@ -8,8 +8,7 @@ use super::sign_up::Registrations;
 use super::statuses::{Media, MediaKind, Paging, ReplyTarget, Status, Visibility};
 use super::timeline::Subject;
 use super::{
-    about, code, consent, error, front, interaction, lab, notice, polls, profile, set_up, sign_in,
-    sign_up, thread, timeline,
+    about, code, consent, error, front, interaction, lab, notice, polls, profile, quotes, set_up, settings, sign_in, sign_up, thread, timeline,
 };
 
 /// What stands in every text of a hostile page.
@@ -432,6 +431,7 @@ impl Samples {
             sensitive: false,
             media: Vec::new(),
             poll: None,
+            quote: quotes::sample(self, id == "6"),
             replies: 3,
             boosts: 12,
             favourites: 1_048,

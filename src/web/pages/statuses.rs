@@ -5,6 +5,7 @@ use maud::{Markup, PreEscaped, html};
 use super::accounts::AccountCard;
 use super::parts::{Icon, count, counted, icon, long_time, safe_url, short_time};
 use super::polls::Poll;
+use super::quotes::Quote;
 
 /// A status as a page shows it.
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub struct Status {
     pub media: Vec<Media>,
     /// Its poll.
     pub poll: Option<Poll>,
+    /// What it quotes.
+    pub quote: Option<Quote>,
     /// How many replies it has.
     pub replies: i64,
     /// How many boosts it has.
@@ -126,7 +129,7 @@ impl Status {
     pub(super) fn render(&self, detail: Detail) -> Markup {
         let full = detail == Detail::Full;
         html! {
-            article.status.status-full[full].h-entry id={ "status-" (self.id) }
+            article.status.status-full[full].status-quoting[self.quote.is_some()].h-entry id={ "status-" (self.id) }
                 aria-label={ "Post by " (self.author.name()) } {
                 @if let Some(booster) = &self.boosted_by {
                     p.context {
@@ -142,6 +145,7 @@ impl Status {
                 }
                 (self.author.render())
                 (self.body())
+                @if let Some(quote) = &self.quote { (quote.render()) }
                 (self.foot(full))
             }
         }

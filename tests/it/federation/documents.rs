@@ -123,6 +123,9 @@ fn describe_activity(activity: &IncomingActivity) -> String {
         Deed::Follow { .. } => "follow".to_owned(),
         Deed::Accept(_) => "accept".to_owned(),
         Deed::Reject(_) => "reject".to_owned(),
+        Deed::QuoteRequest(asked) if asked.note.is_some() => "asks to quote, with note".to_owned(),
+        Deed::QuoteRequest(_) => "asks to quote".to_owned(),
+        Deed::QuoteAnswer { is_accepted, .. } => format!("answers a quote {is_accepted}"),
         Deed::Undo(undone) => match &undone.kind {
             UndoneKind::ById => "undo by id".to_owned(),
             UndoneKind::Other(kind) => format!("undo unknown {kind}"),

@@ -160,6 +160,8 @@ fn note(visibility: Visibility) -> OutgoingNote {
             ..picture("http://alpha.localhost:8081/media/2")
         }],
         poll: None,
+        quote: None,
+        quotable_by: vec![local::followers(&ann())],
         conversation: Some(format!("{ORIGIN}/conversations/1")),
         likes: 3,
         shares: 1,
@@ -195,6 +197,11 @@ fn assert_is_note(seen: &IncomingNote, visibility: Visibility) {
         (&built.attachments, &built.conversation)
     );
     assert!(seen.addressees.all().any(|address| address == BOB));
+    let policy = seen.quote_policy.as_ref().expect("a policy");
+    assert_eq!(
+        (&policy.automatic, policy.manual.len()),
+        (&built.quotable_by, 0)
+    );
 }
 
 const VISIBILITIES: [Visibility; 4] = [

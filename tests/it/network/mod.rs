@@ -8,5 +8,6 @@ mod kills;
 mod orders;
 mod outages;
 mod processes;
+mod quotes;
 mod synchronization;
 mod threads;

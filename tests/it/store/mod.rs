@@ -17,6 +17,7 @@ mod processes;
 mod pushes;
 mod queues;
 mod remote_files;
+mod quotes;
 pub mod rows;
 mod schema;
 mod spreads;

@@ -8,5 +8,6 @@ mod notices;
 mod polls;
 mod public_pages;
 mod registration;
+mod quotes;
 mod staff;
 mod tokens;

@@ -15,6 +15,8 @@ pub struct IncomingActivity {
     pub addressees: Addressees,
     /// When, in milliseconds, as claimed.
     pub published: Option<i64>,
+    /// What came of it, on the actor's origin: the consent that an answer gives.
+    pub result: Option<String>,
     /// What was done.
     pub deed: Deed,
 }
@@ -31,6 +33,15 @@ pub enum Deed {
     Accept(FollowReference),
     /// The actor refuses or ends being followed.
     Reject(FollowReference),
+    /// The actor asks whether a status of its own may quote another one.
+    QuoteRequest(QuoteRequested),
+    /// The actor answers such a request.
+    QuoteAnswer {
+        /// The request.
+        request: QuoteReference,
+        /// Whether it agrees.
+        is_accepted: bool,
+    },
     /// The actor takes back what it did.
     Undo(Undone),
     /// The actor made a status.
@@ -99,6 +110,30 @@ pub struct FollowReference {
     pub id: Option<String>,
     /// Who asked to follow.
     pub follower: Option<String>,
+}
+
+/// A request to quote a status.
+///
+/// Source: <https://codeberg.org/fediverse/fep/src/branch/main/fep/044f/fep-044f.md>.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QuoteRequested {
+    /// The id of the status that is to be quoted.
+    pub quoted: String,
+    /// The id of the status that quotes, on the actor's origin.
+    pub quoting: String,
+    /// The same as a whole, if it came along.
+    pub note: Option<Box<IncomingNote>>,
+}
+
+/// A request to quote that is answered; its id or both statuses are known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QuoteReference {
+    /// The id of the request.
+    pub id: Option<String>,
+    /// The id of the status that is to be quoted.
+    pub quoted: Option<String>,
+    /// The id of the status that quotes.
+    pub quoting: Option<String>,
 }
 
 /// What is taken back.

@@ -15,8 +15,8 @@ use super::super::references::{self, Properties};
 use super::super::rejects::Reject;
 use super::super::times;
 use super::deeds::{
-    Announced, Created, Deed, FollowReference, IncomingActivity, Placed, Undone, UndoneKind,
-    Updated, Wrapped,
+    Announced, Created, Deed, FollowReference, IncomingActivity, Placed, QuoteReference,
+    QuoteRequested, Undone, UndoneKind, Updated, Wrapped,
 };
 
 impl IncomingActivity {
@@ -51,6 +51,9 @@ impl IncomingActivity {
             actor: actor.to_owned(),
             addressees: Addressees::parse(properties),
             published: times::instant(properties, "published"),
+            result: references::id(properties, "result")
+                .filter(|result| own_id(result, "the result", actor).is_ok())
+                .map(str::to_owned),
             deed: context.deed(name)?,
         })
     }
@@ -100,6 +103,7 @@ impl Context<'_> {
             "Add" => Ok(self.placed().map_or_else(|| unknown(name), Deed::Add)),
             "Remove" => Ok(self.placed().map_or_else(|| unknown(name), Deed::Remove)),
             "Flag" => self.flag(),
+            "QuoteRequest" => self.quote_request(),
             name => Ok(unknown(name)),
         }
     }
@@ -186,6 +190,9 @@ impl Context<'_> {
             _ => return Err(Reject::because("the answered follow is unclear")),
         };
         let (_, kind) = kinds::family(follow)?;
+        if kind == "QuoteRequest" {
+            return self.quote_answer(follow, name == "Accept");
+        }
         if kind != "Follow" {
             return Ok(unknown(&format!("{name} of {kind}")));
         }
@@ -203,6 +210,48 @@ impl Context<'_> {
             ));
         }
         Ok(deed(reference))
+    }
+
+    fn quote_request(&self) -> Result<Deed, Reject> {
+        let quoted = self.object_id()?;
+        let instrument = references::list_of(self.properties, "instrument").first();
+        let quoting = instrument.and_then(references::id_in).unwrap_or_default();
+        let quoting = own_id(quoting, "the quoting status", self.actor)?.to_owned();
+        let whole = instrument.and_then(Value::as_object);
+        let note = whole
+            .filter(|whole| matches!(kinds::family(whole), Ok((Family::Note, _))))
+            .and_then(|whole| IncomingNote::parse(whole, Some(self.actor), self.ours).ok());
+        Ok(Deed::QuoteRequest(QuoteRequested {
+            quoted,
+            quoting,
+            note: note.map(Box::new),
+        }))
+    }
+
+    fn quote_answer(&self, request: &Properties, is_accepted: bool) -> Result<Deed, Reject> {
+        let usable = |key: &str| {
+            references::id(request, key)
+                .filter(|id| origins::is_usable(id))
+                .map(str::to_owned)
+        };
+        let reference = QuoteReference {
+            id: references::text(request, "id")
+                .filter(|id| origins::is_usable(id))
+                .map(str::to_owned),
+            quoted: usable("object"),
+            quoting: usable("instrument"),
+        };
+        let is_elsewhere = |id: &String| own_id(id, "the quoted status", self.actor).is_err();
+        if reference.quoted.as_ref().is_some_and(is_elsewhere) {
+            return Err(Reject::because("the quoted status is another actor's"));
+        }
+        if reference.id.is_none() && (reference.quoted.is_none() || reference.quoting.is_none()) {
+            return Err(Reject::because("the answered request is unclear"));
+        }
+        Ok(Deed::QuoteAnswer {
+            request: reference,
+            is_accepted,
+        })
     }
 
     fn undo(&self) -> Result<Deed, Reject> {
@@ -542,8 +591,8 @@ mod tests {
                 reference(Some(id), None),
             ),
             (
-                json!({"type": "QuoteRequest", "id": id, "actor": LEA}),
-                Ok(unknown("Accept of QuoteRequest")),
+                json!({"type": "Offer", "id": id, "actor": LEA}),
+                Ok(unknown("Accept of Offer")),
             ),
         ] {
             assert_eq!(parse("Accept", &object), expected, "{object}");

@@ -8,8 +8,8 @@ mod incoming;
 mod outgoing;
 
 pub use deeds::{
-    Announced, Created, Deed, FollowReference, IncomingActivity, Placed, Undone, UndoneKind,
-    Updated, Wrapped,
+    Announced, Created, Deed, FollowReference, IncomingActivity, Placed, QuoteReference,
+    QuoteRequested, Undone, UndoneKind, Updated, Wrapped,
 };
 pub use outgoing::{
     OutgoingAnnounce, OutgoingVote, accept_follow, announce, block, create, delete_actor,

@@ -21,7 +21,7 @@ pub fn create(note: &OutgoingNote) -> Value {
 /// A status was edited at the instant `now` (milliseconds).
 #[must_use]
 pub fn update_note(note: &OutgoingNote, now: i64) -> Value {
-    let id = format!("{}#updates/{now}", note.id);
+    let id = local::status_update(&note.id, now);
     with_context(carry_note("Update", &id, now, note), Terms::Note)
 }
 

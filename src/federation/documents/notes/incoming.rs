@@ -6,6 +6,7 @@ use super::super::caps;
 use super::super::kinds::{self, Family};
 use super::super::origins::{self, Origin};
 use super::super::polls::IncomingPoll;
+use super::super::quotes::{IncomingPolicy, IncomingQuote};
 use super::super::references::{self, Properties};
 use super::super::rejects::Reject;
 use super::super::tags::{Emoji, Hashtag, Mention, Tags};
@@ -111,8 +112,10 @@ pub struct IncomingNote {
     pub attachments: Vec<Media>,
     /// Attached links and, of a converted sort, the page that it is about.
     pub links: Vec<String>,
-    /// The status that it quotes.
-    pub quote: Option<String>,
+    /// What it quotes.
+    pub quote: Option<IncomingQuote>,
+    /// Who may quote it, if that is said.
+    pub quote_policy: Option<IncomingPolicy>,
     /// Its poll.
     pub poll: Option<IncomingPoll>,
     /// The option that it votes for, when it answers a poll.
@@ -162,7 +165,8 @@ impl IncomingNote {
                 .map(str::to_owned),
             url: page(properties, id),
             addressees: Addressees::parse(properties),
-            quote: quote(properties).or(tags.quoted),
+            quote: IncomingQuote::parse(properties, tags.quoted),
+            quote_policy: IncomingPolicy::parse(properties),
             poll: IncomingPoll::parse(properties).filter(|_| kind == NoteKind::Question),
             vote: title
                 .clone()
@@ -269,15 +273,6 @@ fn links(properties: &Properties, kind: NoteKind, mut attached: Vec<String>) -> 
         attached.push(about);
     }
     attached
-}
-
-/// Source: <https://codeberg.org/fediverse/fep/src/branch/main/fep/044f/fep-044f.md>.
-fn quote(properties: &Properties) -> Option<String> {
-    ["quote", "_misskey_quote", "quoteUrl", "quoteUri"]
-        .into_iter()
-        .filter_map(|key| references::id(properties, key))
-        .find(|id| origins::is_usable(id))
-        .map(str::to_owned)
 }
 
 fn conversation(properties: &Properties) -> Option<String> {
@@ -436,25 +431,6 @@ mod tests {
                 note.vote.as_deref(),
             );
             assert_eq!(found, (summary, title, vote), "{changes}");
-        }
-    }
-
-    #[test]
-    fn quotes_are_found_in_every_form() {
-        let quoted = "https://b.example/1";
-        for (changes, found) in [
-            (json!({"quote": quoted}), true),
-            (json!({"_misskey_quote": quoted}), true),
-            (json!({"quoteUrl": quoted}), true),
-            (json!({"quoteUri": quoted}), true),
-            (json!({"quote": {"type": "Tombstone"}}), false),
-            (json!({"quote": null}), false),
-        ] {
-            assert_eq!(
-                with(&changes, None).expect("a note").quote.is_some(),
-                found,
-                "{changes}"
-            );
         }
     }
 

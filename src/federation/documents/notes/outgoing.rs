@@ -7,6 +7,7 @@ use super::super::attachments::{self, Media};
 use super::super::context::{Terms, with_context};
 use super::super::local;
 use super::super::polls::OutgoingPoll;
+use super::super::quotes::{self, OutgoingQuote};
 use super::super::tags::{self, Emoji, Hashtag, Mention};
 use super::super::times;
 
@@ -45,6 +46,10 @@ pub struct OutgoingNote {
     pub attachments: Vec<Media>,
     /// Its poll.
     pub poll: Option<OutgoingPoll>,
+    /// What it quotes.
+    pub quote: Option<OutgoingQuote>,
+    /// Who may quote it without asking: actors, or collections of them.
+    pub quotable_by: Vec<String>,
     /// The conversation it belongs to.
     pub conversation: Option<String>,
     /// How often it was liked.
@@ -95,10 +100,12 @@ impl OutgoingNote {
         if let Some(conversation) = &self.conversation {
             set("conversation", conversation.clone().into());
         }
-        set("content", self.content.clone().into());
+        let fallback = self.quote.as_ref().and_then(OutgoingQuote::fallback);
+        let content = fallback.unwrap_or_default() + &self.content;
         if let Some(language) = &self.language {
-            set("contentMap", json!({ language: self.content }));
+            set("contentMap", json!({ language: &content }));
         }
+        set("content", content.into());
         set(
             "attachment",
             self.attachments
@@ -116,6 +123,11 @@ impl OutgoingNote {
         if let Some(poll) = &self.poll {
             poll.build(&mut built);
         }
+        if let Some(quote) = &self.quote {
+            quote.build(&mut built);
+        }
+        let policy = quotes::build_policy(&self.quotable_by);
+        built.insert("interactionPolicy".to_owned(), policy);
         Value::Object(built)
     }
 
