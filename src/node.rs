@@ -16,6 +16,7 @@ use crate::media::{self, Ffmpeg};
 use crate::meters::Meters;
 use crate::store::{self, Conn, Db, Location};
 use crate::urls::Urls;
+use crate::wishes::Wishes;
 
 /// Nodes that were opened in this process.
 static OPENED: AtomicU64 = AtomicU64::new(0);
@@ -51,6 +52,8 @@ pub struct Node {
     pub filters: store::filters::Shelf,
     /// What the staff decided of other servers and of addresses.
     pub bans: Bans,
+    /// Links whose previews people here would see.
+    pub wishes: Wishes,
 }
 
 /// Why a node could not be opened, as a sentence that names what to change.
@@ -100,6 +103,7 @@ impl Node {
             meters,
             filters: store::filters::Shelf::default(),
             bans,
+            wishes: Wishes::default(),
         };
         node.load_bans().await.map_err(|error| {
             OpenError(format!(

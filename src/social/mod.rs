@@ -38,6 +38,7 @@ pub mod passwords;
 pub mod peers;
 pub mod pins;
 pub mod polls;
+pub mod previews;
 pub mod push;
 pub mod receipts;
 pub mod recordings;

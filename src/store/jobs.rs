@@ -83,6 +83,13 @@ pub enum Job {
         /// The actor.
         account: AccountId,
     },
+    /// Fetch the preview of a linked page.
+    FetchCard {
+        /// The page.
+        url: String,
+        /// A status with the link.
+        status: StatusId,
+    },
     /// End what follows are left between an account and a domain that it blocks.
     SeverDomain {
         /// The account.
@@ -150,6 +157,7 @@ impl Job {
             Self::TellPoll { .. } => "tell_poll",
             Self::PublishScheduled { .. } => "publish_scheduled",
             Self::FetchFeatured { .. } => "fetch_featured",
+            Self::FetchCard { .. } => "fetch_card",
             Self::SeverDomain { .. } => "sever_domain",
             Self::EnforceHost { .. } => "enforce_host",
             Self::PurgeAccount { .. } => "purge_account",
@@ -169,6 +177,7 @@ impl Job {
                 | Self::SyncFollowers { .. }
                 | Self::LearnSoftware { .. }
                 | Self::FetchFeatured { .. }
+                | Self::FetchCard { .. }
                 | Self::PurgeAccount { .. }
                 | Self::RemoveBlobs { .. }
                 | Self::SortConversations { .. }

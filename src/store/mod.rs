@@ -43,6 +43,7 @@ pub mod audits;
 pub mod bans;
 pub mod blocks;
 pub mod bookmarks;
+pub mod cards;
 pub mod conversation_mutes;
 pub mod conversations;
 pub mod deliveries;

@@ -18,7 +18,7 @@ use crate::node::Node;
 use crate::social::moderation::sweeps;
 use crate::social::polls::endings;
 use crate::social::statuses::schedule;
-use crate::social::{self, conversations, recordings, user_domain_blocks};
+use crate::social::{self, conversations, previews, recordings, user_domain_blocks};
 use crate::store::jobs::{self, Job, Lease, Queued};
 use crate::store::{self, QueryResult, Trouble, Tx};
 
@@ -315,6 +315,7 @@ async fn perform(node: &Node, payload: &str) -> End {
         Job::TellPoll { poll } => Ok(endings::tell(node, poll).await?),
         Job::PublishScheduled { scheduled, at } => publish_scheduled(node, scheduled, at).await,
         Job::FetchFeatured { account } => featured::fetch(node, account).await,
+        Job::FetchCard { url, status } => Ok(previews::fetch(node, url, status).await?),
         Job::SeverDomain { account, domain } => {
             let sever = move |tx: &mut Tx| user_domain_blocks::sever(tx, account, &domain);
             Ok(node.db.write_later(sever).await?)

@@ -9,6 +9,7 @@ use crate::sources::{Source, all_sources};
 const FLOORS: &[&[&str]] = &[
     &[
         "id", "clock", "config", "text", "keys", "load", "meters", "urls", "bans",
+        "wishes",
     ],
     &["store", "blobs", "media", "http", "push"],
     &["node"],
@@ -28,6 +29,7 @@ const STEPS: &[(&str, &str)] = &[
     ("urls", "id"),
     ("urls", "keys"),
     ("urls", "text"),
+    ("wishes", "id"),
     ("text", "clock"),
     ("text", "id"),
 ];

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod admin;
 pub mod attachments;
+mod cards;
 pub mod catch_up;
 pub mod conversations;
 pub mod credentials;

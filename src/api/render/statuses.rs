@@ -5,17 +5,18 @@
 use std::collections::{HashMap, HashSet};
 
 use super::accounts::emojis;
+use super::cards::Cards;
 use super::polls::Polls;
 use super::{View, accounts, attachments, filters, only, visibility};
 use crate::api::entities;
 use crate::api::entities::approvals::Approval;
 use crate::api::entities::statuses::{StatusApplication, StatusMention, StatusTag, StatusViewer};
-use crate::api::entities::{Instant, MediaAttachment};
+use crate::api::entities::{Instant, MediaAttachment, PreviewCard};
 use crate::id::{AccountId, ApplicationId, StatusId};
 use crate::store::statuses::Status;
 use crate::store::{self, Conn, QueryResult, Visibility};
 
-/// These statuses, in their order. Costs eighteen queries at most, whatever the length of the page.
+/// These statuses, in their order. Costs nineteen queries at most, whatever the length of the page.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -62,6 +63,7 @@ struct Surroundings {
     files: HashMap<StatusId, Vec<MediaAttachment>>,
     applications: HashMap<ApplicationId, StatusApplication>,
     polls: Polls,
+    cards: Cards,
     view: View,
     marks: Option<Marks>,
     /// Whose files count as sensitive, whatever they say.
@@ -87,7 +89,8 @@ impl Surroundings {
     ) -> QueryResult<Self> {
         let (mut ids, mut people, mut programs) = (Vec::new(), Vec::new(), Vec::new());
         let mut threads = Vec::new();
-        for status in statuses {
+        let statuses: Vec<&Status> = statuses.collect();
+        for status in &statuses {
             ids.push(status.id);
             threads.push((status.id, status.conversation_id));
             people.push(status.account_id);
@@ -109,6 +112,7 @@ impl Surroundings {
             files: load_files(conn, view, &ids)?,
             applications: load_applications(conn, &programs)?,
             polls: Polls::load(conn, view, &ids)?,
+            cards: Cards::load(conn, view, statuses.into_iter())?,
             view: view.clone(),
             sensitized: sensitized.into_iter().collect(),
             marks: match view.viewer {
@@ -167,7 +171,7 @@ impl Surroundings {
             emojis: emojis(&self.view.urls, &status.emojis),
             quote: None,
             quote_approval: Approval::denied(),
-            card: None,
+            card: self.card(status.id),
             poll: self.polls.show(&self.view, &status),
             tagged_collections: Vec::new(),
             viewer,
@@ -177,6 +181,14 @@ impl Surroundings {
             url: status.url,
             content: Some(status.content),
         })
+    }
+
+    /// Whoever attaches files wants those to be seen.
+    fn card(&self, id: StatusId) -> Option<PreviewCard> {
+        match self.files.contains_key(&id) {
+            true => None,
+            false => self.cards.of(id),
+        }
     }
 
     fn mentions(&self, id: StatusId) -> Vec<StatusMention> {

@@ -301,6 +301,7 @@ impl TestNode {
             }
             Job::TellPoll { poll } => Ok(endings::tell(self, poll).await?),
             Job::FetchFeatured { account } => featured::fetch(self, account).await,
+            Job::FetchCard { .. } => panic!("nobody here looks at links"),
             Job::PublishScheduled { .. } => panic!("nobody here posts later"),
             Job::SortConversations { after } => {
                 Ok(crate::social::conversations::sort_old(self, after).await?)

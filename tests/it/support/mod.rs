@@ -7,6 +7,7 @@ pub mod listeners;
 pub mod networks;
 pub mod nodes;
 pub mod peers;
+pub mod pages;
 pub mod people;
 pub mod postgres;
 #[allow(dead_code, reason = "the measurements use the rest")]
