@@ -23,6 +23,7 @@ pub mod load;
 pub mod meters;
 pub mod text;
 pub mod urls;
+pub mod wishes;
 
 pub mod blobs;
 pub mod http;

@@ -12,11 +12,12 @@ use crate::config::Config;
 use crate::http::{Client, ClientSettings};
 use crate::keys::random;
 use crate::load::{Limits, Load, open_files};
-use crate::media::{Ffmpeg, self};
-use crate::mail::{Mail};
+use crate::mail::Mail;
+use crate::media::{self, Ffmpeg};
 use crate::meters::Meters;
 use crate::store::{self, Conn, Db, Location};
 use crate::urls::Urls;
+use crate::wishes::Wishes;
 
 /// Nodes that were opened in this process.
 static OPENED: AtomicU64 = AtomicU64::new(0);
@@ -54,6 +55,8 @@ pub struct Node {
     pub filters: store::filters::Shelf,
     /// What the staff decided of other servers and of addresses.
     pub bans: Bans,
+    /// Links whose previews people here would see.
+    pub wishes: Wishes,
 }
 
 /// Why a node could not be opened, as a sentence that names what to change.
@@ -105,6 +108,7 @@ impl Node {
             meters,
             filters: store::filters::Shelf::default(),
             bans,
+            wishes: Wishes::default(),
         };
         node.load_bans().await.map_err(|error| {
             OpenError(format!(

@@ -3,7 +3,13 @@
 use actix_web::web::ServiceConfig;
 
 use super::{
-    accounts, admin, announcements, apps, async_refreshes, blocks, bookmarks, catch_up, collections, conversations, custom_emojis, emails, endorsements, favourites, featured_tags, files, filters, filters_v1, follow_requests, inbox, instance, instance_lists, introspection, lists, markers, media, mutes, notification_groups, notification_policies, notification_requests, notifications, oauth, oembed, outcomes, peers, polls, preferences, profile, push, remote_files, removed, reports, scheduled_statuses, search, start_up, statuses, streaming, suggestions, tags, timelines, trends, trends_review, user_domain_blocks,
+    accounts, admin, announcements, apps, async_refreshes, blocks, bookmarks, catch_up,
+    collections, conversations, custom_emojis, emails, endorsements, favourites, featured_tags,
+    files, filters, filters_v1, follow_requests, inbox, instance, instance_lists, introspection,
+    lists, markers, media, mutes, notification_groups, notification_policies,
+    notification_requests, notifications, oauth, oembed, outcomes, peers, polls, preferences,
+    profile, push, remote_files, removed, reports, scheduled_statuses, search, start_up, statuses,
+    streaming, suggestions, tags, timelines, trends, trends_review, user_domain_blocks,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.

@@ -7,7 +7,8 @@ use clap::{Parser, Subcommand};
 use super::failure::Failure;
 use super::globals::Globals;
 use super::{
-    account, announcement, catch_up, config, delivery, doctor, domain, emoji, fetch, inbox, invite, jobs, lab, media, migrate, output, peers, serve, token,
+    account, announcement, catch_up, config, delivery, doctor, domain, emoji, fetch, inbox, invite,
+    jobs, lab, media, migrate, output, peers, serve, token,
 };
 use crate::load::open_files;
 

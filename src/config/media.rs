@@ -22,6 +22,9 @@ section! {
         /// fetch them from the other servers themselves, which then see their addresses.
         pub remote_cache_mebibytes: u64 [between(0, 1_073_741_824)] = 5_120;
 
+        /// Whether previews of linked pages are fetched when somebody looks at a post with a link.
+        pub link_previews: bool = true;
+
         /// Whether videos, sounds and AVIF pictures are taken, where the program ffmpeg is installed.
         pub recordings: bool = true;
 

@@ -44,6 +44,7 @@ pub mod passwords;
 pub mod peers;
 pub mod pins;
 pub mod polls;
+pub mod previews;
 pub mod push;
 pub mod quotes;
 pub mod receipts;

@@ -8,7 +8,10 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{BigInt, Nullable, SingleValue};
 
 use crate::id::{
-    AbsenceId, AccountId, ActivityId, AnnouncementId, ApplicationId, AttachmentId, CollectionId, CollectionItemId, ConversationId, EmojiId, FilterId, FilterKeywordId, FilterStatusId, FollowId, InboxId, InviteId, JobId, ListId, NotificationId, NotificationRequestId, PushId, ReceiptId, RefreshId, ScheduledId, SessionId, StatusId, SubscriptionId, TagId, TokenId,
+    AbsenceId, AccountId, ActivityId, AnnouncementId, ApplicationId, AttachmentId, CollectionId,
+    CollectionItemId, ConversationId, EmojiId, FilterId, FilterKeywordId, FilterStatusId, FollowId,
+    InboxId, InviteId, JobId, ListId, NotificationId, NotificationRequestId, PushId, ReceiptId,
+    RefreshId, ScheduledId, SessionId, StatusId, SubscriptionId, TagId, TokenId,
 };
 
 macro_rules! bigint_ids {

@@ -108,6 +108,13 @@ pub enum Job {
         /// For whom it is counted; it names the status.
         refresh: RefreshId,
     },
+    /// Fetch the preview of a linked page.
+    FetchCard {
+        /// The page.
+        url: String,
+        /// A status with the link.
+        status: StatusId,
+    },
     /// End what follows are left between an account and a domain that it blocks.
     SeverDomain {
         /// The account.
@@ -181,6 +188,7 @@ impl Job {
             Self::FetchFeatured { .. } => "fetch_featured",
             Self::VerifyQuote { .. } => "verify_quote",
             Self::FetchReplies { .. } => "fetch_replies",
+            Self::FetchCard { .. } => "fetch_card",
             Self::SeverDomain { .. } => "sever_domain",
             Self::EnforceHost { .. } => "enforce_host",
             Self::PurgeAccount { .. } => "purge_account",
@@ -203,6 +211,7 @@ impl Job {
                 | Self::CarryFollowers { .. }
                 | Self::FetchFeatured { .. }
                 | Self::VerifyQuote { .. }
+                | Self::FetchCard { .. }
                 | Self::PurgeAccount { .. }
                 | Self::RemoveBlobs { .. }
                 | Self::SortConversations { .. }

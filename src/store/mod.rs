@@ -48,6 +48,7 @@ pub mod audits;
 pub mod bans;
 pub mod blocks;
 pub mod bookmarks;
+pub mod cards;
 pub mod collections;
 pub mod conversation_mutes;
 pub mod conversations;
@@ -128,7 +129,11 @@ pub mod vitals;
 pub mod warnings;
 
 pub use columns::{
-    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, AttachmentState, Cause, DeliveryClass, FilterAction, HostSeverity, HostState, IpSeverity, Json, LinkPurpose, ListReplies, MediaDisplay, NewsKind, NotificationKind, NotificationPlace, OutcomeState, PushPolicy, QuotePolicy, QuoteState, ReceiptState, ReportCategory, Role, SeveranceCause, TaskKind, Treatment, Visibility, WarningAction,
+    AbsenceCause, AbsenceState, AccountKind, AttachmentKind, AttachmentState, Cause, DeliveryClass,
+    FilterAction, HostSeverity, HostState, IpSeverity, Json, LinkPurpose, ListReplies,
+    MediaDisplay, NewsKind, NotificationKind, NotificationPlace, OutcomeState, PushPolicy,
+    QuotePolicy, QuoteState, ReceiptState, ReportCategory, Role, SeveranceCause, TaskKind,
+    Treatment, Visibility, WarningAction,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

@@ -125,3 +125,13 @@ diesel::table! {
         bytes -> BigInt,
     }
 }
+
+diesel::table! {
+    cards (url) {
+        url -> Text,
+        preview -> Nullable<Text>,
+        asked_at -> BigInt,
+        fetched_at -> Nullable<BigInt>,
+        failures -> BigInt,
+    }
+}

@@ -3,7 +3,9 @@
 use actix_web::web::{self, ServiceConfig, resource};
 
 use super::{
-    about, account, admin, announcements, confirmation, consent, emojis, files, front, interaction, invites, outcomes, paths, peers, profile, recovery, set_up, settings, sign_in, sign_up, sign_ups, static_files, status, texts, timelines, trends, votes,
+    about, account, admin, announcements, confirmation, consent, emojis, files, front, interaction,
+    invites, outcomes, paths, peers, profile, recovery, set_up, settings, sign_in, sign_up,
+    sign_ups, static_files, status, texts, timelines, trends, votes,
 };
 
 /// The pages of this node. They find the [`Node`](crate::node::Node) and the

@@ -19,7 +19,7 @@ use crate::node::Node;
 use crate::social::moderation::sweeps;
 use crate::social::polls::endings;
 use crate::social::statuses::schedule;
-use crate::social::{conversations, letters, recordings, self, user_domain_blocks};
+use crate::social::{self, conversations, letters, previews, recordings, user_domain_blocks};
 use crate::store::jobs::{self, Job, Lease, Queued};
 use crate::store::{self, QueryResult, Trouble, Tx};
 
@@ -321,6 +321,7 @@ async fn perform(node: &Node, payload: &str) -> End {
         Job::FetchFeatured { account } => featured::fetch(node, account).await,
         Job::VerifyQuote { status } => quotes::verify(node, status).await,
         Job::FetchReplies { refresh } => replies::fetch(node, refresh).await,
+        Job::FetchCard { url, status } => Ok(previews::fetch(node, url, status).await?),
         Job::SeverDomain { account, domain } => {
             let sever = move |tx: &mut Tx| user_domain_blocks::sever(tx, account, &domain);
             Ok(node.db.write_later(sever).await?)

@@ -11,6 +11,7 @@ mod desk;
 mod distribution;
 mod jobs;
 mod pauses;
+mod previews;
 mod processes;
 mod pushes;
 mod receipts;

@@ -6,6 +6,7 @@ use super::{absences, distribution, jobs, pushes, receipts};
 use crate::federation::activities;
 use crate::federation::delivery::{self, Tally};
 use crate::node::Node;
+use crate::social::previews;
 use crate::store::Error;
 
 /// What was done.
@@ -74,6 +75,7 @@ pub async fn settle(node: &Node) -> Result<Settled, Unsettled> {
     let mut settled = Settled::default();
     let mut dead = Vec::new();
     loop {
+        previews::grant(node).await?;
         let performed = jobs::work_off(node).await?;
         dead.extend(performed.dead);
         let apply = |node: Node, receipt| async move { activities::apply(&node, &receipt).await };

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::bell::Bell;
-use super::{absences, bans, distribution, jobs, processes, pushes, receipts, schedule};
+use super::{absences, bans, distribution, jobs, previews, processes, pushes, receipts, schedule};
 use crate::federation::{activities, delivery};
 use crate::node::Node;
 use crate::store::{self, Event, Tx};
@@ -70,6 +70,10 @@ impl Worker {
         });
         let (here, ring) = (node.clone(), bell(Event::Bans));
         worker.keep("bans", move || bans::run(here.clone(), ring()));
+        let (here, until) = (node.clone(), stopped.clone());
+        worker.keep("previews", move || {
+            previews::run(here.clone(), until.clone())
+        });
         let (here, until) = (node.clone(), stopped.clone());
         worker.keep("schedule", move || {
             schedule::run(here.clone(), until.clone())

@@ -8,7 +8,7 @@ use crate::sources::{Source, all_sources};
 /// The rooms of each floor, from the ground up.
 const FLOORS: &[&[&str]] = &[
     &[
-        "id", "clock", "config", "text", "keys", "load", "meters", "urls", "bans",
+        "id", "clock", "config", "text", "keys", "load", "meters", "urls", "bans", "wishes",
     ],
     &["store", "blobs", "media", "http", "mail", "push"],
     &["node"],
@@ -28,6 +28,7 @@ const STEPS: &[(&str, &str)] = &[
     ("urls", "id"),
     ("urls", "keys"),
     ("urls", "text"),
+    ("wishes", "id"),
     ("text", "clock"),
     ("text", "id"),
 ];

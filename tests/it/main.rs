@@ -16,6 +16,7 @@ mod documents_links;
 mod federation;
 mod lab;
 mod network;
+mod previews;
 mod push;
 mod relations;
 mod security;

@@ -110,6 +110,7 @@ class Node:
             "WHIMBREL_FEDERATION__ALLOW_HTTP": "true",
             "WHIMBREL_FEDERATION__ALLOW_PRIVATE_ADDRESSES": "true",
             "WHIMBREL_LIMITS__ENABLED": "false",
+            "WHIMBREL_MEDIA__LINK_PREVIEWS": "false",
             "WHIMBREL_SERVER__HTTPS": "true" if self.https else "false",
         }
         self._environment = clean_environment(**defaults | (settings or {}))

@@ -5,13 +5,14 @@
 use std::collections::{HashMap, HashSet};
 
 use super::accounts::emojis;
+use super::cards::Cards;
 use super::polls::Polls;
 use super::quotes::{Aspect, Quotes};
 use super::{View, accounts, attachments, filters, only, visibility};
 use crate::api::entities;
 use crate::api::entities::quotes::Quote;
 use crate::api::entities::statuses::{StatusApplication, StatusMention, StatusTag, StatusViewer};
-use crate::api::entities::{Instant, MediaAttachment};
+use crate::api::entities::{Instant, MediaAttachment, PreviewCard};
 use crate::id::{AccountId, ApplicationId, StatusId};
 use crate::store::statuses::Status;
 use crate::store::{self, Conn, QueryResult, Visibility};
@@ -19,6 +20,7 @@ use crate::store::{self, Conn, QueryResult, Visibility};
 /// These statuses, in their order. Costs eighteen queries at most, whatever the length of the page.
 /// These statuses, in their order. Costs thirty-four queries at most, whatever the length of the page, and twenty-two where
 /// nothing is quoted.
+/// These statuses, in their order. Costs nineteen queries at most, whatever the length of the page.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -107,6 +109,7 @@ struct Surroundings {
     applications: HashMap<ApplicationId, StatusApplication>,
     polls: Polls,
     quotes: Quotes,
+    cards: Cards,
     view: View,
     marks: Option<Marks>,
     /// Whose files count as sensitive, whatever they say.
@@ -133,7 +136,8 @@ impl Surroundings {
     ) -> QueryResult<Self> {
         let (mut ids, mut people, mut programs) = (Vec::new(), Vec::new(), Vec::new());
         let mut threads = Vec::new();
-        for status in statuses {
+        let statuses: Vec<&Status> = statuses.collect();
+        for status in &statuses {
             ids.push(status.id);
             threads.push((status.id, status.conversation_id));
             people.push(status.account_id);
@@ -156,6 +160,7 @@ impl Surroundings {
             applications: load_applications(conn, &programs)?,
             polls: Polls::load(conn, view, &ids)?,
             quotes,
+            cards: Cards::load(conn, view, statuses.into_iter())?,
             view: view.clone(),
             sensitized: sensitized.into_iter().collect(),
             marks: match view.viewer {
@@ -239,7 +244,7 @@ impl Surroundings {
             emojis: emojis(&self.view.urls, &status.emojis),
             quote,
             quote_approval: self.quotes.approval(self.view.viewer, &status),
-            card: None,
+            card: self.card(status.id),
             poll: self.polls.show(&self.view, &status),
             tagged_collections: Vec::new(),
             viewer,
@@ -249,6 +254,14 @@ impl Surroundings {
             url: status.url,
             content: Some(status.content),
         })
+    }
+
+    /// Whoever attaches files wants those to be seen.
+    fn card(&self, id: StatusId) -> Option<PreviewCard> {
+        match self.files.contains_key(&id) {
+            true => None,
+            false => self.cards.of(id),
+        }
     }
 
     fn mentions(&self, id: StatusId) -> Vec<StatusMention> {

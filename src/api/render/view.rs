@@ -5,6 +5,7 @@ use crate::node::Node;
 use crate::store::filters::Shelf;
 use crate::store::{self, QueryResult};
 use crate::urls::Urls;
+use crate::wishes::Wishes;
 
 /// What rendering depends on beside the rows. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub struct View {
     pub now: i64,
     /// The filters that were used last, of whoever.
     pub filters: Shelf,
+    /// Where links are noted whose previews are to be fetched.
+    pub wishes: Wishes,
 }
 
 impl View {
@@ -28,6 +31,7 @@ impl View {
             viewer,
             now: node.clock.now(),
             filters: node.filters.clone(),
+            wishes: node.wishes.clone(),
         }
     }
 }

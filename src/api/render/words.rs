@@ -4,8 +4,8 @@ use crate::api::entities;
 use crate::api::entities::accounts::QuotePolicy;
 use crate::api::entities::attachments::MediaKind;
 use crate::api::entities::notifications::NotificationKind;
-use crate::social::collections::{MOST_COLLECTIONS};
-use crate::api::entities::preferences::{MediaDisplay};
+use crate::api::entities::preferences::MediaDisplay;
+use crate::social::collections::MOST_COLLECTIONS;
 use crate::store;
 
 /// Who may see a status, as clients spell it.

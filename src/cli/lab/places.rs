@@ -90,6 +90,7 @@ impl Place {
             ("federation.allow_http", yes()),
             ("federation.allow_private_addresses", yes()),
             ("limits.enabled", "false".to_owned()),
+            ("media.link_previews", "false".to_owned()),
         ]
     }
 

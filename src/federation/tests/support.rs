@@ -312,6 +312,7 @@ impl TestNode {
             Job::FetchFeatured { account } => featured::fetch(self, account).await,
             Job::VerifyQuote { status } => quotes::verify(self, status).await,
             Job::FetchReplies { refresh } => replies::fetch(self, refresh).await,
+            Job::FetchCard { .. } => panic!("nobody here looks at links"),
             Job::PublishScheduled { .. } => panic!("nobody here posts later"),
             Job::SortConversations { after } => {
                 Ok(crate::social::conversations::sort_old(self, after).await?)

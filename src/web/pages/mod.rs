@@ -19,8 +19,8 @@ mod statuses;
 
 pub mod about;
 pub mod absences;
-pub mod announcements;
 pub mod account;
+pub mod announcements;
 pub mod code;
 pub mod confirmation;
 pub mod consent;

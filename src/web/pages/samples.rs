@@ -8,7 +8,8 @@ use super::sign_up::Registrations;
 use super::statuses::{Media, MediaKind, Paging, ReplyTarget, Status, Visibility};
 use super::timeline::Subject;
 use super::{
-    about, code, consent, error, front, interaction, lab, notice, polls, profile, quotes, set_up, settings, sign_in, sign_up, thread, timeline,
+    about, code, consent, error, front, interaction, lab, notice, polls, profile, quotes, set_up,
+    settings, sign_in, sign_up, thread, timeline,
 };
 
 /// What stands in every text of a hostile page.

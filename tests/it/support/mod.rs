@@ -6,6 +6,7 @@ pub mod hostile;
 pub mod listeners;
 pub mod networks;
 pub mod nodes;
+pub mod pages;
 pub mod peers;
 pub mod people;
 pub mod postgres;

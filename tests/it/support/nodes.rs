@@ -61,6 +61,8 @@ impl TestNode {
         config.federation.allow_http = true;
         config.federation.allow_private_addresses = true;
         config.limits.enabled = false;
+        // Links in the texts of tests lead to servers that are not there.
+        config.media.link_previews = false;
         adjust(&mut config);
         let node = open(&config, clock).await;
         let doors = Some(server::open_doors(&node).await.expect("the port is free"));

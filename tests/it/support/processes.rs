@@ -94,6 +94,7 @@ impl Process {
             .env("WHIMBREL_FEDERATION__ALLOW_HTTP", "true")
             .env("WHIMBREL_FEDERATION__ALLOW_PRIVATE_ADDRESSES", "true")
             .env("WHIMBREL_LIMITS__ENABLED", "false")
+            .env("WHIMBREL_MEDIA__LINK_PREVIEWS", "false")
             .env("WHIMBREL_LOG__LEVEL", "warn")
             .envs(self.settings.iter().cloned());
         command

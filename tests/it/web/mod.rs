@@ -7,7 +7,7 @@ mod interaction;
 mod notices;
 mod polls;
 mod public_pages;
-mod registration;
 mod quotes;
+mod registration;
 mod staff;
 mod tokens;
