@@ -18,6 +18,7 @@
 
 mod federation;
 mod measures;
+mod pages;
 #[path = "../shared/mod.rs"]
 #[allow(dead_code, reason = "the proofs of reliability use the rest")]
 mod shared;
@@ -55,6 +56,9 @@ fn main() {
         }
         if wants("fanout") {
             show("fanout", &federation::fanout(is_quick).await);
+        }
+        if wants("pages") {
+            show("pages", &pages::pages(is_quick).await);
         }
         if names("surge") {
             show("surge", &surge::surge(is_quick).await);

@@ -80,6 +80,26 @@ impl Ann {
         load::post(&self.domain, path, &headers, &body.to_string())
     }
 
+    /// Sends a PNG picture, as a form whose parts this line stands between.
+    pub fn upload(&self, boundary: &str, picture: &[u8]) -> Vec<u8> {
+        let head = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"bird.png\"\r\n\
+             Content-Type: image/png\r\n\r\n"
+        );
+        let body = [
+            head.as_bytes(),
+            picture,
+            format!("\r\n--{boundary}--\r\n").as_bytes(),
+        ]
+        .concat();
+        let (host, token, length) = (&self.domain, &self.token, body.len());
+        let head = format!(
+            "POST /api/v2/media HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: multipart/form-data; boundary={boundary}\r\nContent-Length: {length}\r\n\r\n"
+        );
+        [head.into_bytes(), body].concat()
+    }
+
     /// Posts a status; gives back its id on the wire.
     pub async fn says(&self, connection: &mut Connection, text: &str) -> String {
         let post = self.post("/api/v1/statuses", &json!({ "status": text }));

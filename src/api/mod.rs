@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod admin;
 pub mod answers;
 pub mod apps;
+mod async_refreshes;
 pub mod auth;
 pub mod blocks;
 pub mod bookmarks;

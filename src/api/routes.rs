@@ -3,12 +3,12 @@
 use actix_web::web::ServiceConfig;
 
 use super::{
-    accounts, admin, apps, blocks, bookmarks, catch_up, conversations, custom_emojis, endorsements,
-    favourites, featured_tags, files, filters, filters_v1, follow_requests, inbox, instance,
-    instance_lists, lists, markers, media, mutes, notification_groups, notification_policies,
-    notification_requests, notifications, oauth, outcomes, peers, polls, preferences, profile,
-    push, remote_files, reports, scheduled_statuses, search, start_up, statuses, streaming,
-    suggestions, tags, timelines, user_domain_blocks,
+    accounts, admin, apps, async_refreshes, blocks, bookmarks, catch_up, conversations,
+    custom_emojis, endorsements, favourites, featured_tags, files, filters, filters_v1,
+    follow_requests, inbox, instance, instance_lists, lists, markers, media, mutes,
+    notification_groups, notification_policies, notification_requests, notifications, oauth,
+    outcomes, peers, polls, preferences, profile, push, remote_files, reports, scheduled_statuses,
+    search, start_up, statuses, streaming, suggestions, tags, timelines, user_domain_blocks,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -17,6 +17,7 @@ pub fn routes(config: &mut ServiceConfig) {
         accounts::routes,
         admin::routes,
         apps::routes,
+        async_refreshes::routes,
         blocks::routes,
         bookmarks::routes,
         catch_up::routes,

@@ -43,6 +43,7 @@ pub mod receipts;
 pub mod recordings;
 pub mod redirect_uris;
 mod refills;
+pub mod refreshes;
 pub mod relationships;
 pub mod remote_accounts;
 pub mod remote_files;

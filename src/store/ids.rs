@@ -10,8 +10,8 @@ use diesel::sql_types::{BigInt, Nullable, SingleValue};
 use crate::id::{
     AbsenceId, AccountId, ActivityId, ApplicationId, AttachmentId, ConversationId, FilterId,
     FilterKeywordId, FilterStatusId, FollowId, InboxId, JobId, ListId, NotificationId,
-    NotificationRequestId, PushId, ReceiptId, ScheduledId, SessionId, StatusId, SubscriptionId,
-    TagId, TokenId,
+    NotificationRequestId, PushId, ReceiptId, RefreshId, ScheduledId, SessionId, StatusId,
+    SubscriptionId, TagId, TokenId,
 };
 
 macro_rules! bigint_ids {
@@ -95,6 +95,7 @@ bigint_ids!(
     NotificationRequestId,
     PushId,
     ReceiptId,
+    RefreshId,
     ScheduledId,
     SessionId,
     StatusId,

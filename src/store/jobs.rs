@@ -12,7 +12,9 @@ use super::membership::ALONE;
 use super::schema::jobs;
 use super::spreads::Spread;
 use super::tx::{Event, Tx};
-use crate::id::{AbsenceId, AccountId, AttachmentId, InboxId, JobId, ScheduledId, StatusId};
+use crate::id::{
+    AbsenceId, AccountId, AttachmentId, InboxId, JobId, RefreshId, ScheduledId, StatusId,
+};
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +85,11 @@ pub enum Job {
         /// The actor.
         account: AccountId,
     },
+    /// Fetch the replies to a status of another server.
+    FetchReplies {
+        /// For whom it is counted; it names the status.
+        refresh: RefreshId,
+    },
     /// End what follows are left between an account and a domain that it blocks.
     SeverDomain {
         /// The account.
@@ -150,6 +157,7 @@ impl Job {
             Self::TellPoll { .. } => "tell_poll",
             Self::PublishScheduled { .. } => "publish_scheduled",
             Self::FetchFeatured { .. } => "fetch_featured",
+            Self::FetchReplies { .. } => "fetch_replies",
             Self::SeverDomain { .. } => "sever_domain",
             Self::EnforceHost { .. } => "enforce_host",
             Self::PurgeAccount { .. } => "purge_account",

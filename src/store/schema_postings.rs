@@ -115,3 +115,13 @@ diesel::table! {
         bytes -> BigInt,
     }
 }
+
+diesel::table! {
+    thread_refreshes (id) {
+        id -> BigInt,
+        status_id -> BigInt,
+        begun_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        found -> BigInt,
+    }
+}

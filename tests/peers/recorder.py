@@ -7,6 +7,7 @@ WebSockets, chunked bodies) is passed on as it comes.
 import asyncio
 import threading
 
+from matrix import keep
 from schema import Schema
 
 LONGEST_HEAD = 65_536
@@ -39,6 +40,7 @@ class Recorder:
 
         self._loop.call_soon_threadsafe(stop)
         self._thread.join(10)
+        keep(self.seen)
 
     async def _serve(self, reader, writer):
         try:
@@ -71,6 +73,7 @@ class Recorder:
         if method == "HEAD" or status in (204, 304):
             length = "0"
         if length is None:
+            self._see(fields, method, target, status)
             await _relay(reader, writer, node_reader, node_writer)
             return False
         body = await node_reader.readexactly(int(length))
@@ -79,12 +82,17 @@ class Recorder:
         self._note(fields, method, target, status, answered.get("content-type", ""), body)
         return answered.get("connection", "").lower() != "close"
 
-    def _note(self, fields, method, target, status, kind, body):
-        path = target.partition("?")[0]
-        pattern, _ = self.schema.find(method, path)
+    def _see(self, fields, method, target, status):
+        """Counts a route as used by a client, unless it was refused; gives the pattern of its path."""
+        pattern, _ = self.schema.find(method, target.partition("?")[0])
         if pattern and status < 400:
             client = fields.get("user-agent", "").partition("/")[0] or "-"
             self.seen.setdefault(client, set()).add((method, pattern))
+        return pattern
+
+    def _note(self, fields, method, target, status, kind, body):
+        path = target.partition("?")[0]
+        pattern = self._see(fields, method, target, status)
         is_api = path.startswith("/api/") and not path.startswith("/api/whimbrel/")
         if is_api and (body or pattern) and (kind.startswith("application/json") or pattern) and method != "OPTIONS":
             if kind.startswith("text/plain") and status < 400:

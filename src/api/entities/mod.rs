@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod admin;
 pub mod applications;
 pub mod approvals;
+pub mod async_refreshes;
 pub mod attachments;
 pub mod cards;
 pub mod catch_up;
@@ -49,6 +50,7 @@ pub mod tokens;
 
 pub use accounts::{Account, AccountRole, CredentialAccount, Field, MutedAccount};
 pub use applications::{Application, CredentialApplication};
+pub use async_refreshes::{AsyncRefresh, AsyncRefreshAnswer};
 pub use attachments::MediaAttachment;
 pub use cards::PreviewCard;
 pub use contexts::Context;
