@@ -164,6 +164,8 @@ ids! {
     FollowId;
     /// A post that waits for its time.
     ScheduledId;
+    /// One time that the replies to a status are asked for.
+    RefreshId;
     /// A browser session.
     SessionId;
     /// A time in which something may have been missed.

@@ -6,6 +6,7 @@ pub mod admin;
 pub mod announcements;
 pub mod answers;
 pub mod apps;
+mod async_refreshes;
 pub mod auth;
 pub mod blocks;
 pub mod bookmarks;

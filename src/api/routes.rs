@@ -3,12 +3,12 @@
 use actix_web::web::ServiceConfig;
 
 use super::{
-    accounts, admin, announcements, apps, blocks, bookmarks, catch_up, collections, conversations,
-    custom_emojis, endorsements, favourites, featured_tags, files, filters, filters_v1,
-    follow_requests, inbox, instance, instance_lists, introspection, lists, markers, media, mutes,
-    notification_groups, notification_policies, notification_requests, notifications, oauth,
-    oembed, outcomes, peers, polls, preferences, profile, push, removed, reports,
-    scheduled_statuses, search, statuses, streaming, suggestions, tags, timelines, trends,
+    accounts, admin, announcements, apps, async_refreshes, blocks, bookmarks, catch_up,
+    collections, conversations, custom_emojis, endorsements, favourites, featured_tags, files,
+    filters, filters_v1, follow_requests, inbox, instance, instance_lists, introspection, lists,
+    markers, media, mutes, notification_groups, notification_policies, notification_requests,
+    notifications, oauth, oembed, outcomes, peers, polls, preferences, profile, push, removed,
+    reports, scheduled_statuses, search, statuses, streaming, suggestions, tags, timelines, trends,
     trends_review, user_domain_blocks,
 };
 
@@ -19,6 +19,7 @@ pub fn routes(config: &mut ServiceConfig) {
         announcements::routes,
         admin::routes,
         apps::routes,
+        async_refreshes::routes,
         blocks::routes,
         bookmarks::routes,
         catch_up::routes,

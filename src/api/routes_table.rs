@@ -111,6 +111,7 @@ const ROUTES: &[Route] = &[
     row("PATCH", "/api/v1/statuses/{id}", WRITE_STATUSES),
     row("DELETE", "/api/v1/statuses/{id}", WRITE_STATUSES),
     row("GET", "/api/v1/statuses/{id}/context", MAYBE_READ_STATUSES),
+    row("GET", "/api/v1_alpha/async_refreshes/{id}", READ),
     row("GET", "/api/v1/statuses/{id}/history", MAYBE_READ_STATUSES),
     row("GET", "/api/v1/statuses/{id}/source", READ_STATUSES),
     row(

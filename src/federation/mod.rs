@@ -9,6 +9,7 @@ pub mod identities;
 pub mod moves;
 pub mod outbox;
 pub mod overload;
+pub mod replies;
 pub mod resolve;
 pub mod signatures;
 pub mod softwares;

@@ -45,6 +45,7 @@ pub mod push;
 pub mod receipts;
 pub mod redirect_uris;
 mod refills;
+pub mod refreshes;
 pub mod relationships;
 pub mod remote_accounts;
 pub mod reports;

@@ -10,8 +10,8 @@ use diesel::sql_types::{BigInt, Nullable, SingleValue};
 use crate::id::{
     AbsenceId, AccountId, ActivityId, AnnouncementId, ApplicationId, AttachmentId, CollectionId,
     CollectionItemId, ConversationId, EmojiId, FilterId, FilterKeywordId, FilterStatusId, FollowId,
-    InboxId, JobId, ListId, NotificationId, NotificationRequestId, PushId, ReceiptId, ScheduledId,
-    SessionId, StatusId, SubscriptionId, TagId, TokenId,
+    InboxId, JobId, ListId, NotificationId, NotificationRequestId, PushId, ReceiptId, RefreshId,
+    ScheduledId, SessionId, StatusId, SubscriptionId, TagId, TokenId,
 };
 
 macro_rules! bigint_ids {
@@ -99,6 +99,7 @@ bigint_ids!(
     NotificationRequestId,
     PushId,
     ReceiptId,
+    RefreshId,
     ScheduledId,
     SessionId,
     StatusId,

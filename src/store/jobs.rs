@@ -12,7 +12,7 @@ use super::membership::ALONE;
 use super::schema::jobs;
 use super::spreads::Spread;
 use super::tx::{Event, Tx};
-use crate::id::{AbsenceId, AccountId, InboxId, JobId, ScheduledId, StatusId};
+use crate::id::{AbsenceId, AccountId, InboxId, JobId, RefreshId, ScheduledId, StatusId};
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +78,11 @@ pub enum Job {
         /// The actor.
         account: AccountId,
     },
+    /// Fetch the replies to a status of another server.
+    FetchReplies {
+        /// For whom it is counted; it names the status.
+        refresh: RefreshId,
+    },
     /// End what follows are left between an account and a domain that it blocks.
     SeverDomain {
         /// The account.
@@ -142,6 +147,7 @@ impl Job {
             Self::TellPoll { .. } => "tell_poll",
             Self::PublishScheduled { .. } => "publish_scheduled",
             Self::FetchFeatured { .. } => "fetch_featured",
+            Self::FetchReplies { .. } => "fetch_replies",
             Self::SeverDomain { .. } => "sever_domain",
             Self::EnforceHost { .. } => "enforce_host",
             Self::PurgeAccount { .. } => "purge_account",

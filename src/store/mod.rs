@@ -106,6 +106,7 @@ pub mod surveys;
 pub mod tag_follows;
 pub mod tag_uses;
 pub mod tags;
+pub mod thread_refreshes;
 pub mod threads;
 pub mod timelines;
 pub mod tokens;

@@ -65,3 +65,13 @@ diesel::table! {
         scheduled_id -> BigInt,
     }
 }
+
+diesel::table! {
+    thread_refreshes (id) {
+        id -> BigInt,
+        status_id -> BigInt,
+        begun_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        found -> BigInt,
+    }
+}

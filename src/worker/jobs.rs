@@ -7,10 +7,10 @@ use super::bell::Bell;
 use super::crew::Crew;
 use super::{absences, distribution, pauses};
 use crate::clock::MINUTE;
-use crate::federation::featured;
 use crate::federation::moves;
 use crate::federation::overload;
 use crate::federation::resolve::{self, JobError};
+use crate::federation::{featured, replies};
 use crate::federation::{softwares, synchronization};
 use crate::id::{JobId, ScheduledId};
 use crate::load::Level;
@@ -275,6 +275,7 @@ async fn perform(node: &Node, payload: &str) -> End {
         Job::TellPoll { poll } => Ok(endings::tell(node, poll).await?),
         Job::PublishScheduled { scheduled, at } => publish_scheduled(node, scheduled, at).await,
         Job::FetchFeatured { account } => featured::fetch(node, account).await,
+        Job::FetchReplies { refresh } => replies::fetch(node, refresh).await,
         Job::SeverDomain { account, domain } => {
             let sever = move |tx: &mut Tx| user_domain_blocks::sever(tx, account, &domain);
             Ok(node.db.write_later(sever).await?)

@@ -10,6 +10,7 @@ pub mod admin;
 pub mod announcements;
 pub mod applications;
 pub mod approvals;
+pub mod async_refreshes;
 pub mod attachments;
 pub mod cards;
 pub mod catch_up;
@@ -51,6 +52,7 @@ pub mod tokens;
 
 pub use accounts::{Account, AccountRole, CredentialAccount, Field, MutedAccount};
 pub use applications::{Application, CredentialApplication};
+pub use async_refreshes::{AsyncRefresh, AsyncRefreshAnswer};
 pub use attachments::MediaAttachment;
 pub use cards::PreviewCard;
 pub use contexts::Context;

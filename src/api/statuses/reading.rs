@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 use crate::api::answers::json;
+use crate::api::async_refreshes;
 use crate::api::auth::{MaybeViewer, Viewer};
 use crate::api::entities::{self, Context};
 use crate::api::error::ApiError;
@@ -19,7 +20,7 @@ use crate::api::scopes::{ReadAccounts, ReadStatuses};
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
 use crate::social::visibility::find_visible;
-use crate::social::{self, boosts, favourites, threads, timelines};
+use crate::social::{self, boosts, favourites, refreshes, threads, timelines};
 
 /// Most statuses that are asked for at once.
 const MOST_AT_ONCE: usize = 20;
@@ -80,7 +81,8 @@ pub(super) async fn index(
     Ok(json(&page.await?))
 }
 
-/// What stands above and below a status.
+/// What stands above and below a status. Replies that other servers have and this one has not are fetched meanwhile for
+/// people who are signed in; the answer names the work, and holds what is known.
 ///
 /// Source: <https://docs.joinmastodon.org/methods/statuses/#context>
 pub(super) async fn context(
@@ -96,7 +98,13 @@ pub(super) async fn context(
             descendants: render::statuses::page(conn, &view, thread.descendants)?,
         })
     });
-    Ok(json(&context.await?))
+    let mut answer = json(&context.await?);
+    if viewer.viewer.is_some()
+        && let Some(refresh) = refreshes::begin(&node, id).await?
+    {
+        async_refreshes::announce(&mut answer, &refresh);
+    }
+    Ok(answer)
 }
 
 /// Every version of a status.

@@ -12,5 +12,6 @@ mod moves;
 mod peers;
 mod pins;
 mod polls;
+mod replies;
 mod resolve;
 mod support;

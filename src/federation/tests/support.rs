@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::federation::activities::{Verdict, apply};
 use crate::federation::resolve::{self, JobError};
 use crate::federation::signatures::sign::Header;
-use crate::federation::{featured, moves, outbox, routes, softwares, synchronization};
+use crate::federation::{featured, moves, outbox, replies, routes, softwares, synchronization};
 use crate::id::{AccountId, StatusId};
 use crate::keys::Secret;
 use crate::node::Node;
@@ -301,6 +301,7 @@ impl TestNode {
             }
             Job::TellPoll { poll } => Ok(endings::tell(self, poll).await?),
             Job::FetchFeatured { account } => featured::fetch(self, account).await,
+            Job::FetchReplies { refresh } => replies::fetch(self, refresh).await,
             Job::PublishScheduled { .. } => panic!("nobody here posts later"),
             Job::SortConversations { after } => {
                 Ok(crate::social::conversations::sort_old(self, after).await?)

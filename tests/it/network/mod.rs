@@ -9,3 +9,4 @@ mod orders;
 mod outages;
 mod processes;
 mod synchronization;
+mod threads;
