@@ -73,18 +73,6 @@ pub fn find_by_domain(conn: &mut Conn, domain: &str) -> QueryResult<Option<Peer>
         .optional())
 }
 
-/// The domains that begin with `prefix` (lower case), in the order of their names.
-pub fn search(conn: &mut Conn, prefix: &str, limit: i64) -> QueryResult<Vec<String>> {
-    let end = format!("{prefix}\u{10FFFF}");
-    on!(conn, |c| peers::table
-        .filter(peers::domain.ge(prefix))
-        .filter(peers::domain.lt(&end))
-        .order(peers::domain.asc())
-        .limit(limit)
-        .select(peers::domain)
-        .load(c))
-}
-
 /// Every peer that something waits for.
 pub fn list_with_backlog(conn: &mut Conn) -> QueryResult<Vec<Peer>> {
     use diesel::dsl::exists;
