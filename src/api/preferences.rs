@@ -7,7 +7,6 @@ use actix_web::web::{self, Data, ServiceConfig};
 
 use super::auth::Viewer;
 use super::entities::Preferences;
-use super::entities::preferences::MediaDisplay;
 use super::error::ApiError;
 use super::scopes::ReadAccounts;
 use super::{answers, render};

@@ -72,7 +72,7 @@ pub async fn grant(node: &Node) -> QueryResult<usize> {
         return Ok(0);
     }
     let count = wishes.len();
-    let grant = move |tx: &mut Tx| {
+    let grant = move |tx: &mut Tx| -> QueryResult<()> {
         for (url, status) in &wishes {
             let known = cards::find(tx, url)?;
             if is_due(known.as_ref(), tx.now()) {

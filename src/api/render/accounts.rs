@@ -307,6 +307,7 @@ mod tests {
             viewer: None,
             now: 0,
             filters: Shelf::default(),
+            wishes: crate::wishes::Wishes::default(),
         };
         json!(one(&view, account, counts, role))
     }

@@ -96,7 +96,7 @@ impl Surroundings {
                     name,
                 })
                 .collect(),
-            emojis: emojis(&Json::<Vec<Emoji>>(named.emojis)),
+            emojis: emojis(&view.urls, &Json::<Vec<Emoji>>(named.emojis)),
             reactions: self.reactions.get(&row.id).cloned().unwrap_or_default(),
         }
     }

@@ -4,7 +4,7 @@ use crate::id::AccountId;
 use crate::node::Node;
 use crate::social::{Error, Result};
 use crate::store::profiles::Preferences;
-use crate::store::{self, Json, QueryResult, Tx};
+use crate::store::{self, Json, Tx};
 use crate::text::domains::normalise_domain;
 
 /// Most domains that may name an account as an author.

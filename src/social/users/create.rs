@@ -10,7 +10,7 @@ use crate::store::accounts::Account;
 use crate::store::keys::Key;
 use crate::store::users::User;
 use crate::store::{
-    self, AccountKind, Conn, Json, NotificationKind, QueryResult, QuotePolicy, Tx, Visibility,
+    self, AccountKind, Conn, Json, QueryResult, QuotePolicy, Tx, Visibility,
 };
 use crate::urls::Urls;
 

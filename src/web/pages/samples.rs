@@ -9,7 +9,7 @@ use super::statuses::{Media, MediaKind, Paging, ReplyTarget, Status, Visibility}
 use super::timeline::Subject;
 use super::{
     about, code, consent, error, front, interaction, lab, notice, polls, profile, quotes, set_up,
-    settings, sign_in, sign_up, thread, timeline,
+    sign_in, sign_up, thread, timeline,
 };
 
 /// What stands in every text of a hostile page.
