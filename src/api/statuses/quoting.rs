@@ -74,8 +74,7 @@ pub(super) async fn set_policy(
     PathId(id): PathId<StatusId>,
     params: Params<InteractionPolicy>,
 ) -> Result<HttpResponse, ApiError> {
-    if let Some(policy) = read_quote_policy(params.quote_approval_policy.as_deref())? {
-        lists::set_policy(&node, viewer.id(), id, policy).await?;
-    }
+    let policy = read_quote_policy(params.quote_approval_policy.as_deref())?;
+    lists::set_policy(&node, viewer.id(), id, policy).await?;
     Ok(json(&show(&node, Some(viewer.id()), id).await?))
 }

@@ -317,7 +317,7 @@ async fn a_request_from_elsewhere_is_answered_by_the_policy() {
     // What was taken back once is not given again, and what nobody may quote is refused.
     node.take(&ask(&eve, "6", &tea.uri, &json!(status.uri)), &eve)
         .await;
-    lists::set_policy(&node, ann.id, tea.id, QuotePolicy::Nobody)
+    lists::set_policy(&node, ann.id, tea.id, Some(QuotePolicy::Nobody))
         .await
         .unwrap();
     let again = quoting(&bob, "again", &tea.uri);

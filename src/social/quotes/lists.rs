@@ -34,7 +34,7 @@ pub fn list(
     Ok(Slice::new(items, &rows, |row| row.id))
 }
 
-/// Lets others quote an own status from now on. Quotes that hold stay.
+/// Says who may quote an own status from now on, if anything is said. Quotes that hold stay.
 ///
 /// # Errors
 /// [`Error::NotFound`] for what is not the viewer's own.
@@ -42,13 +42,16 @@ pub async fn set_policy(
     node: &Node,
     viewer: AccountId,
     id: StatusId,
-    policy: QuotePolicy,
+    policy: Option<QuotePolicy>,
 ) -> Result<()> {
     node.db
         .write(move |tx| {
             let own = store::statuses::find(tx, id)?
                 .filter(|status| status.account_id == viewer && status.boost_of_id.is_none());
             let status = own.ok_or(Error::NotFound)?;
+            let Some(policy) = policy else {
+                return Ok(());
+            };
             let before = store::quotes::list_terms(tx, &[id])?;
             set_own(tx, &status, policy)?;
             if store::quotes::list_terms(tx, &[id])? == before {

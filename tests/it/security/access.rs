@@ -93,6 +93,8 @@ const AUTHORS: &[(&str, &str)] = &[
     ("PUT", "/api/v1/statuses/{id}"),
     ("PATCH", "/api/v1/statuses/{id}"),
     ("DELETE", "/api/v1/statuses/{id}"),
+    ("PUT", "/api/v1/statuses/{id}/interaction_policy"),
+    ("PATCH", "/api/v1/statuses/{id}/interaction_policy"),
     ("GET", "/api/whimbrel/v1/statuses/{id}/delivery"),
 ];
 
@@ -278,6 +280,7 @@ impl Scene {
             .replace("{group_key}", "follow-1")
             .replace("{name}", "a")
             .replace("{item}", "1")
+            .replace("{quoting_status_id}", "2")
             .replace("{key}", "a.png");
         format!("{} {path}?{PARAMETERS}", route.method)
     }
