@@ -36,6 +36,7 @@ impl Doctor {
                 findings.push(checks::files(&node).await);
                 findings.push(checks::recordings(&node).await);
                 findings.push(checks::disk(&node.config.server.data));
+                findings.push(checks::texts(&node));
                 findings.push(checks::mail(&node).await);
                 findings.push(checks::domain(&node).await);
             }

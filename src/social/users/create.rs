@@ -9,9 +9,7 @@ use crate::node::Node;
 use crate::store::accounts::Account;
 use crate::store::keys::Key;
 use crate::store::users::User;
-use crate::store::{
-    self, AccountKind, Conn, Json, QueryResult, QuotePolicy, Tx, Visibility,
-};
+use crate::store::{self, AccountKind, Conn, Json, QueryResult, QuotePolicy, Tx, Visibility};
 use crate::urls::Urls;
 
 /// Makes a local account with its key pair and its person.

@@ -5,7 +5,7 @@ use whimbrel::id::{AccountId, InviteId};
 use whimbrel::store::invites::{self, Invite};
 use whimbrel::store::mail_links::{self, MailLink};
 use whimbrel::store::profiles::{self, Preferences, Profile};
-use whimbrel::store::{self, Json, LinkPurpose, MediaDisplay, QueryResult, QuotePolicy};
+use whimbrel::store::{self, Json, LinkPurpose, MediaDisplay, QueryResult};
 
 use super::rows::account;
 use crate::support::databases::{NOON, TestDatabase, on_both};
@@ -113,7 +113,6 @@ on_both! {
             assert_eq!(profiles::find(tx, ann)?.moved_to_id, None, "where it moved to is gone");
             assert_eq!(profiles::find_preferences(tx, ann)?, Preferences::usual(ann));
             let wanted = Preferences {
-                quote_policy: QuotePolicy::Followers,
                 media_display: MediaDisplay::HideAll,
                 ..Preferences::usual(ann)
             };
