@@ -163,7 +163,10 @@ fn tell_status(tx: &mut Tx, urls: &Urls, id: StatusId, told: Told) -> QueryResul
         Told::Quoted => {
             let mut update = activities::update_note(&note, tx.now());
             // Several things about a quote may change at one instant.
-            update["id"] = local::status_update(&note.id, tx.new_id()).into();
+            let id = local::status_update(&note.id, tx.new_id());
+            if let Some(update) = update.as_object_mut() {
+                update.insert("id".to_owned(), id.into());
+            }
             ("Update", update, audience::of_change(tx, &status)?)
         }
     };

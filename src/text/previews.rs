@@ -167,9 +167,8 @@ impl Head<'_> {
     fn meta(&self, names: &[&str]) -> Option<&str> {
         names.iter().find_map(|name| {
             let is_it = |element: &&Element| {
-                let named = element.find("property").or_else(|| element.find("name"));
-                element.name == "meta"
-                    && named.is_some_and(|named| named.eq_ignore_ascii_case(name))
+                let property = element.find("property").or_else(|| element.find("name"));
+                element.name == "meta" && property.is_some_and(|it| it.eq_ignore_ascii_case(name))
             };
             self.elements
                 .iter()

@@ -118,13 +118,13 @@ impl Crowd {
         let boosted = counted(|row| row.boosts_count);
         let ids: Vec<StatusId> = rows.keys().copied().collect();
         let with_poll = |status: &&entities::Status| status.poll.is_some();
-        let quoted = page.iter().filter_map(entities::Status::quoted);
-        let shown = page.iter().chain(quoted);
+        let inner = page.iter().filter_map(entities::Status::quoted);
+        let shown = page.iter().chain(inner);
         let polls: Vec<StatusId> = shown.filter(with_poll).map(|one| one.id).collect();
         let threads: Vec<i64> = rows.values().map(|row| row.conversation_id).collect();
         let rules = store::filters::load(conn, &view.filters, viewers)?;
-        let quoted = page.iter().filter_map(entities::Status::quoted);
-        let read = page.iter().chain(quoted).filter(|_| !rules.is_empty());
+        let inner = page.iter().filter_map(entities::Status::quoted);
+        let read = page.iter().chain(inner).filter(|_| !rules.is_empty());
         Ok(Self {
             pins: store::pins::list_pinned(conn, &ids)?.into_iter().collect(),
             muted: store::conversation_mutes::list_of(conn, &threads)?
@@ -250,11 +250,11 @@ fn gather(
     viewers: &[AccountId],
     now: i64,
 ) -> QueryResult<Option<Standings>> {
-    let quoted = quotes.all_quoted();
-    if quoted.is_empty() {
+    let inner = quotes.all_quoted();
+    if inner.is_empty() {
         return Ok(None);
     }
-    Standings::gather(conn, quoted, std::iter::empty(), viewers, now).map(Some)
+    Standings::gather(conn, inner, std::iter::empty(), viewers, now).map(Some)
 }
 
 /// What these viewers chose in these polls.

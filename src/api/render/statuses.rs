@@ -60,8 +60,8 @@ pub(super) fn page_for(
     let originals = load_originals(conn, &statuses)?;
     let named: Vec<&Status> = statuses.iter().chain(&originals).collect();
     let quotes = Quotes::load(conn, view, aspect, &named, viewers)?;
-    let quoted: Vec<Status> = quotes.quoted().cloned().collect();
-    let shown = named.into_iter().chain(&quoted);
+    let inner: Vec<Status> = quotes.quoted().cloned().collect();
+    let shown = named.into_iter().chain(&inner);
     let around = Surroundings::load(conn, view, quotes, shown)?;
     let originals: HashMap<StatusId, Status> = originals
         .into_iter()
@@ -258,10 +258,8 @@ impl Surroundings {
 
     /// Whoever attaches files wants those to be seen.
     fn card(&self, id: StatusId) -> Option<PreviewCard> {
-        match self.files.contains_key(&id) {
-            true => None,
-            false => self.cards.of(id),
-        }
+        let has_files = self.files.contains_key(&id);
+        self.cards.of(id).filter(|_| !has_files)
     }
 
     fn mentions(&self, id: StatusId) -> Vec<StatusMention> {

@@ -91,7 +91,7 @@ async fn dispatch(case: &Case<'_>) -> Outcome {
         Deed::Follow { object } => follows::follow(case, object).await,
         Deed::Accept(reference) => follows::answer(case, reference, true).await,
         Deed::Reject(reference) => follows::answer(case, reference, false).await,
-        Deed::QuoteRequest(asked) => quotes::request(case, asked).await,
+        Deed::QuoteRequest(asked) => Box::pin(quotes::request(case, asked)).await,
         Deed::QuoteAnswer {
             request,
             is_accepted,

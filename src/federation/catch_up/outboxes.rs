@@ -51,7 +51,7 @@ pub(super) async fn read(errand: &mut Errand<'_>, task: &Task) -> Result<Option<
         source: &place,
         ours: &ours,
     };
-    let is_past = take(errand, &author, &speaker, &page.items).await?;
+    let is_past = Box::pin(take(errand, &author, &speaker, &page.items)).await?;
     let next = page.next.filter(|next| *next != place);
     Ok(next.filter(|_| !is_past && task.pages < PAGES))
 }

@@ -40,21 +40,14 @@ fn context(terms: Terms) -> Value {
         Terms::Note => json!([ACTIVITY_STREAMS, note_terms()]),
         Terms::Quote => {
             let mut terms = note_terms();
-            for (name, id) in [
-                ("QuoteRequest", "https://w3id.org/fep/044f#QuoteRequest"),
-                (
-                    "QuoteAuthorization",
-                    "https://w3id.org/fep/044f#QuoteAuthorization",
-                ),
-                ("interactingObject", "gts:interactingObject"),
-                ("interactionTarget", "gts:interactionTarget"),
-            ] {
-                let is_type = name.starts_with('Q');
-                terms[name] = if is_type {
-                    json!(id)
-                } else {
-                    json!({"@id": id, "@type": "@id"})
-                };
+            let further = json!({
+                "QuoteRequest": "https://w3id.org/fep/044f#QuoteRequest",
+                "QuoteAuthorization": "https://w3id.org/fep/044f#QuoteAuthorization",
+                "interactingObject": {"@id": "gts:interactingObject", "@type": "@id"},
+                "interactionTarget": {"@id": "gts:interactionTarget", "@type": "@id"},
+            });
+            if let (Some(terms), Value::Object(further)) = (terms.as_object_mut(), further) {
+                terms.extend(further);
             }
             json!([ACTIVITY_STREAMS, terms])
         }

@@ -248,8 +248,8 @@ impl OutgoingAnswer<'_> {
                 "instrument": self.quoting,
             },
         });
-        if let Some(result) = self.result {
-            answer["result"] = result.into();
+        if let (Some(result), Some(answer)) = (self.result, answer.as_object_mut()) {
+            answer.insert("result".to_owned(), result.into());
         }
         with_context(answer, Terms::Quote)
     }

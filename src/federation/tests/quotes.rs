@@ -56,9 +56,9 @@ fn quoting(person: &Person, name: &str, quoted: &str) -> Value {
     note
 }
 
-async fn take_note(node: &TestNode, person: &Person, note: &Value) -> Status {
-    let id = note["id"].as_str().unwrap();
-    let create = person.does("Create", &format!("create/{id}"), note);
+async fn take_note(node: &TestNode, person: &Person, document: &Value) -> Status {
+    let id = document["id"].as_str().unwrap();
+    let create = person.does("Create", &format!("create/{id}"), document);
     assert_eq!(node.take(&create, person).await, Verdict::Applied);
     node.status_at(id).await.unwrap()
 }

@@ -59,8 +59,8 @@ pub(super) struct Carried<'a> {
 /// Checks the length of a text with its warning, that there is anything at all, and what is carried.
 pub(super) fn check(text: &str, spoiler: &str, carried: Carried, caps: Caps) -> Result<()> {
     let attachments = carried.attachments;
-    let carries = attachments > 0 || carried.poll.is_some() || carried.has_quote;
-    if text.trim().is_empty() && !carries {
+    let has_more = attachments > 0 || carried.poll.is_some() || carried.has_quote;
+    if text.trim().is_empty() && !has_more {
         return Err(Error::invalid("Validation failed: Text can't be blank"));
     }
     if let Some(poll) = carried.poll {
