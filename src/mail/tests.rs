@@ -2,7 +2,7 @@
 
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::*;
 use crate::config::MailPassword;
@@ -54,6 +54,7 @@ async fn a_message_becomes_a_file() {
         "To: ann@example.org\r\n",
         "Date: Sat, 08 Aug 2026 12:00:00 +0000\r\n",
         "Auto-Submitted: auto-generated\r\n",
+        "MIME-Version: 1.0\r\n",
         "Content-Type: text/plain; charset=utf-8\r\n",
         "@node.example>\r\n",
         "\r\n\r\nHello.\r\n\r\nGood bye.\r\n",
@@ -247,9 +248,10 @@ async fn nothing_is_sent_without_the_encryption_that_was_asked_for() {
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_tried_again() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let config = smtp_config(listener.local_addr().unwrap().port());
-    drop(listener);
+    // A port that is taken, so that nobody else gets it, but on which nobody listens.
+    let taken = TcpSocket::new_v4().unwrap();
+    taken.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let config = smtp_config(taken.local_addr().unwrap().port());
     let mail = Mail::new(&config, Clock::stepped(NOON)).unwrap();
     let sent = mail.send(&message("ann@example.org", "Hi", "x")).await;
     let expected = "the mail server could not be reached".to_owned();
