@@ -2,7 +2,8 @@
 
 use super::samples::{NOON, Samples};
 use super::settings::Application;
-use super::{account, confirmation, invites, recovery, settings, sign_ups, text};
+use super::sign_up::Registrations;
+use super::{account, confirmation, invites, recovery, settings, sign_up, sign_ups, text};
 
 /// These pages in all their states, with a name for each.
 pub(super) fn pages(samples: Samples) -> Vec<(&'static str, String)> {
@@ -22,6 +23,10 @@ pub(super) fn pages(samples: Samples) -> Vec<(&'static str, String)> {
         (
             "forgotten-without-mail",
             recovery::render(&visitor, &forgotten(samples, false)),
+        ),
+        (
+            "sign-up-invites",
+            sign_up::render(&visitor, &samples.sign_up(Registrations::Invites)),
         ),
         (
             "confirm-again",

@@ -147,10 +147,6 @@ impl Samples {
                 "sign-up-closed",
                 sign_up::render(&visitor, &self.sign_up(Registrations::Closed)),
             ),
-            (
-                "sign-up-invites",
-                sign_up::render(&visitor, &self.sign_up(Registrations::Invites)),
-            ),
             ("consent", consent::render(&viewer, &self.consent(true))),
             (
                 "consent-by-code",
@@ -319,7 +315,7 @@ impl Samples {
         }
     }
 
-    fn sign_up(self, registrations: Registrations) -> sign_up::SignUp {
+    pub(super) fn sign_up(self, registrations: Registrations) -> sign_up::SignUp {
         let problems = [(Some("agreement"), "Read the rules and agree to them.")];
         let by_approval = registrations == Registrations::Approval;
         sign_up::SignUp {

@@ -41,14 +41,14 @@ pub fn render(frame: &Frame, view: &SignUps) -> String {
         @if view.sign_ups.is_empty() {
             p.empty { "Nobody waits to be let in." }
         } @else {
-            @for line in &view.sign_ups { (sign_up(view, line)) }
+            @for (place, line) in view.sign_ups.iter().enumerate() { (sign_up(view, place, line)) }
         }
     };
     staff_document(frame, "Sign-ups", Section::SignUps, &main)
 }
 
-fn sign_up(view: &SignUps, line: &Line) -> Markup {
-    let id = format!("sign-up-{}", line.id);
+fn sign_up(view: &SignUps, place: usize, line: &Line) -> Markup {
+    let id = format!("sign-up-{place}");
     html! {
         section.panel aria-labelledby=(id) {
             h2.breaking id=(id) { "@" (line.username) }
