@@ -13,6 +13,7 @@ use crate::http::{self, Client, ClientSettings};
 use crate::keys::random;
 use crate::load::open_files;
 use crate::node::Node;
+use crate::social::texts;
 use crate::store::{Conn, Engine, QueryResult, Tx, health, settings};
 
 /// Open files below which a busy node runs out.
@@ -179,6 +180,25 @@ pub(super) fn files(node: &Node) -> Finding {
             Finding::new(check, Outcome::Fail, detail)
         }
     }
+}
+
+/// Whether the files of the node's longer texts can be read.
+pub(super) fn texts(node: &Node) -> Finding {
+    let check = "texts";
+    for (name, path) in texts::list_files(node) {
+        if let Err(error) = std::fs::read_to_string(&path) {
+            let detail = format!(
+                "instance.{name}: {} cannot be read: {error}",
+                path.display()
+            );
+            return Finding::new(check, Outcome::Fail, detail);
+        }
+    }
+    Finding::new(
+        check,
+        Outcome::Ok,
+        "what the configuration names can be read",
+    )
 }
 
 /// Whether mail is sent, and whether the mail server takes it.

@@ -35,6 +35,7 @@ impl Doctor {
                 findings.push(checks::clock(&node).await);
                 findings.push(checks::files(&node));
                 findings.push(checks::disk(&node.config.server.data));
+                findings.push(checks::texts(&node));
                 findings.push(checks::mail(&node).await);
                 findings.push(checks::domain(&node).await);
             }

@@ -107,7 +107,6 @@ impl Config {
             .chain(self.window_problem())
             .chain(self.metrics_problem())
             .chain(self.mail_problems())
-            .chain(self.text_problems())
             .chain(self.certificate_problems())
             .collect()
     }
@@ -167,26 +166,6 @@ impl Config {
             problems.push(Problem::of("mail.smtp_user", message.to_owned()));
         }
         problems
-    }
-
-    fn text_problems(&self) -> Vec<Problem> {
-        let instance = &self.instance;
-        let files = [
-            (
-                "extended_description_file",
-                &instance.extended_description_file,
-            ),
-            ("privacy_policy_file", &instance.privacy_policy_file),
-            ("terms_of_service_file", &instance.terms_of_service_file),
-        ];
-        let unread = files.into_iter().filter_map(|(name, path)| {
-            let path = path.as_ref()?;
-            let error = std::fs::read_to_string(path).err()?;
-            let key = format!("instance.{name}");
-            let message = format!("{key}: {} cannot be read: {error}", path.display());
-            Some(Problem::of(&key, message))
-        });
-        unread.collect()
     }
 
     fn certificate_problems(&self) -> Vec<Problem> {

@@ -48,6 +48,21 @@ fn path(node: &Node, kind: Kind) -> Option<&PathBuf> {
     }
 }
 
+/// The texts that the node has, by the names of their settings, with their files.
+#[must_use]
+pub fn list_files(node: &Node) -> Vec<(&'static str, PathBuf)> {
+    let named = [
+        ("extended_description_file", Kind::Description),
+        ("privacy_policy_file", Kind::Privacy),
+        ("terms_of_service_file", Kind::Terms),
+    ];
+    let set = named.into_iter().filter_map(|(name, kind)| {
+        let path = path(node, kind)?.clone();
+        Some((name, path))
+    });
+    set.collect()
+}
+
 /// The text as it reads now.
 ///
 /// # Errors
