@@ -40,7 +40,11 @@ async fn verified(node: &TestNode, ann: &Account) -> Vec<bool> {
 
 #[tokio::test]
 async fn a_page_that_links_back_is_its_owners() {
-    let (node, peer, evil) = (TestNode::start().await, Peer::start(), Peer::named("evil"));
+    let (node, peer, evil) = (
+        TestNode::start().await,
+        Peer::start(),
+        Peer::named("evil.localhost"),
+    );
     let ann = node.add_person("ann").await;
     let back = "<a rel=\"me\" href=\"http://node.localhost/@Ann/\">me</a>";
     peer.answer("/home", page(back));

@@ -39,7 +39,7 @@ async fn followers_go_along_with_whoever_moves() {
     let (node, peer, other) = (
         TestNode::start_with_actor().await,
         Peer::start(),
-        Peer::named("other"),
+        Peer::named("other.localhost"),
     );
     let ann = node.add_person("ann").await;
     let (bob, new) = (peer.person("bob"), other.person("bob"));

@@ -13,7 +13,7 @@ use whimbrel::clock::Clock;
 use whimbrel::config::{Config, Registrations};
 use whimbrel::keys::Secret;
 use whimbrel::node::Node;
-use whimbrel::server::{self, Running};
+use whimbrel::server::{self, Doors, Running};
 use whimbrel::social::users::{self, NewUser};
 use whimbrel::store::accounts::Account;
 use whimbrel::store::{Engine, Location, Role};
@@ -26,9 +26,15 @@ pub const PASSWORD: &str = "correct horse";
 /// A node that answers on a port of its own, as `http://node.localhost`.
 pub struct Site {
     pub node: Node,
-    running: Running,
+    running: Life,
     _database: TestDatabase,
     _folder: tempfile::TempDir,
+}
+
+/// What answers, and whether it also does what is queued.
+enum Life {
+    Working(Running),
+    Idle(Doors),
 }
 
 impl Site {
@@ -39,6 +45,15 @@ impl Site {
 
     /// A node with Ann on it and a configuration of its own.
     pub async fn start_with(engine: Engine, adjust: impl FnOnce(&mut Config)) -> Self {
+        Self::begin(engine, adjust, true).await
+    }
+
+    /// The same, but what is queued waits until a test does it.
+    pub async fn start_idle(engine: Engine, adjust: impl FnOnce(&mut Config)) -> Self {
+        Self::begin(engine, adjust, false).await
+    }
+
+    async fn begin(engine: Engine, adjust: impl FnOnce(&mut Config), works: bool) -> Self {
         let database = TestDatabase::new(engine).await;
         let folder = tempfile::tempdir().expect("a folder");
         let mut config = Config::default();
@@ -54,7 +69,11 @@ impl Site {
         let node = Node::open(config, Clock::stepped(NOON))
             .await
             .expect("a node");
-        let running = server::start(node.clone()).await.expect("it listens");
+        let running = if works {
+            Life::Working(server::start(node.clone()).await.expect("it listens"))
+        } else {
+            Life::Idle(server::open_doors(&node).await.expect("it listens"))
+        };
         let site = Self {
             node,
             running,
@@ -89,7 +108,10 @@ impl Site {
             .no_proxy()
             .pool_max_idle_per_host(0);
         Browser {
-            address: self.running.address,
+            address: match &self.running {
+                Life::Working(running) => running.address,
+                Life::Idle(doors) => doors.address,
+            },
             client: client.build().expect("a client"),
             cookies: Mutex::default(),
         }
@@ -97,7 +119,10 @@ impl Site {
 
     /// Stops the node.
     pub async fn stop(self) {
-        self.running.stop().await;
+        match self.running {
+            Life::Working(running) => running.stop().await,
+            Life::Idle(doors) => doors.close().await,
+        }
     }
 }
 
