@@ -33,17 +33,17 @@ use crate::text::languages::list_languages;
 
 /// What clients read: the version of Mastodon whose client API this node speaks, and whose it is.
 ///
-/// The first three characters decide what clients try: 4.3 promises grouped and filtered notifications.
+/// The first three characters decide what clients try: 4.5 promises quotes.
 const VERSION: &str = concat!(
-    "4.3.0 (compatible; Whimbrel ",
+    "4.5.0 (compatible; Whimbrel ",
     env!("CARGO_PKG_VERSION"),
     ")"
 );
 
-/// The version of the client API as a number; 2 promises grouped notifications, 3 would promise who may name authors.
+/// The version of the client API as a number; 7 promises quotes, 8 would promise yearly reviews.
 ///
 /// Source: <https://docs.joinmastodon.org/entities/Instance/#api-versions>
-const API_VERSION: u32 = 2;
+const API_VERSION: u32 = 7;
 
 /// The page about the node, which also says who gives the source code where that has no address.
 const ABOUT: &str = "/about";

@@ -13,21 +13,34 @@ const MOST: usize = 20;
 /// The address of the first link in cleaned markup that is neither a mention nor a hashtag, without its fragment.
 #[must_use]
 pub fn first_link(html: &str) -> Option<String> {
-    let opened = Pieces::of(html).filter_map(|piece| match piece {
-        Piece::Open { name, attributes } if name.eq_ignore_ascii_case("a") => Some(attributes),
-        _ => None,
-    });
-    opened
-        .take(MOST)
-        .filter(|attributes| !is_name(attributes))
-        .find_map(address)
+    let mut pieces = Pieces::of(html);
+    let mut left = MOST;
+    while let Some(piece) = pieces.next() {
+        let Piece::Open { name, attributes } = piece else {
+            continue;
+        };
+        if !name.eq_ignore_ascii_case("a") {
+            continue;
+        }
+        left -= 1;
+        let text = pieces.find_map(|piece| match piece {
+            Piece::Text(text) => Some(text),
+            _ => None,
+        });
+        let found = address(attributes).filter(|_| !is_name(attributes, text));
+        if found.is_some() || left == 0 {
+            return found;
+        }
+    }
+    None
 }
 
-/// Whether a link stands for somebody or for a hashtag.
-fn is_name(attributes: &&str) -> bool {
-    let words = |name: &str| attribute(attributes, name).unwrap_or_default().split(' ');
-    words("class").any(|word| ["mention", "hashtag", "u-url"].contains(&word))
-        || words("rel").any(|word| word == "tag")
+/// Whether a link stands for somebody or for a hashtag: its class says so, or how it is written.
+fn is_name(attributes: &str, text: Option<&str>) -> bool {
+    let classes = attribute(attributes, "class").unwrap_or_default();
+    let is_marked = |word: &str| ["mention", "hashtag", "u-url"].contains(&word);
+    let is_written = |text: &str| text.trim_start().starts_with(['@', '#']);
+    classes.split(' ').any(is_marked) || text.is_some_and(is_written)
 }
 
 fn address(attributes: &str) -> Option<String> {
@@ -71,10 +84,8 @@ mod tests {
                  <a href=\"https://a.example/\">x</a>",
                 Some("https://a.example/"),
             ),
-            (
-                "<a href=\"https://b.example/tags/x\" rel=\"tag\">#x</a>",
-                None,
-            ),
+            ("<a href=\"https://b.example/tags/x\">#x</a>", None),
+            ("<a href=\"https://b.example/@bo\"><b>@bo</b></a>", None),
             (
                 "<a href=\"mailto:a@b.example\">x</a><a href=\"http://a.example\">x</a>",
                 Some("http://a.example/"),

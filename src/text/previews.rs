@@ -348,7 +348,7 @@ mod tests {
             (preview.author_name.as_str(), preview.provider_name.as_str()),
             ("Bo", "The News")
         );
-        assert_eq!(preview.language.as_deref(), Some("en-GB"));
+        assert_eq!(preview.language.as_deref(), Some("en"));
         assert_eq!(preview.published_at, Some(1_786_190_400_000));
         assert_eq!(
             described.oembed.unwrap().as_str(),

@@ -61,8 +61,16 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(resource("/@{name}/{id}").route(web::get().to(profile::show_status)))
         .service(resource("/@{name}/{id}/vote").route(web::post().to(votes::vote)))
         .service(resource("/@{name}/{id}/delivery").route(web::get().to(outcomes::show)));
-    cfg.service(resource(paths::STATUS).route(web::get().to(status::show)))
-        .service(resource(paths::ADMIN).route(web::get().to(admin::show)))
+    cfg.service(resource(paths::STATUS).route(web::get().to(status::show)));
+    staff(cfg);
+    for file in static_files::FILES {
+        cfg.service(resource(file.path).route(web::get().to(files::show)));
+    }
+}
+
+/// What the staff looks after.
+fn staff(cfg: &mut ServiceConfig) {
+    cfg.service(resource(paths::ADMIN).route(web::get().to(admin::show)))
         .service(resource(paths::ADMIN_SIGN_UPS).route(web::get().to(sign_ups::list)))
         .service(
             resource("/admin/sign-ups/{id}/{decision}").route(web::post().to(sign_ups::decide)),
@@ -94,9 +102,6 @@ pub fn routes(cfg: &mut ServiceConfig) {
     .service(
         resource("/admin/trends/{kind}/{id}/{decision}").route(web::post().to(trends::decide)),
     );
-    for file in static_files::FILES {
-        cfg.service(resource(file.path).route(web::get().to(files::show)));
-    }
 }
 
 /// How people come in: by links in mails, and by invitations.

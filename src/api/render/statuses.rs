@@ -17,10 +17,8 @@ use crate::id::{AccountId, ApplicationId, StatusId};
 use crate::store::statuses::Status;
 use crate::store::{self, Conn, QueryResult, Visibility};
 
-/// These statuses, in their order. Costs eighteen queries at most, whatever the length of the page.
-/// These statuses, in their order. Costs thirty-four queries at most, whatever the length of the page, and twenty-two where
-/// nothing is quoted.
-/// These statuses, in their order. Costs nineteen queries at most, whatever the length of the page.
+/// These statuses, in their order. Costs some forty queries at most, whatever the length of the page, and two dozen where
+/// nothing is quoted and nobody has moved.
 ///
 /// # Errors
 /// Whatever the database says.

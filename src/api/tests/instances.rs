@@ -44,9 +44,9 @@ async fn the_node_has_every_documented_key() {
     let about = "http://node.localhost/about";
     assert_eq!(node["source_url"], about);
     assert_eq!(node["configuration"]["urls"]["about"], about);
-    let version = format!("4.3.0 (compatible; Whimbrel {})", env!("CARGO_PKG_VERSION"));
+    let version = format!("4.5.0 (compatible; Whimbrel {})", env!("CARGO_PKG_VERSION"));
     assert_eq!(node["version"], version);
-    assert_eq!(node["api_versions"], json!({"mastodon": 2}));
+    assert_eq!(node["api_versions"], json!({"mastodon": 7}));
     assert_keys(
         &node["configuration"],
         &[

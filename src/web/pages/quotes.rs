@@ -85,19 +85,3 @@ impl Quoted {
         }
     }
 }
-
-/// A quoted post for the samples of pages, where one is to be shown.
-#[cfg(test)]
-pub(super) fn sample(samples: super::samples::Samples, is_shown: bool) -> Option<Quote> {
-    is_shown.then(|| {
-        Quote::Shown(Box::new(Quoted {
-            author: samples.ada(),
-            url: samples.url("/@ada/1"),
-            published_at: super::samples::NOON,
-            language: Some(samples.text("en")),
-            content_warning: samples.text("Dead bird"),
-            content_html: "<p>It was a curlew.</p>".to_owned(),
-            files: 2,
-        }))
-    })
-}

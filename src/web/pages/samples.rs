@@ -4,12 +4,13 @@ use super::accounts::AccountCard;
 use super::forms::{Form, Problem};
 use super::layout::{Flash, Frame};
 use super::profile::ProfileField;
+use super::quotes::{Quote, Quoted};
 use super::sign_up::Registrations;
 use super::statuses::{Media, MediaKind, Paging, ReplyTarget, Status, Visibility};
 use super::timeline::Subject;
 use super::{
-    about, code, consent, error, front, interaction, lab, notice, polls, profile, quotes, set_up,
-    sign_in, sign_up, thread, timeline,
+    about, code, consent, error, front, interaction, lab, notice, polls, profile, set_up, sign_in,
+    sign_up, thread, timeline,
 };
 
 /// What stands in every text of a hostile page.
@@ -315,6 +316,18 @@ impl Samples {
         }
     }
 
+    fn quote(self) -> Quote {
+        Quote::Shown(Box::new(Quoted {
+            author: self.ada(),
+            url: self.url("/@ada/1"),
+            published_at: NOON,
+            language: Some(self.text("en")),
+            content_warning: self.text("Dead bird"),
+            content_html: "<p>It was a curlew.</p>".to_owned(),
+            files: 2,
+        }))
+    }
+
     pub(super) fn sign_up(self, registrations: Registrations) -> sign_up::SignUp {
         let problems = [(Some("agreement"), "Read the rules and agree to them.")];
         let by_approval = registrations == Registrations::Approval;
@@ -428,7 +441,7 @@ impl Samples {
             sensitive: false,
             media: Vec::new(),
             poll: None,
-            quote: quotes::sample(self, id == "6"),
+            quote: (id == "6").then(|| self.quote()),
             replies: 3,
             boosts: 12,
             favourites: 1_048,
