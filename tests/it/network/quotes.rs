@@ -63,7 +63,7 @@ on_both! {
         world.clock.advance(SECOND);
         ann.put(&format!("/api/v1/statuses/{tea}"), json!({ "status": "tea was ready" })).await.ok();
         world.settle().await;
-        assert_eq!(kinds(&ben).await, ["quoted_update"]);
+        assert_eq!(kinds(&ben).await, ["quoted_update", "follow"]);
         let list = ann.get(&format!("/api/v1/statuses/{tea}/quotes")).await.ok();
         let here = list[0]["id"].as_str().unwrap().to_owned();
         ann.post(&format!("/api/v1/statuses/{tea}/quotes/{here}/revoke"), json!({})).await.ok();
