@@ -2,7 +2,7 @@
 //! routes that later ones replace. It belongs to the table of routes.
 
 use super::accesses::{
-    ADMIN_READ, ADMIN_WRITE_BY_MODERATORS, AnyToken, Everybody, MAYBE_READ_COLLECTIONS,
+    ADMIN_READ, ADMIN_WRITE_BY_MODERATORS, AnyToken, Everybody, MAYBE_ANY, MAYBE_READ_COLLECTIONS,
     MAYBE_READ_STATUSES, READ_COLLECTIONS, READ_SEARCH, Route, WRITE_ACCOUNTS, WRITE_COLLECTIONS,
     WRITE_FAVOURITES, WRITE_FOLLOWS, row,
 };
@@ -28,8 +28,8 @@ pub(super) const ROUTES: &[Route] = &[
         "/api/v1/announcements/{id}/reactions/{name}",
         WRITE_FAVOURITES,
     ),
-    row("GET", "/api/v1/trends", Everybody),
-    row("GET", "/api/v1/trends/tags", Everybody),
+    row("GET", "/api/v1/trends", MAYBE_ANY),
+    row("GET", "/api/v1/trends/tags", MAYBE_ANY),
     row("GET", "/api/v1/trends/statuses", MAYBE_READ_STATUSES),
     row("GET", "/api/v1/trends/links", Everybody),
     row(

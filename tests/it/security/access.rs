@@ -20,7 +20,7 @@ const EVERYTHING: &str = "read write follow push profile admin:read admin:write"
 /// What every route that needs some parameter finds.
 const PARAMETERS: &str = concat!(
     "acct=user&q=a&status=a&client_name=a&redirect_uris=a&id[]=1&timeline[]=home&domain=a.test",
-    "&status_id=1"
+    "&status_id=1&account_id=1&name=a&uri=a&url=a"
 );
 
 /// Who asks. Whoever changes nothing of Ann's comes before her.
@@ -126,6 +126,9 @@ fn expected(route: &Route, asker: Asker) -> Class {
         _ if route.path == CONFIRMATIONS => Class::Refused,
         Asker::Blocked if RELATIONS[..1].contains(&route.path) => Class::Refused,
         Asker::Owner if RELATIONS.contains(&route.path) => Class::Refused,
+        Asker::OtherUser if route.path.starts_with("/api/v1/statuses/{id}/quotes/") => {
+            Class::Refused
+        }
         Asker::Blocked | Asker::OtherUser if is_owned || is_authors => Class::Hidden,
         Asker::Blocked if route.path.starts_with("/api/v1/statuses/{id}") => Class::Hidden,
         Asker::Blocked | Asker::OtherUser | Asker::Owner | Asker::WrongScope if is_staffs => {
