@@ -13,7 +13,7 @@ use crate::support::fingerprints::Fingerprint;
 use crate::support::nodes::TestNode;
 use crate::support::wire::{Call, Wire};
 
-const PARAMETERS: &str = "acct=a&q=a&status=a&id[]=1&timeline[]=home";
+const PARAMETERS: &str = "acct=a&q=a&status=a&id[]=1&timeline[]=home&account_id=1&uri=a";
 
 fn line(method: &str, path: &str) -> String {
     let path = path
