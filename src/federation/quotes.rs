@@ -24,6 +24,9 @@ use crate::urls::Urls;
 const LONGEST_CHAIN: usize = 3;
 
 /// `GET /users/{name}/quote_authorizations/{id}`: the consent of somebody here, as long as it holds.
+///
+/// # Errors
+/// [`Absence::Missing`] for what does not hold, or is not for the reader.
 pub async fn show_authorization(
     node: Data<Node>,
     request: HttpRequest,

@@ -276,7 +276,12 @@ fn load_choices(
 impl Marked {
     fn set(self, status: &mut entities::Status) {
         self.own.set(status);
-        let (Some(quote), Some(seen)) = (&mut status.quote, self.quote) else {
+        let Some(seen) = self.quote else {
+            // Of whom it is not known how they stand to it, nobody is shown anything.
+            status.quote = None;
+            return;
+        };
+        let Some(quote) = &mut status.quote else {
             return;
         };
         if let Quote::Whole {

@@ -161,12 +161,12 @@ fn renew_approval(
     if quoted.as_ref().is_some_and(needs_no_word) || remote.approval_uri == known.approval_uri {
         return Ok(());
     }
-    let was_accepted = known.state == QuoteState::Accepted;
+    let is_open = remote.approval_uri.is_some() || known.state == QuoteState::Accepted;
     let after = Quote {
-        state: match &remote.approval_uri {
-            Some(_) => QuoteState::Pending,
-            None if was_accepted => QuoteState::Pending,
-            None => known.state,
+        state: if is_open {
+            QuoteState::Pending
+        } else {
+            known.state
         },
         approval_uri: remote.approval_uri.clone(),
         is_legacy: known.is_legacy && remote.is_legacy,

@@ -176,6 +176,18 @@ pub(in crate::social) fn set_own(
     set(tx, status, Policy::from(own(status.visibility, chosen)))
 }
 
+/// Sets who may quote a status that is new here: nothing is said of it yet.
+///
+/// # Errors
+/// Whatever the database says.
+pub(in crate::social) fn begin(tx: &mut Tx, status: &Status, policy: Policy) -> QueryResult<()> {
+    if policy == Policy::default() {
+        return Ok(());
+    }
+    let (automatic, manual) = (policy.automatic.bits(), policy.manual.bits());
+    store::quotes::set_terms(tx, status.id, automatic, manual)
+}
+
 /// The policy that a post with this visibility gets.
 #[must_use]
 pub fn own(visibility: Visibility, chosen: QuotePolicy) -> QuotePolicy {

@@ -31,17 +31,6 @@ pub enum Sight {
     MutedAccount,
 }
 
-impl Sight {
-    /// Whether what is quoted is handed over: clients cover what the viewer does not want.
-    #[must_use]
-    pub fn shows(self) -> bool {
-        matches!(
-            self,
-            Self::Accepted | Self::BlockedAccount | Self::BlockedDomain | Self::MutedAccount
-        )
-    }
-}
-
 /// How a viewer stands to what is quoted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(

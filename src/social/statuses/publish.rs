@@ -123,7 +123,8 @@ pub(super) fn post_anew(
     store::statuses::insert(tx, &status)?;
     let policy = draft.quote_policy;
     let policy = policy.unwrap_or(writer.user.default_quote_policy);
-    policies::set_own(tx, &status, policy)?;
+    let policy = policies::own(status.visibility, policy);
+    policies::begin(tx, &status, policy.into())?;
     store::mentions::insert(tx, &name(status.id, &composed.mentions, false))?;
     store::tags::set(tx, status.id, &composed.hashtags)?;
     attach(tx, status.id, &files)?;

@@ -121,7 +121,7 @@ pub fn receive(
         (None, Some(uri)) => tx.queue(&Job::FetchParent { uri: uri.clone() })?,
         (None, None) => {}
     }
-    policies::set(tx, &status, remote.quote_policy)?;
+    policies::begin(tx, &status, remote.quote_policy)?;
     if let Some(quote) = &remote.quote {
         arrivals::begin(tx, &status, quote)?;
     }
