@@ -220,7 +220,7 @@ mod tests {
         for unit in ["\u{301}", "東", "ﷺx"] {
             let start = Instant::now();
             let _ = tokenise(&unit.repeat((1 << 20) / unit.len()));
-            assert!(start.elapsed() < Duration::from_secs(20), "{unit:?}");
+            assert!(start.elapsed() < Duration::from_mins(1), "{unit:?}");
         }
     }
 }

@@ -322,7 +322,7 @@ fn a_hostile_megabyte_is_bounded() {
         let took = start.elapsed();
         let plain = to_plain(&text);
         assert!(plain.len() <= text.len());
-        let limit = Duration::from_secs(10); // unoptimised, on a busy computer
+        let limit = Duration::from_mins(1); // unoptimised, on a busy computer
         assert!(start.elapsed() < limit, "{unit:?} took {took:?}");
         assert!(
             cleaned.len() < MAX_HTML * 20,
@@ -339,7 +339,7 @@ fn a_hostile_megabyte_is_bounded() {
         );
         let start = Instant::now();
         assert_harmless(&clean_html(&tag.repeat(100)), unit);
-        assert!(start.elapsed() < Duration::from_secs(10), "{unit:?}");
+        assert!(start.elapsed() < Duration::from_mins(1), "{unit:?}");
     }
     let attributes = format!("<a {}>x</a>", "a b ".repeat(100_000));
     assert_harmless(&clean_html(&attributes), "attributes");
