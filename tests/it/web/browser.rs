@@ -33,7 +33,7 @@ pub struct Site {
 
 /// What answers, and whether it also does what is queued.
 enum Life {
-    Working(Running),
+    Working(Box<Running>),
     Idle(Doors),
 }
 
@@ -70,7 +70,9 @@ impl Site {
             .await
             .expect("a node");
         let running = if works {
-            Life::Working(server::start(node.clone()).await.expect("it listens"))
+            Life::Working(Box::new(
+                server::start(node.clone()).await.expect("it listens"),
+            ))
         } else {
             Life::Idle(server::open_doors(&node).await.expect("it listens"))
         };
