@@ -54,7 +54,7 @@ pub fn put(tx: &mut Tx, row: &RemoteFile) -> QueryResult<Option<String>> {
     Ok(key.filter(|key| row.file_key.as_ref() != Some(key)))
 }
 
-/// Notes that a file was asked for now.
+/// Notes the present as the time at which somebody last wanted a file.
 pub fn touch(tx: &mut Tx, url_hash: &str) -> QueryResult<()> {
     let now = tx.now();
     on!(&mut **tx, |c| diesel::update(
