@@ -107,7 +107,9 @@ impl Events {
         if more.is_empty() {
             return frame;
         }
-        let mut all = BytesMut::from(&frame[..]);
+        let size = more.iter().map(Bytes::len).sum::<usize>() + frame.len();
+        let mut all = BytesMut::with_capacity(size);
+        all.extend_from_slice(&frame);
         for frame in more {
             all.extend_from_slice(&frame);
         }

@@ -1,14 +1,15 @@
 //! The loop that reads news and hands them to the hub's readers: at once when it was quiet, else in batches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
+use actix_web::web::Bytes;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::broadcast::{self, Receiver};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep};
 
 use super::frames;
-use super::hub::{Hub, Position};
+use super::hub::{Hub, Position, Roll, Style};
 use crate::api::render::View;
 use crate::clock::MINUTE;
 use crate::node::Node;
@@ -20,11 +21,16 @@ use crate::store::{Event, QueryResult, Tx};
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// The least time between two batches: what arrives within it is told together.
 const BREATH: Duration = Duration::from_millis(20);
+/// About what it costs to write to one reader. Many readers are told less often, but more at once: a write costs the
+/// same for one event as for ten.
+const A_WRITE: Duration = Duration::from_micros(20);
 /// The longest time between two batches. A batch that was dear is followed by a rest of its own length, so that
 /// streams never take more than half of a reader's time.
 const LONGEST_BREATH: Duration = Duration::from_millis(250);
 /// News of one batch at most.
 const BATCH: usize = 200;
+/// Events that become one piece of bytes at most.
+const TOGETHER: usize = 16;
 /// How long a lower id is waited for when a higher one is there, as transactions of other processes take.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Missing ids that are waited for at most.
@@ -124,8 +130,15 @@ async fn tell(hub: &Hub, node: &Node, mut reading: Reading) {
                 }
             }
         }
-        sleep(began.elapsed().clamp(BREATH, LONGEST_BREATH)).await;
+        let rest = began.elapsed().max(breath(hub.count()));
+        sleep(rest.min(LONGEST_BREATH)).await;
     }
+}
+
+/// The least time between two batches for so many readers.
+fn breath(readers: usize) -> Duration {
+    let writing = A_WRITE.saturating_mul(u32::try_from(readers).unwrap_or(u32::MAX));
+    BREATH.max(writing)
 }
 
 fn ticks(every: Duration) -> Interval {
@@ -213,12 +226,38 @@ async fn deliver(hub: &Hub, node: &Node, reading: &mut Reading) -> QueryResult<u
         .db
         .read(move |conn| frames::compose(conn, &view, &readers, &rows, position.safe))
         .await?;
+    hand_out(&roll, frames);
+    Ok(count)
+}
+
+/// Puts the frames of one batch before their readers. Events of one reader that come together are one piece of bytes,
+/// which readers who get the same ones share; messages of a socket stay apart.
+fn hand_out(roll: &Roll, frames: Vec<(usize, Bytes)>) {
+    let mut heard: BTreeMap<usize, Vec<Bytes>> = BTreeMap::new();
     for (reader, frame) in frames {
-        if let Some(line) = roll.lines.get(reader) {
-            line.mailbox.push(frame);
+        heard.entry(reader).or_default().push(frame);
+    }
+    let mut joined: HashMap<Vec<*const u8>, Bytes> = HashMap::new();
+    for (reader, frames) in heard {
+        let Some(line) = roll.lines.get(reader) else {
+            continue;
+        };
+        let together = match line.style {
+            Style::Events => TOGETHER,
+            Style::Socket => 1,
+        };
+        for some in frames.chunks(together) {
+            if let [one] = some {
+                line.mailbox.push(one.clone());
+                continue;
+            }
+            let same: Vec<*const u8> = some.iter().map(|frame| frame.as_ptr()).collect();
+            let piece = joined
+                .entry(same)
+                .or_insert_with(|| Bytes::from(some.concat()));
+            line.mailbox.push(piece.clone());
         }
     }
-    Ok(count)
 }
 
 async fn read(node: &Node, last: i64, missing: Vec<i64>) -> QueryResult<Vec<News>> {
@@ -252,7 +291,42 @@ async fn prune(node: &Node) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use super::super::hub::Line;
     use super::*;
+    use crate::id::{AccountId, TokenId};
+
+    #[tokio::test]
+    async fn events_of_one_batch_are_one_piece_that_readers_share() {
+        let line = |style| Line {
+            viewer: AccountId(1),
+            token: TokenId(1),
+            style,
+            channels: Vec::new(),
+            mailbox: Arc::default(),
+        };
+        let styles = [Style::Events, Style::Events, Style::Socket, Style::Events];
+        let roll = Roll::of(styles.map(line).to_vec());
+        let [a, b] = [Bytes::from("a".repeat(9)), Bytes::from("b".repeat(9))];
+        let mut frames = vec![(3, b.clone())];
+        for reader in 0..3 {
+            frames.extend([(reader, a.clone()), (reader, b.clone())]);
+        }
+        hand_out(&roll, frames);
+        let mut heard = Vec::new();
+        for line in &roll.lines {
+            heard.push(line.mailbox.take(usize::MAX));
+        }
+        let both = Bytes::from([&a[..], &b[..]].concat());
+        let expected = [vec![both.clone()], vec![both], vec![a, b.clone()], vec![b]];
+        assert_eq!(heard, expected);
+        assert_eq!(heard[0][0].as_ptr(), heard[1][0].as_ptr());
+        assert_eq!(
+            (breath(3), breath(3_000)),
+            (BREATH, Duration::from_millis(60))
+        );
+    }
 
     #[test]
     fn an_id_that_is_missing_holds_back_what_readers_come_back_with() {
