@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::moderation::{AccountWarning, Report, SeveranceEvent};
 use super::notifications::NotificationKind;
 use super::{Account, Instant, Status};
 use crate::id::{AccountId, NotificationId, StatusId};
@@ -25,7 +26,7 @@ pub struct GroupedNotifications {
 /// Notifications that are shown as one.
 ///
 /// Source: <https://docs.joinmastodon.org/methods/grouped_notifications/#NotificationGroup>
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct NotificationGroup {
     /// What they share; opaque to clients.
     pub group_key: String,
@@ -47,6 +48,15 @@ pub struct NotificationGroup {
     /// The status that they are about; left out for follows and follow requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_id: Option<StatusId>,
+    /// What was reported; of `admin.report` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report: Option<Report>,
+    /// What the viewer lost; of `severed_relationships` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<SeveranceEvent>,
+    /// What the staff decided; of `moderation_warning` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moderation_warning: Option<AccountWarning>,
 }
 
 /// An account by little more than its picture.
@@ -90,6 +100,9 @@ mod tests {
             latest_page_notification_at: Instant(0),
             sample_account_ids: vec![AccountId(7), AccountId(8)],
             status_id: Some(StatusId(1)),
+            report: None,
+            event: None,
+            moderation_warning: None,
         };
         let expected = json!({"group_key": "favourite-1-495000", "notifications_count": 2,
             "type": "favourite", "most_recent_notification_id": 12, "page_min_id": "11",

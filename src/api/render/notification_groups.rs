@@ -2,6 +2,7 @@
 //!
 //! Source: <https://docs.joinmastodon.org/methods/grouped_notifications/#GroupedNotificationsResults>
 
+use super::moderation::Subjects;
 use super::words::notification_kind;
 use super::{View, accounts, statuses};
 use crate::api::entities::notification_groups::{
@@ -10,6 +11,7 @@ use crate::api::entities::notification_groups::{
 use crate::api::entities::{self, Instant};
 use crate::id::{AccountId, StatusId};
 use crate::social::notification_groups::Group;
+use crate::store::notifications::Notification;
 use crate::store::{self, Conn, QueryResult};
 
 /// How the senders of groups are shown.
@@ -22,7 +24,7 @@ pub enum Expansion {
     PartialAvatars,
 }
 
-/// These groups, in their order, with the accounts and statuses that they name, each once. Costs fifteen queries at
+/// These groups, in their order, with the accounts and statuses that they name, each once. Costs some forty queries at
 /// most, whatever the length of the page.
 ///
 /// # Errors
@@ -58,15 +60,17 @@ pub fn page(
     ids.sort_unstable();
     ids.dedup();
     let found = store::statuses::list(conn, &ids)?;
+    let newest: Vec<Notification> = groups.iter().map(|group| group.newest.clone()).collect();
+    let subjects = Subjects::load(conn, view, &newest)?;
     Ok(GroupedNotifications {
         accounts,
         partial_accounts,
         statuses: statuses::page(conn, view, found)?,
-        notification_groups: groups.iter().map(group).collect(),
+        notification_groups: groups.iter().map(|one| group(one, &subjects)).collect(),
     })
 }
 
-fn group(group: &Group) -> NotificationGroup {
+fn group(group: &Group, subjects: &Subjects) -> NotificationGroup {
     let newest = &group.newest;
     NotificationGroup {
         group_key: group.key.clone(),
@@ -78,6 +82,9 @@ fn group(group: &Group) -> NotificationGroup {
         latest_page_notification_at: Instant(newest.created_at),
         sample_account_ids: group.senders.clone(),
         status_id: newest.status_id,
+        report: subjects.report(newest),
+        event: subjects.event(newest),
+        moderation_warning: subjects.warning(newest),
     }
 }
 

@@ -127,6 +127,11 @@ async fn a_suspended_account_is_blank_silent_and_comes_back() {
         (&warning["action"], &warning["text"]),
         (&json!("suspend"), &json!("You were rude."))
     );
+    let grouped = desk.get(&ann, "/api/v2/notifications").await.good();
+    assert_eq!(
+        &grouped["notification_groups"][0]["moderation_warning"],
+        warning
+    );
     // Warnings are told one by one.
     assert_eq!(
         act(&desk, &mia, &ann, &json!({"type": "none", "text": "again"})).await,
@@ -265,6 +270,10 @@ async fn people_report_what_they_see_and_the_staff_is_told() {
     let told = desk.get(&mia, path).await.good();
     assert_eq!(told.as_array().unwrap().len(), 2);
     assert_eq!(told[1]["report"]["id"], made["id"]);
+    let grouped = desk.get(&mia, &path.replace("v1", "v2")).await.good();
+    let groups = &grouped["notification_groups"];
+    assert_eq!(groups[1]["report"], told[1]["report"]);
+    assert_eq!(groups[1].get("event"), None, "of other kinds alone");
     let own = desk.get(&bob, "/api/v1/reports").await.good();
     assert_eq!(ids(&own).len(), 2);
 }
