@@ -17,13 +17,19 @@ use crate::store::{self, Conn, Json, NotificationKind, Page, QueryResult, Tx, Vi
 /// Boosts a status; gives back the boost. Doing it twice gives back the first one.
 ///
 /// # Errors
-/// [`Error::NotFound`] if the viewer may not see it, [`Error::Invalid`] if it may not be boosted.
+/// [`Error::NotFound`] if the viewer may not see it, [`Error::Forbidden`] if it may not be boosted, [`Error::Invalid`]
+/// where nobody should see the boost.
 pub async fn boost(
     node: &Node,
     viewer: AccountId,
     id: StatusId,
     visibility: Option<Visibility>,
 ) -> Result<StatusId> {
+    if visibility == Some(Visibility::Direct) {
+        return Err(Error::invalid(
+            "Visibility of a boost is public, unlisted or private",
+        ));
+    }
     let urls = node.urls.clone();
     node.db
         .write(move |tx| {
@@ -44,6 +50,10 @@ pub async fn boost(
                 is_local: true,
                 arrival: Arrival::Live,
             };
+            let visibility = match visibility {
+                Some(asked) => asked,
+                None => default_visibility(tx, viewer)?,
+            };
             let visibility = narrow(visibility, original.visibility);
             insert(tx, boost, &account, &original, visibility)?;
             tx.queue(&Job::Distribute(Fact::Boosted { boost: id }))?;
@@ -52,12 +62,20 @@ pub async fn boost(
         .await
 }
 
-/// A boost is never seen by more people than asked for, nor by more than the original.
-fn narrow(asked: Option<Visibility>, original: Visibility) -> Visibility {
+/// Who sees what somebody posts and boosts without a word about it.
+fn default_visibility(tx: &mut Tx, viewer: AccountId) -> QueryResult<Visibility> {
+    let user = store::users::find(tx, viewer)?;
+    Ok(user.map_or(Visibility::Public, |user| user.default_visibility))
+}
+
+/// A boost is never seen by more people than asked for, nor by more than the original. Who posts to those alone whom a
+/// post names boosts to followers: a boost names nobody.
+fn narrow(asked: Visibility, original: Visibility) -> Visibility {
     match (asked, original) {
-        (_, Visibility::Private | Visibility::Direct) => Visibility::Private,
-        (Some(asked @ (Visibility::Unlisted | Visibility::Private)), _) => asked,
-        _ => Visibility::Public,
+        (_, Visibility::Private | Visibility::Direct) | (Visibility::Direct, _) => {
+            Visibility::Private
+        }
+        (asked, _) => asked,
     }
 }
 
@@ -157,7 +175,7 @@ pub fn receive(
         made,
         account,
         original,
-        narrow(Some(remote.visibility), original.visibility),
+        narrow(remote.visibility, original.visibility),
     )?;
     Ok(true)
 }
@@ -268,12 +286,12 @@ mod tests {
     #[test]
     fn a_boost_is_seen_by_no_more_than_its_original() {
         for (asked, original, expected) in [
-            (None, Public, Public),
-            (Some(Direct), Public, Public),
-            (Some(Unlisted), Public, Unlisted),
-            (Some(Private), Unlisted, Private),
-            (Some(Public), Private, Private),
-            (Some(Public), Unlisted, Public),
+            (Public, Public, Public),
+            (Direct, Public, Private),
+            (Unlisted, Public, Unlisted),
+            (Private, Unlisted, Private),
+            (Public, Private, Private),
+            (Public, Unlisted, Public),
         ] {
             assert_eq!(narrow(asked, original), expected);
         }

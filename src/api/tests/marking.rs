@@ -1,8 +1,9 @@
 //! Favouriting, boosting and bookmarking, twice and back.
 
+use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use crate::api::testing::World;
+use crate::api::testing::{Asking, World};
 
 #[actix_web::test]
 async fn marks_are_set_once_and_taken_back() {
@@ -85,6 +86,35 @@ async fn a_boost_wraps_its_original_and_taking_it_back_gives_the_original() {
     assert_eq!(back.json["reblogs_count"], 0);
     assert_eq!(back.json["reblogged"], false);
     assert_eq!(back.json["reblog"], Value::Null);
+}
+
+#[actix_web::test]
+async fn a_boost_without_a_word_is_seen_by_whom_posts_are_seen_by() {
+    let world = World::new().await;
+    let (ann, bob) = (world.person("ann").await, world.person("bob").await);
+    for (usual, expected) in [
+        ("public", "public"),
+        ("unlisted", "unlisted"),
+        ("private", "private"),
+    ] {
+        let id = world.post(&ann, json!({"status": usual})).await;
+        let path = format!("/api/v1/statuses/{id}/reblog");
+        let own = "/api/v1/accounts/update_credentials";
+        let setting = json!({"source": {"privacy": usual}});
+        let asking = Asking {
+            method: Method::PATCH,
+            path: own,
+            body: setting,
+            key: None,
+        };
+        let changed = world.ask(Some(&bob), asking).await;
+        assert_eq!(changed.status, 200, "{}", changed.text);
+        let refused = json!({"visibility": "direct"});
+        let answer = world.send(Some(&bob), &path, refused).await;
+        assert_eq!(answer.status, 422, "nobody would see it");
+        let answer = world.send(Some(&bob), &path, Value::Null).await;
+        assert_eq!(answer.json["visibility"], expected);
+    }
 }
 
 #[actix_web::test]
