@@ -51,6 +51,8 @@ pub(super) struct EditedStatus {
     media_attributes: Vec<MediaAttributes>,
     #[serde(deserialize_with = "blank_as_none")]
     poll: Option<Poll>,
+    #[serde(deserialize_with = "blank_as_none")]
+    quote_approval_policy: Option<String>,
 }
 
 /// What is said about a file of an edited status.
@@ -131,7 +133,7 @@ impl EditedStatus {
     /// The rule's words for it.
     ///
     /// # Errors
-    /// 422 for a focal point that is none.
+    /// 422 for a focal point that is none, and for a word that names no quote policy.
     pub(super) fn into_revision(self) -> Result<Revision, ApiError> {
         let descriptions = self.media_attributes.into_iter().map(change);
         Ok(Revision {
@@ -142,6 +144,7 @@ impl EditedStatus {
             attachments: self.media_ids,
             poll: self.poll.and_then(Poll::into_draft),
             descriptions: descriptions.collect::<Result<_, _>>()?,
+            quote_policy: read_quote_policy(self.quote_approval_policy.as_deref())?,
         })
     }
 }

@@ -240,6 +240,18 @@ async fn an_author_changes_who_quotes_and_revokes() {
         .get(Some(&ann), &format!("{STATUSES}/{tea}/quotes"))
         .await;
     assert_eq!(list.json, json!([]));
+    // An edit says who may quote as well, also where it changes nothing else.
+    let edited = format!("{STATUSES}/{tea}");
+    let edit = json!({"status": "tea", "quote_approval_policy": "public"});
+    let answer = change(&world, &ann, Method::PUT, &edited, edit).await;
+    assert_eq!(
+        (answer.status, &answer.json["edited_at"]),
+        (200, &Value::Null)
+    );
+    assert_eq!(quote(&world, &bob, tea).await.status, 200);
+    let wrong = json!({"status": "tea", "quote_approval_policy": "friends"});
+    let answer = change(&world, &ann, Method::PUT, &edited, wrong).await;
+    assert_eq!(answer.status, 422);
     // Its author can still write it anew.
     let path = format!("{STATUSES}/{quoting}");
     let deleted = change(&world, &bob, Method::DELETE, &path, Value::Null)

@@ -10,7 +10,7 @@ use crate::social::{Error, Result, news};
 use crate::store::facts::Fact;
 use crate::store::jobs::Job;
 use crate::store::statuses::Status;
-use crate::store::{self, Conn, Page, QuotePolicy};
+use crate::store::{self, Conn, Page, QueryResult, QuotePolicy, Tx};
 
 /// A page of the quotes of a status that hold, the newest first, as far as the viewer may see them. Whoever is not its
 /// author is spared those whom they block or mute.
@@ -52,13 +52,25 @@ pub async fn set_policy(
             let Some(policy) = policy else {
                 return Ok(());
             };
-            let before = store::quotes::list_terms(tx, &[id])?;
-            set_own(tx, &status, policy)?;
-            if store::quotes::list_terms(tx, &[id])? == before {
-                return Ok(());
-            }
-            news::edited(tx, &status)?;
-            Ok(tx.queue(&Job::Distribute(Fact::QuoteChanged { status: id }))?)
+            Ok(change_policy(tx, &status, policy)?)
         })
         .await
+}
+
+/// Says anew who may quote an own status; everybody who has it hears of it, unless nothing changes.
+///
+/// # Errors
+/// Whatever the database says.
+pub(in crate::social) fn change_policy(
+    tx: &mut Tx,
+    status: &Status,
+    policy: QuotePolicy,
+) -> QueryResult<()> {
+    let before = store::quotes::list_terms(tx, &[status.id])?;
+    set_own(tx, status, policy)?;
+    if store::quotes::list_terms(tx, &[status.id])? == before {
+        return Ok(());
+    }
+    news::edited(tx, status)?;
+    tx.queue(&Job::Distribute(Fact::QuoteChanged { status: status.id }))
 }

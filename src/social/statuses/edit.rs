@@ -10,13 +10,14 @@ use crate::social::fanout::{self, Arrival};
 use crate::social::news;
 use crate::social::polls::PollDraft;
 use crate::social::polls::drafts::{self, Change};
+use crate::social::quotes::lists::change_policy;
 use crate::social::{Error, Result};
 use crate::store::attachments::Attachment;
 use crate::store::edits::Edit;
 use crate::store::facts::Fact;
 use crate::store::jobs::Job;
 use crate::store::statuses::Status;
-use crate::store::{self, Json, QueryResult, Tx};
+use crate::store::{self, Json, QueryResult, QuotePolicy, Tx};
 use crate::text::languages::normalise_language;
 use crate::urls::Urls;
 
@@ -37,6 +38,8 @@ pub struct Revision {
     pub poll: Option<PollDraft>,
     /// New words and focal points for files.
     pub descriptions: Vec<FileChange>,
+    /// Who may quote it; none leaves that as it is.
+    pub quote_policy: Option<QuotePolicy>,
 }
 
 /// What changes about a file.
@@ -81,6 +84,9 @@ fn revise(
     revision: &Revision,
 ) -> Result<()> {
     let before = find_own(tx, author, id)?;
+    if let Some(policy) = revision.quote_policy {
+        change_policy(tx, &before, policy)?;
+    }
     let old_files = store::attachments::list(tx, &[id])?;
     let files = claim_attachments(tx, author, &revision.attachments, Some(id))?;
     let described = describe(tx, &files, &revision.descriptions)?;
