@@ -14,10 +14,6 @@ section! {
         /// The largest image that is taken, in bytes.
         pub image_size_limit_bytes: usize [between(1_024, 1_073_741_824)] = 16_777_216;
 
-        /// The most pixels (width times height) that an image may have; an image needs about eight bytes of
-        /// memory a pixel while it is read.
-        pub image_pixel_limit: u64 [between(10_000, 1_000_000_000)] = 40_000_000;
-
         /// How much room files of other servers may take, in mebibytes; those that nobody asks for go first. With 0 people
         /// fetch them from the other servers themselves, which then see their addresses.
         pub remote_cache_mebibytes: u64 [between(0, 1_073_741_824)] = 5_120;
