@@ -158,6 +158,10 @@ ids! {
     ReceiptId;
     /// A hashtag.
     TagId;
+    /// A link in public statuses.
+    LinkId;
+    /// A host whose pages people link to.
+    PublisherId;
     /// A list of accounts.
     ListId;
     /// A follow, or the request for one.

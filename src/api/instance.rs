@@ -25,7 +25,7 @@ use crate::media;
 use crate::node::Node;
 use crate::social::polls::drafts::Caps;
 use crate::social::texts::{self, Kind};
-use crate::social::{accounts, attachments, pins, push};
+use crate::social::{accounts, attachments, pins, push, tags};
 use crate::store::{self, Conn, QueryResult};
 use crate::text::count::CHARACTERS_PER_URL;
 use crate::text::escape;
@@ -285,7 +285,7 @@ fn configuration(node: &Node, vapid_key: String) -> Configuration {
             max_note_length: number(accounts::MAX_NOTE),
             max_avatar_description_length: number(accounts::MAX_ALT),
             max_header_description_length: number(accounts::MAX_ALT),
-            max_featured_tags: 0,
+            max_featured_tags: u32::try_from(tags::MOST_FEATURED).unwrap_or_default(),
             max_pinned_statuses: u32::try_from(pins::MOST).unwrap_or_default(),
             max_profile_fields: number(node.config.instance.max_profile_fields),
             profile_field_name_limit: number(accounts::MAX_FIELD),
@@ -301,12 +301,9 @@ fn configuration(node: &Node, vapid_key: String) -> Configuration {
         timelines_access: TimelinesAccess {
             live_feeds: everybody,
             hashtag_feeds: everybody,
-            trending_link_feeds: FeedAccess {
-                local: Access::Disabled,
-                remote: Access::Disabled,
-            },
+            trending_link_feeds: everybody,
         },
-        limited_federation: false,
+        limited_federation: node.config.federation.limited,
     }
 }
 
@@ -437,7 +434,7 @@ fn show_v1(node: &Node, facts: Facts) -> InstanceV1 {
             && config.invites == Inviters::People,
         configuration: ConfigurationV1 {
             accounts: AccountLimitsV1 {
-                max_featured_tags: 0,
+                max_featured_tags: u32::try_from(tags::MOST_FEATURED).unwrap_or_default(),
             },
             statuses: status_limits(node),
             media_attachments: media_limits(node),

@@ -66,6 +66,7 @@ pub mod suggestions;
 pub mod tags;
 pub mod timelines;
 mod trends;
+mod trends_links;
 mod trends_review;
 pub mod user_domain_blocks;
 

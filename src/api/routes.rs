@@ -9,7 +9,7 @@ use super::{
     lists, markers, media, mutes, notification_groups, notification_policies,
     notification_requests, notifications, oauth, oembed, outcomes, peers, polls, preferences,
     profile, push, remote_files, removed, reports, scheduled_statuses, search, statuses, streaming,
-    suggestions, tags, timelines, trends, trends_review, user_domain_blocks,
+    suggestions, tags, timelines, trends, trends_links, trends_review, user_domain_blocks,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -67,6 +67,7 @@ pub fn routes(config: &mut ServiceConfig) {
         tags::routes,
         timelines::routes,
         trends::routes,
+        trends_links::routes,
         trends_review::routes,
         user_domain_blocks::routes,
     ] {

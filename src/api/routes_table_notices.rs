@@ -133,6 +133,26 @@ pub(super) const ROUTES: &[Route] = &[
         ADMIN_WRITE_BY_MODERATORS,
     ),
     row("GET", "/api/v1/admin/trends/links", ADMIN_READ),
+    row(
+        "POST",
+        "/api/v1/admin/trends/links/{id}/approve",
+        ADMIN_WRITE_BY_MODERATORS,
+    ),
+    row(
+        "POST",
+        "/api/v1/admin/trends/links/{id}/reject",
+        ADMIN_WRITE_BY_MODERATORS,
+    ),
     row("GET", "/api/v1/admin/trends/links/publishers", ADMIN_READ),
+    row(
+        "POST",
+        "/api/v1/admin/trends/links/publishers/{id}/approve",
+        ADMIN_WRITE_BY_MODERATORS,
+    ),
+    row(
+        "POST",
+        "/api/v1/admin/trends/links/publishers/{id}/reject",
+        ADMIN_WRITE_BY_MODERATORS,
+    ),
     row("GET", "/api/v1/custom_emojis", Everybody),
 ];

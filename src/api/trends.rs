@@ -1,4 +1,4 @@
-//! What trends: hashtags and statuses. Links would be those of preview cards, and this node makes none.
+//! What trends: hashtags and statuses.
 //!
 //! Source: <https://docs.joinmastodon.org/methods/trends/>
 
@@ -8,7 +8,6 @@ use serde::Deserialize;
 
 use super::answers;
 use super::auth::MaybeViewer;
-use super::entities::Nothing;
 use super::error::ApiError;
 use super::page::{ListAddress, Sizes};
 use super::params::{Params, blank_as_none};
@@ -29,9 +28,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .route("/api/v1/trends", web::get().to(tags))
         .route("/api/v1/trends/tags", web::get().to(tags))
-        .route("/api/v1/trends/statuses", web::get().to(statuses))
-        .route("/api/v1/trends/links", web::get().to(links))
-        .route("/api/v1/timelines/link", web::get().to(link_timeline));
+        .route("/api/v1/trends/statuses", web::get().to(statuses));
 }
 
 /// Which part of a list is wanted.
@@ -102,18 +99,4 @@ async fn statuses(
     let (page, rows) = node.db.read(read).await.map_err(ApiError::internal)?;
     let link = link(&node, &request, cut, rows);
     Ok(answers::json_page(&page, link))
-}
-
-/// The links that trend: none.
-///
-/// Source: <https://docs.joinmastodon.org/methods/trends/#links>
-async fn links() -> HttpResponse {
-    answers::json::<[Nothing]>(&[])
-}
-
-/// What was posted with a link that trends: none does.
-///
-/// Source: <https://docs.joinmastodon.org/methods/timelines/#link>
-async fn link_timeline(_viewer: MaybeViewer<ReadStatuses>) -> Result<HttpResponse, ApiError> {
-    Err(ApiError::not_found())
 }

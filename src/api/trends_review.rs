@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answers;
 use super::auth::Viewer;
-use super::entities::{Nothing, Status, Tag};
+use super::entities::{Status, Tag};
 use super::error::ApiError;
 use super::page::{ListAddress, Paging, Sizes};
 use super::params::{Params, blank_as_none};
@@ -45,9 +45,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route(
             &at("trends/statuses/{id}/reject"),
             web::post().to(reject_status),
-        )
-        .route(&at("trends/links"), web::get().to(no_links))
-        .route(&at("trends/links/publishers"), web::get().to(no_links));
+        );
 }
 
 /// A hashtag for the staff.
@@ -316,12 +314,4 @@ async fn reject_status(
     PathId(id): PathId<StatusId>,
 ) -> Result<HttpResponse, ApiError> {
     decide_status(&node, &viewer, id, false).await
-}
-
-/// Links, or their publishers, that trend: none.
-///
-/// Source: <https://docs.joinmastodon.org/methods/admin/trends/#links>
-async fn no_links(viewer: Viewer<AdminRead>) -> Result<HttpResponse, ApiError> {
-    By::Person(viewer.user.role).check_look()?;
-    Ok(answers::json::<[Nothing]>(&[]))
 }

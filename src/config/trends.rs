@@ -9,11 +9,14 @@ section! {
         /// Whether anything trends.
         pub enabled: bool = true;
 
-        /// Whether the staff lets each hashtag and each post pass before people see that it trends.
+        /// Whether the staff lets each hashtag, link and post pass before people see that it trends.
         pub requires_review: bool = true;
 
         /// How many people must use a hashtag on a day before it can trend.
         pub tag_accounts: u32 [between(1, 100_000)] = 5;
+
+        /// How many people must post a link on a day before it can trend.
+        pub link_accounts: u32 [between(1, 100_000)] = 5;
 
         /// How often a post must be liked or boosted before it can trend.
         pub status_reactions: u32 [between(1, 100_000)] = 5;

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::notifications::{Notice, Told, admits, notify_all, tell};
-use super::{conversations, list_fanout, news, tag_fanout};
+use super::{conversations, list_fanout, news, tag_fanout, trends};
 use crate::id::AccountId;
 use crate::store::follows::Follow;
 use crate::store::home::Entry;
@@ -30,6 +30,7 @@ pub fn appeared(tx: &mut Tx, status: &Status, arrival: Arrival) -> QueryResult<(
     let addressed: HashSet<AccountId> = mentions.iter().map(|mention| mention.account_id).collect();
     enter_homes(tx, status, &addressed, arrival)?;
     tag_fanout::enter(tx, status)?;
+    trends::links::note(tx, status)?;
     tell_addressed(tx, status, &mentions, arrival, status.created_at)?;
     if status.is_local && status.boost_of_id.is_none() {
         let is_live = arrival == Arrival::Live;

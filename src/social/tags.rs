@@ -14,7 +14,7 @@ use crate::store::{self, Conn, Page, QueryResult, Tx, Visibility};
 use crate::text::scan::normalise_hashtag;
 
 /// Most hashtags on one profile.
-const MOST_FEATURED: usize = 10;
+pub const MOST_FEATURED: usize = 10;
 /// How many of somebody's statuses are looked through for hashtags to suggest.
 const LOOKED_THROUGH: i64 = 200;
 /// Most hashtags that are suggested.

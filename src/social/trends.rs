@@ -1,12 +1,17 @@
-//! Trends: hashtags and statuses that more people take up than usual. The schedule counts them every few minutes;
+//! Trends: hashtags, statuses and links that more people take up than usual. The schedule counts them every few minutes;
 //! requests only read what it wrote.
 //!
-//! A hashtag is as strong as the accounts that use it today exceed those of yesterday, and halves every four hours after
-//! its peak. A status is as strong as its likes and boosts, and halves every six hours of its age. Of each author only
-//! the strongest is taken, and nothing counts of whom the staff has limited. Nothing is shown that the staff has not let pass, unless `trends.requires_review` is off.
+//! A hashtag or link is as strong as the accounts that use it today exceed those of yesterday, and halves every four or
+//! eight hours after its peak. A status is as strong as its likes and boosts, and halves every six hours of its age. Of
+//! each author only the strongest is taken, and nothing counts of whom the staff has limited. Nothing is shown that the
+//! staff has not let pass, unless `trends.requires_review` is off.
+
+pub mod links;
+mod strength;
 
 use std::collections::{HashMap, HashSet};
 
+use self::strength::{Strength, WEAKEST, decayed, rise, surprise};
 use super::moderation::staff::{Staff, Target, record};
 use super::staff::By;
 use super::tags::{Named, day_of};
@@ -34,26 +39,6 @@ const LOOK_BACK: i64 = HOUR;
 const TAG_HALF_LIFE: i64 = 4 * HOUR;
 /// In what time a status loses half of its strength, in milliseconds.
 const STATUS_HALF_LIFE: i64 = 6 * HOUR;
-/// What is weaker trends no longer.
-const WEAKEST: f64 = 0.3;
-
-/// Half as much with every half-life.
-fn decayed(score: f64, millis: i64, half_life: i64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "minutes are exact enough")]
-    let lives = millis.max(0) as f64 / half_life as f64;
-    score * (-lives).exp2()
-}
-
-/// How much more than expected: the square of what is above it, in units of it.
-fn surprise(observed: i64, expected: i64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "people are few enough")]
-    let (observed, expected) = (observed as f64, expected.max(1) as f64);
-    if observed <= expected {
-        return 0.0;
-    }
-    (observed - expected).powi(2) / expected
-}
-
 /// Counts anew what trends.
 ///
 /// # Errors
@@ -65,11 +50,13 @@ pub async fn refresh(node: &Node) -> QueryResult<()> {
     }
     let now = node.clock.now();
     let requires_review = settings.requires_review;
+    let wishes = node.wishes.clone();
     let count = move |conn: &mut Conn| -> QueryResult<_> {
         let tags = count_tags(conn, &settings, now)?;
-        Ok((tags, count_statuses(conn, &settings, now)?))
+        let links = links::count(conn, &settings, &wishes, now)?;
+        Ok((tags, links, count_statuses(conn, &settings, now)?))
     };
-    let (tags, statuses) = node.db.read(count).await?;
+    let (tags, links, statuses) = node.db.read(count).await?;
     let write = move |tx: &mut Tx| {
         // What is gone meanwhile cannot be named any more.
         let ids: Vec<StatusId> = statuses.iter().map(|row| row.status_id).collect();
@@ -85,6 +72,8 @@ pub async fn refresh(node: &Node) -> QueryResult<()> {
         // What the staff decides while it is counted holds as well.
         let mut tags = tags.clone();
         show_what_may(tx, &mut tags, &mut statuses, requires_review)?;
+        let links = links::show_what_may(tx, links.clone(), requires_review)?;
+        store::links::replace_trending(tx, &links)?;
         store::trends::replace_tags(tx, &tags)?;
         store::trends::replace_statuses(tx, &statuses)
     };
@@ -131,33 +120,25 @@ fn count_tags(conn: &mut Conn, settings: &Trends, now: i64) -> QueryResult<Vec<T
     let before: HashMap<TagId, i64> = store::trends::count_accounts_of(conn, today - 1, &ids)?
         .into_iter()
         .collect();
-    let mut rows: HashMap<TagId, TrendingTag> =
-        store::trends::list_tags(conn, everything(MOST_TAGS))?
-            .into_iter()
-            .map(|row| (row.tag_id, row))
-            .collect();
-    for row in rows.values_mut() {
-        row.score = decayed(row.peak_score, now - row.peak_at, TAG_HALF_LIFE);
-    }
-    for (id, accounts) in used {
-        let expected = before.get(&id).copied().unwrap_or(0);
-        let score = surprise(accounts, expected);
-        if rows.get(&id).is_none_or(|row| score > row.score) {
-            let row = TrendingTag {
-                tag_id: id,
-                score,
-                peak_score: score,
-                peak_at: now,
-                is_shown: false,
-            };
-            rows.insert(id, row);
-        }
-    }
-    let mut rows: Vec<TrendingTag> = rows.into_values().collect();
-    rows.retain(|row| row.score >= WEAKEST);
-    rows.sort_by(|a, b| b.score.total_cmp(&a.score));
-    rows.truncate(MOST_TAGS);
-    Ok(rows)
+    let peaks = store::trends::list_tags(conn, everything(MOST_TAGS))?;
+    let peaks = peaks.into_iter().map(|row| {
+        let strength = Strength {
+            score: row.score,
+            peak_score: row.peak_score,
+            peak_at: row.peak_at,
+        };
+        (row.tag_id, strength)
+    });
+    let limits = (now, TAG_HALF_LIFE, MOST_TAGS);
+    let found = rise(peaks.collect(), used, &before, limits);
+    let tag = |(tag_id, strength): (TagId, Strength)| TrendingTag {
+        tag_id,
+        score: strength.score,
+        peak_score: strength.peak_score,
+        peak_at: strength.peak_at,
+        is_shown: false,
+    };
+    Ok(found.into_iter().map(tag).collect())
 }
 
 fn reviews_of(conn: &mut Conn, ids: &[TagId]) -> QueryResult<HashMap<TagId, TagReview>> {
@@ -299,6 +280,8 @@ pub fn with_reviews(conn: &mut Conn, tags: Vec<Named>) -> QueryResult<Vec<Review
 pub struct Waiting {
     /// The hashtags, the strongest first.
     pub tags: Vec<Reviewed>,
+    /// The links, the strongest first.
+    pub links: Vec<links::Trending>,
     /// The statuses, the strongest first, and what the staff said of each.
     pub statuses: Vec<(Status, Option<bool>)>,
 }
@@ -322,8 +305,10 @@ pub async fn list_waiting(node: &Node, by: By, limit: i64) -> Result<Waiting> {
         let said: HashMap<StatusId, bool> = store::reviews::list_of_statuses(conn, &ids)?
             .into_iter()
             .collect();
+        let (links, _) = links::page(conn, cut, now)?;
         Ok(Waiting {
             tags: with_reviews(conn, named)?,
+            links,
             statuses: found
                 .into_iter()
                 .map(|status| {
@@ -446,32 +431,4 @@ pub fn list_unreviewed(conn: &mut Conn, ids: &[StatusId]) -> QueryResult<Vec<Sta
         .filter(|id| !looked.contains(id))
         .copied()
         .collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn strength_is_surprise_that_wears_off() {
-        for (observed, expected, score) in [
-            (0, 0, 0.0),
-            (1, 0, 0.0),
-            (5, 0, 16.0),
-            (5, 5, 0.0),
-            (10, 5, 5.0),
-            (4, 9, 0.0),
-        ] {
-            assert!(
-                (surprise(observed, expected) - score).abs() < 1e-9,
-                "{observed} {expected}"
-            );
-        }
-        for (millis, left) in [(-HOUR, 8.0), (0, 8.0), (4 * HOUR, 4.0), (12 * HOUR, 1.0)] {
-            assert!(
-                (decayed(8.0, millis, 4 * HOUR) - left).abs() < 1e-9,
-                "{millis}"
-            );
-        }
-    }
 }

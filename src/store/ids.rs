@@ -10,8 +10,8 @@ use diesel::sql_types::{BigInt, Nullable, SingleValue};
 use crate::id::{
     AbsenceId, AccountId, ActivityId, AnnouncementId, ApplicationId, AttachmentId, CollectionId,
     CollectionItemId, ConversationId, EmojiId, FilterId, FilterKeywordId, FilterStatusId, FollowId,
-    InboxId, InviteId, JobId, ListId, NotificationId, NotificationRequestId, PushId, ReceiptId,
-    RefreshId, ScheduledId, SessionId, StatusId, SubscriptionId, TagId, TokenId,
+    InboxId, InviteId, JobId, LinkId, ListId, NotificationId, NotificationRequestId, PublisherId,
+    PushId, ReceiptId, RefreshId, ScheduledId, SessionId, StatusId, SubscriptionId, TagId, TokenId,
 };
 
 macro_rules! bigint_ids {
@@ -106,5 +106,7 @@ bigint_ids!(
     StatusId,
     SubscriptionId,
     TagId,
+    LinkId,
+    PublisherId,
     TokenId
 );

@@ -13,6 +13,7 @@ mod ids;
 #[cfg(test)]
 mod interloper;
 mod line;
+pub mod links;
 mod listener;
 mod load;
 mod location;

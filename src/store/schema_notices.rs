@@ -1,5 +1,7 @@
 //! The tables of what the node shows to everybody: announcements, emoji, collections, trends.
 
+use super::schema_moderation::account_standings;
+
 diesel::table! {
     announcements (id) {
         id -> BigInt,
@@ -107,3 +109,45 @@ diesel::table! {
         is_shown -> Bool,
     }
 }
+
+diesel::table! {
+    publishers (id) {
+        id -> BigInt,
+        domain -> Text,
+        is_trendable -> Nullable<Bool>,
+        reviewed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    links (id) {
+        id -> BigInt,
+        url -> Text,
+        publisher_id -> BigInt,
+        is_trendable -> Nullable<Bool>,
+        reviewed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    link_uses (status_id) {
+        status_id -> BigInt,
+        link_id -> BigInt,
+        account_id -> BigInt,
+        day -> BigInt,
+    }
+}
+
+diesel::table! {
+    trending_links (link_id) {
+        link_id -> BigInt,
+        score -> Double,
+        peak_score -> Double,
+        peak_at -> BigInt,
+        is_shown -> Bool,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(publishers, links, link_uses, trending_links);
+diesel::allow_tables_to_appear_in_same_query!(link_uses, account_standings);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(link_uses::link_id, link_uses::day);

@@ -61,6 +61,8 @@ macro_rules! limited {
     };
 }
 
+pub(super) use limited;
+
 /// The accounts that used each hashtag on a day, of those that at least `least` used; the most used first. Those that
 /// are limited do not count.
 pub fn count_accounts(

@@ -11,9 +11,10 @@ use super::refusals::Refused;
 use super::visits::see_other;
 use super::{pages, paths};
 use crate::social::trends::{self, Decision, Waiting};
+use crate::store::links::Publisher;
 use crate::text::to_plain;
 
-/// Hashtags and posts on the page, each.
+/// Hashtags, links and posts on the page, each.
 const PAGE: i64 = 40;
 /// Characters that are shown of a post.
 const SHOWN: usize = 280;
@@ -21,7 +22,11 @@ const SHOWN: usize = 280;
 /// `GET /admin/trends`: what trends, shown or not.
 pub(super) async fn list(staff: StaffVisit) -> Result<HttpResponse, Refused> {
     let StaffVisit { visit, by, .. } = staff;
-    let Waiting { tags, statuses } = trends::list_waiting(&visit.node, by, PAGE).await?;
+    let Waiting {
+        tags,
+        links,
+        statuses,
+    } = trends::list_waiting(&visit.node, by, PAGE).await?;
     let usual = !visit.node.config.trends.requires_review;
     let done = match visit.query.get("done") {
         "approve" => Some("It may trend."),
@@ -40,11 +45,28 @@ pub(super) async fn list(staff: StaffVisit) -> Result<HttpResponse, Refused> {
         page_url: status.url.unwrap_or(status.uri),
         said,
     });
+    let mut hosts: Vec<Publisher> = links.iter().map(|one| one.link.1.clone()).collect();
+    hosts.sort_by_key(|host| host.id);
+    hosts.dedup();
+    let hosts = hosts.into_iter().map(|host| Line {
+        url: format!("{}/publishers/{}", paths::ADMIN_TRENDS, host.id),
+        page_url: format!("https://{}/", host.domain),
+        text: host.domain,
+        said: host.is_trendable,
+    });
+    let links = links.into_iter().map(|one| Line {
+        url: format!("{}/links/{}", paths::ADMIN_TRENDS, one.link.0.id),
+        text: one.title(),
+        page_url: one.link.0.url,
+        said: one.link.0.is_trendable.or(one.link.1.is_trendable),
+    });
     let view = Trends {
         form: visit.form(Vec::new()),
         is_on: visit.node.config.trends.enabled,
         usual,
         tags: tags.collect(),
+        links: links.collect(),
+        hosts: hosts.collect(),
         statuses: statuses.collect(),
     };
     let flash = done.map(|sentence| Flash::Done(sentence.to_owned()));
@@ -52,7 +74,8 @@ pub(super) async fn list(staff: StaffVisit) -> Result<HttpResponse, Refused> {
     Ok(visit.form_page(StatusCode::OK, html))
 }
 
-/// `POST /admin/trends/{kind}/{id}/{decision}`: `approve` or `reject`, of `tags` or `statuses`.
+/// `POST /admin/trends/{kind}/{id}/{decision}`: `approve` or `reject`, of `tags`, `links`, `publishers` or
+/// `statuses`.
 pub(super) async fn decide(
     staff: StaffVisit,
     path: web::Path<(String, String, String)>,
@@ -75,6 +98,14 @@ pub(super) async fn decide(
             };
             let id = id.parse().map_err(|_| missing())?;
             trends::decide_tag(&visit.node, staff, id, decision).await?;
+        }
+        "links" => {
+            let id = id.parse().map_err(|_| missing())?;
+            trends::links::decide(&visit.node, staff, id, is_trendable).await?;
+        }
+        "publishers" => {
+            let id = id.parse().map_err(|_| missing())?;
+            trends::links::decide_publisher(&visit.node, staff, id, is_trendable).await?;
         }
         "statuses" => {
             let id = id.parse().map_err(|_| missing())?;

@@ -47,8 +47,8 @@ const LINKS_AT_ONCE: i64 = 100;
 const LINKS_KEPT: i64 = DAY;
 /// How long a sign-up may wait for the confirmation of its address, in milliseconds.
 const UNCONFIRMED_KEPT: i64 = 7 * DAY;
-/// How long it is kept how hashtags were used, in milliseconds.
-const TAG_USES_KEPT: i64 = 30 * DAY;
+/// How long it is kept how hashtags and links were used, in milliseconds.
+const USES_KEPT: i64 = 30 * DAY;
 /// How long it is remembered from where and when people used the node, in milliseconds.
 const VISITS_KEPT: i64 = 365 * DAY;
 /// How long an upload may wait for its post, in milliseconds.
@@ -81,6 +81,8 @@ pub struct Tidied {
     pub links: usize,
     /// How hashtags were used long ago.
     pub tag_uses: usize,
+    /// How links were used long ago.
+    pub link_uses: usize,
     /// Memories of from where and when people used the node.
     pub visits: usize,
 }
@@ -145,6 +147,7 @@ pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
         unconfirmed: forget_unconfirmed(node).await?,
         links: check_links(node).await?,
         tag_uses: prune_tag_uses(node).await?,
+        link_uses: prune_link_uses(node).await?,
         visits: prune_visits(node).await?,
     })
 }
@@ -232,9 +235,17 @@ async fn prune_mail_links(node: &Node) -> QueryResult<usize> {
     .await
 }
 
+async fn prune_link_uses(node: &Node) -> QueryResult<usize> {
+    in_pieces(node, |tx| {
+        let before = day_of(tx.now() - USES_KEPT);
+        store::links::prune(tx, before, AT_ONCE)
+    })
+    .await
+}
+
 async fn prune_tag_uses(node: &Node) -> QueryResult<usize> {
     in_pieces(node, |tx| {
-        let before = day_of(tx.now() - TAG_USES_KEPT);
+        let before = day_of(tx.now() - USES_KEPT);
         store::tag_uses::prune(tx, before, AT_ONCE)
     })
     .await

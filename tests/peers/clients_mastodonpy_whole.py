@@ -31,8 +31,8 @@ NOT_BUILT = {
     "revoke_access_token": "clients_mastodonpy.py signs out with it",
     "oauth_userinfo": "the library asks for it by https only",
     "reports": "the library itself refuses: there is no such method since 2.5",
-    "admin_approve_trending_link": "links do not trend",
-    "admin_reject_trending_link": "links do not trend",
+    "admin_approve_trending_link": "a link trends by its preview, and these nodes fetch none",
+    "admin_reject_trending_link": "a link trends by its preview, and these nodes fetch none",
     "await_async_refresh": "it repeats async_refresh until a refresh has ended",
     "status_translate": "the node has nothing to translate with and says 404",
 }

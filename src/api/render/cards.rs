@@ -59,7 +59,9 @@ impl Cards {
     }
 }
 
-fn one(urls: &Urls, card: &Card) -> Option<PreviewCard> {
+/// The preview of a page, if there is something to show.
+#[must_use]
+pub fn one(urls: &Urls, card: &Card) -> Option<PreviewCard> {
     let preview = read(card)?;
     let html = player(&preview);
     let author = CardAuthor {

@@ -8,7 +8,7 @@ pub mod accounts;
 pub mod admin;
 pub mod announcements;
 pub mod attachments;
-mod cards;
+pub mod cards;
 pub mod catch_up;
 pub mod collections;
 pub mod conversations;

@@ -103,6 +103,8 @@ fn what_trends(samples: Samples) -> trends::Trends {
             line("#averylongnameofahashtagthatsomebodywrote", Some(true)),
             line("#spam", Some(false)),
         ],
+        links: vec![line("The mudflats of the north, counted anew", Some(true))],
+        hosts: vec![line("news.example", None)],
         statuses: vec![line(
             "The curlews are back at the mudflat this morning.",
             None,

@@ -19,6 +19,10 @@ pub struct Trends {
     pub usual: bool,
     /// The hashtags, the strongest first.
     pub tags: Vec<Line>,
+    /// The links, the strongest first.
+    pub links: Vec<Line>,
+    /// Who publishes the pages that these lead to.
+    pub hosts: Vec<Line>,
     /// The posts, the strongest first.
     pub statuses: Vec<Line>,
 }
@@ -49,6 +53,8 @@ pub fn render(frame: &Frame, view: &Trends) -> String {
         }
         (section(view, "tags", "Hashtags", &view.tags))
         (section(view, "posts", "Posts", &view.statuses))
+        (section(view, "links", "Links", &view.links))
+        (section(view, "publishers", "Publishers of these links", &view.hosts))
     };
     staff_document(frame, "Trends", Section::Trends, &main)
 }

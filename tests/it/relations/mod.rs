@@ -5,4 +5,5 @@ mod lists;
 mod people;
 mod tags;
 mod tools;
+mod trending_links;
 mod trends;

@@ -1,0 +1,4 @@
+DROP TABLE trending_links;
+DROP TABLE link_uses;
+DROP TABLE links;
+DROP TABLE publishers;
