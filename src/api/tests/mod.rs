@@ -8,6 +8,7 @@ mod collections;
 mod conversations;
 mod desk;
 mod emojis;
+mod figures;
 mod files;
 mod filters;
 mod inbox;
