@@ -6,6 +6,7 @@ mod announcements;
 mod catch_up;
 mod collections;
 mod conversations;
+mod costs;
 mod desk;
 mod emojis;
 mod figures;
