@@ -68,8 +68,8 @@ async fn note_refusal(node: &Node, sign_up: &SignUp, entrance: &Entrance) -> Res
         return Ok(());
     }
     let (blocks, from) = (entrance.domain_blocks.clone(), sign_up.address);
-    let note = move |tx: &mut Tx| blocked_sign_ups::note(tx, &blocks, from);
-    Ok(node.db.write_later(note).await?)
+    let write = move |tx: &mut Tx| blocked_sign_ups::note(tx, &blocks, from);
+    Ok(node.db.write_later(write).await?)
 }
 
 async fn list_sign_up_problems(
