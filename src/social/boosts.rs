@@ -56,6 +56,7 @@ pub async fn boost(
             };
             let visibility = narrow(visibility, original.visibility);
             insert(tx, boost, &account, &original, visibility)?;
+            super::visitors::note_interaction(tx, viewer)?;
             tx.queue(&Job::Distribute(Fact::Boosted { boost: id }))?;
             Ok(id)
         })

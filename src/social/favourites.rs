@@ -30,6 +30,7 @@ pub async fn favourite(node: &Node, viewer: AccountId, id: StatusId) -> Result<S
             if !like(tx, number, &account, &status, &uri)? {
                 return Ok(status.id);
             }
+            super::visitors::note_interaction(tx, viewer)?;
             if !status.is_local {
                 let fact = Fact::Liked {
                     account: viewer,

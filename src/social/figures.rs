@@ -1,4 +1,5 @@
-//! Figures for the staff, each from a small table with an index for it: nothing here looks at every status.
+//! Figures for the staff: spans of days, who came back, and the last weeks. What is measured day by day is in
+//! `measures.rs`, what it is made of in `dimensions.rs`.
 
 use super::staff::By;
 use super::{Error, Result};
@@ -37,97 +38,24 @@ impl Span {
         Ok(Self { first, last })
     }
 
-    fn days(self) -> impl Iterator<Item = i64> {
+    /// Each day.
+    pub(super) fn days(self) -> impl Iterator<Item = i64> {
         (0..=(self.last - self.first) / DAY).map(move |day| self.first + day * DAY)
     }
 
-    fn before(self) -> Self {
+    /// The first instant after it.
+    pub(super) fn end(self) -> i64 {
+        self.last + DAY
+    }
+
+    /// As many days before.
+    pub(super) fn before(self) -> Self {
         let length = self.last - self.first + DAY;
         Self {
             first: self.first - length,
             last: self.first - DAY,
         }
     }
-}
-
-/// Something that is counted day by day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Figure {
-    /// People who used the node.
-    ActiveUsers,
-    /// People who signed up.
-    NewUsers,
-    /// Reports that were made.
-    OpenedReports,
-    /// Reports that were resolved.
-    ResolvedReports,
-}
-
-impl Figure {
-    /// The figure that a word names.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        match word {
-            "active_users" => Some(Self::ActiveUsers),
-            "new_users" => Some(Self::NewUsers),
-            "opened_reports" => Some(Self::OpenedReports),
-            "resolved_reports" => Some(Self::ResolvedReports),
-            _ => None,
-        }
-    }
-
-    fn count(self, conn: &mut Conn, from: i64, to: i64) -> QueryResult<i64> {
-        match self {
-            Self::ActiveUsers => visitors::count_people(conn, from, to),
-            Self::NewUsers => visitors::count_sign_ups(conn, from, to),
-            Self::OpenedReports => store::reports::count_opened(conn, from, to),
-            Self::ResolvedReports => store::reports::count_resolved(conn, from, to),
-        }
-    }
-}
-
-/// A figure over some days.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Measured {
-    /// Over all days; of people, each counts once.
-    pub total: i64,
-    /// The same over as many days before.
-    pub previous: i64,
-    /// Each day with its figure.
-    pub days: Vec<(i64, i64)>,
-}
-
-/// Figures over some days.
-///
-/// # Errors
-/// [`Error::Forbidden`] for people outside the staff.
-pub async fn measure(
-    node: &Node,
-    by: By,
-    figures: Vec<Figure>,
-    span: Span,
-) -> Result<Vec<Measured>> {
-    by.check_look()?;
-    let read = move |conn: &mut Conn| {
-        let figures = figures.into_iter();
-        figures
-            .map(|figure| measure_one(conn, figure, span))
-            .collect::<QueryResult<Vec<_>>>()
-    };
-    Ok(node.db.read(read).await?)
-}
-
-fn measure_one(conn: &mut Conn, figure: Figure, span: Span) -> QueryResult<Measured> {
-    let days = span
-        .days()
-        .map(|day| Ok((day, figure.count(conn, day, day + DAY)?)));
-    let days = days.collect::<QueryResult<Vec<_>>>()?;
-    let before = span.before();
-    Ok(Measured {
-        total: figure.count(conn, span.first, span.last + DAY)?,
-        previous: figure.count(conn, before.first, before.last + DAY)?,
-        days,
-    })
 }
 
 /// Those who signed up in one period, and how many of them came back.

@@ -26,6 +26,7 @@ use crate::node::Node;
 use crate::store::jobs::Job;
 use crate::store::remote_files::{self, RemoteFile};
 use crate::store::{self, QueryResult, Tx};
+use crate::text::domains::{normalise_domain, turn_round};
 
 /// Files that are fetched at the same time, from all servers.
 const AT_ONCE: usize = 16;
@@ -227,13 +228,13 @@ async fn fetch(node: &Node, url: &Url, hash: String, failures: i64) -> Result<St
     forget_idle_hosts();
     match took {
         Ok((key, bytes)) => {
-            keep(node, hash, key.clone(), bytes).await?;
+            keep(node, (url, hash), key.clone(), bytes).await?;
             Ok(key)
         }
         Err(Fault::Ours(error)) => Err(error),
         Err(Fault::Theirs { reason, lasts }) => {
             tracing::debug!(%url, reason, "a file of another server could not be fetched");
-            remember(node, hash, failures, lasts).await?;
+            remember(node, (url, hash), failures, lasts).await?;
             Err(Error::NotFound)
         }
     }
@@ -323,9 +324,9 @@ fn extension_of(spool: &Spool) -> std::result::Result<Option<&'static str>, Faul
 }
 
 /// Writes that a file is there, and lets others go where there is no room for it.
-async fn keep(node: &Node, hash: String, key: String, bytes: i64) -> Result<()> {
+async fn keep(node: &Node, (url, hash): (&Url, String), key: String, bytes: i64) -> Result<()> {
     let cap = cap(node);
-    let kept = key.clone();
+    let (kept, host) = (key.clone(), server_of(url));
     let write = move |tx: &mut Tx| {
         let row = RemoteFile {
             url_hash: hash,
@@ -335,6 +336,7 @@ async fn keep(node: &Node, hash: String, key: String, bytes: i64) -> Result<()> 
             retry_at: 0,
             fetched_at: tx.now(),
             used_at: tx.now(),
+            host,
         };
         let former = remote_files::put(tx, &row)?;
         let mut keys = remote_files::evict(tx, cap, EVICTED_AT_ONCE)?;
@@ -346,6 +348,12 @@ async fn keep(node: &Node, hash: String, key: String, bytes: i64) -> Result<()> 
         uploads::undo(node, vec![kept], error).await;
     }
     written
+}
+
+/// The server of an address, as rows have it.
+fn server_of(url: &Url) -> Option<String> {
+    let host = normalise_domain(url.host_str()?).ok()?;
+    Some(turn_round(&host))
 }
 
 fn cap(node: &Node) -> i64 {
@@ -371,7 +379,13 @@ pub async fn forget(node: &Node, url: &str, key: String) -> Result<()> {
 }
 
 /// Writes that there is no file, and until when nobody asks again.
-async fn remember(node: &Node, hash: String, failures: i64, lasts: bool) -> Result<()> {
+async fn remember(
+    node: &Node,
+    (url, hash): (&Url, String),
+    failures: i64,
+    lasts: bool,
+) -> Result<()> {
+    let host = server_of(url);
     let pause = if lasts {
         LONGEST_PAUSE
     } else {
@@ -386,6 +400,7 @@ async fn remember(node: &Node, hash: String, failures: i64, lasts: bool) -> Resu
             retry_at: tx.now() + pause,
             fetched_at: tx.now(),
             used_at: tx.now(),
+            host,
         };
         let former = remote_files::put(tx, &row)?;
         remove(tx, former.into_iter().collect())

@@ -1,4 +1,5 @@
-//! From where people come, noted for the staff: addresses of sign-ups and sign-ins, for some months.
+//! From where people come and how much they do, noted for the staff: addresses of sign-ups and sign-ins, and the
+//! number of likes, boosts and answers of a day, for a year.
 
 use std::net::IpAddr;
 
@@ -24,4 +25,13 @@ pub fn note_in(tx: &mut Tx, account: AccountId, from: Option<IpAddr>) -> QueryRe
     let today = crate::clock::midnight(tx.now());
     store::visitors::note_day(tx, account, today)?;
     store::visitors::note_address(tx, account, &from.to_canonical().to_string())
+}
+
+/// Counts a like, a boost or an answer to somebody else.
+///
+/// # Errors
+/// Whatever the database says.
+pub(super) fn note_interaction(tx: &mut Tx, account: AccountId) -> QueryResult<()> {
+    let today = crate::clock::midnight(tx.now());
+    store::visitors::add_interaction(tx, account, today)
 }

@@ -152,3 +152,30 @@ pub fn find_sign_up(conn: &mut Conn, account: AccountId) -> QueryResult<Option<S
         .first(c)
         .optional())
 }
+
+/// Through what and by whose invitation somebody came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
+pub struct Origin {
+    /// Who came.
+    pub account_id: AccountId,
+    /// Through which application.
+    pub application_id: Option<ApplicationId>,
+    /// Who invited them.
+    pub inviter_id: Option<AccountId>,
+}
+
+/// How these accounts came, as far as that was noted.
+pub fn list_origins(conn: &mut Conn, ids: &[AccountId]) -> QueryResult<Vec<Origin>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(conn, |c| sign_ups::table
+        .left_join(invites::table.on(sign_ups::invite_id.eq(invites::id.nullable())))
+        .filter(sign_ups::account_id.eq_any(ids))
+        .select((
+            sign_ups::account_id,
+            sign_ups::application_id,
+            invites::account_id.nullable(),
+        ))
+        .load(c))
+}

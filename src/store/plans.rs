@@ -26,10 +26,10 @@ struct Step {
     detail: String,
 }
 
-type Query = fn(&mut Tx<'_>) -> QueryResult<()>;
+pub(super) type Query = fn(&mut Tx<'_>) -> QueryResult<()>;
 
 /// The steps of every statement that `query` runs.
-fn explain(tx: &mut Tx<'_>, query: Query) -> QueryResult<Vec<String>> {
+pub(super) fn explain(tx: &mut Tx<'_>, query: Query) -> QueryResult<Vec<String>> {
     let statements = Arc::new(Mutex::new(Vec::new()));
     let log = statements.clone();
     let note = move |event: InstrumentationEvent<'_>| {
@@ -177,7 +177,7 @@ async fn no_query_of_a_lane_reads_a_whole_backlog() {
     assert!(searches > 20, "{searches}");
 }
 
-async fn open(folder: &tempfile::TempDir) -> Db {
+pub(super) async fn open(folder: &tempfile::TempDir) -> Db {
     let settings = Settings {
         location: Location::Sqlite(folder.path().join("whimbrel.db")),
         readers: 1,

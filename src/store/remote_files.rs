@@ -27,6 +27,9 @@ pub struct RemoteFile {
     pub fetched_at: i64,
     /// When it was asked for, in milliseconds; not to the minute.
     pub used_at: i64,
+    /// From which server, its name as [`turn_round`](crate::text::domains::turn_round) gives it; none if that is not
+    /// known.
+    pub host: Option<String>,
 }
 
 /// What is known of a file.

@@ -137,21 +137,3 @@ pub fn count_from(
     })?;
     Ok(i64::try_from(found.len()).unwrap_or(limit))
 }
-
-/// How many reports were made from `from` to before `to` (milliseconds).
-pub fn count_opened(conn: &mut Conn, from: i64, to: i64) -> QueryResult<i64> {
-    on!(conn, |c| reports::table
-        .filter(reports::created_at.ge(from))
-        .filter(reports::created_at.lt(to))
-        .count()
-        .get_result(c))
-}
-
-/// How many reports were resolved from `from` to before `to` (milliseconds).
-pub fn count_resolved(conn: &mut Conn, from: i64, to: i64) -> QueryResult<i64> {
-    on!(conn, |c| reports::table
-        .filter(reports::action_taken_at.ge(from))
-        .filter(reports::action_taken_at.lt(to))
-        .count()
-        .get_result(c))
-}

@@ -72,6 +72,16 @@ diesel::table! {
     user_days (day, account_id) {
         day -> BigInt,
         account_id -> BigInt,
+        interactions -> BigInt,
+    }
+}
+
+diesel::table! {
+    blocked_sign_ups (block_id, day, address) {
+        block_id -> BigInt,
+        day -> BigInt,
+        address -> Text,
+        attempts -> BigInt,
     }
 }
 

@@ -1,5 +1,7 @@
 //! The tables about people beside their accounts: mails, invitations, profiles. See `schema.rs`.
 
+use super::schema::{applications, users};
+
 diesel::table! {
     mail_links (digest) {
         digest -> Text,
@@ -62,3 +64,7 @@ diesel::table! {
         autoplays -> Bool,
     }
 }
+
+diesel::allow_tables_to_appear_in_same_query!(sign_ups, applications);
+diesel::allow_tables_to_appear_in_same_query!(sign_ups, invites);
+diesel::allow_tables_to_appear_in_same_query!(sign_ups, users);

@@ -116,6 +116,7 @@ diesel::table! {
         retry_at -> BigInt,
         fetched_at -> BigInt,
         used_at -> BigInt,
+        host -> Nullable<Text>,
     }
 }
 

@@ -73,6 +73,21 @@ pub fn note_day(tx: &mut Tx, account: AccountId, day: i64) -> QueryResult<()> {
     .map(drop)
 }
 
+/// Counts one more like, boost or answer of somebody on a day (its midnight, in milliseconds).
+pub fn add_interaction(tx: &mut Tx, account: AccountId, day: i64) -> QueryResult<()> {
+    on!(&mut **tx, |c| diesel::insert_into(user_days::table)
+        .values((
+            user_days::day.eq(day),
+            user_days::account_id.eq(account),
+            user_days::interactions.eq(1),
+        ))
+        .on_conflict((user_days::day, user_days::account_id))
+        .do_update()
+        .set(user_days::interactions.eq(user_days::interactions + 1))
+        .execute(c))
+    .map(drop)
+}
+
 /// How many people used the node on each day from `from` to before `to` (milliseconds); days without anybody are missing.
 pub fn count_by_day(conn: &mut Conn, from: i64, to: i64) -> QueryResult<Vec<(i64, i64)>> {
     on!(conn, |c| user_days::table

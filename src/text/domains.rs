@@ -113,6 +113,19 @@ pub fn is_same_or_subdomain(host: &str, of: &str) -> bool {
             .is_some_and(|above| above.ends_with('.') && !is_ip_literal(of))
 }
 
+/// A normalised name without its port, its labels turned round and a dot at the end: `org.example.files.`. What lies
+/// below a domain begins with the domain turned round, so that all of it stands together in an order.
+#[must_use]
+pub fn turn_round(domain: &str) -> String {
+    let name = without_port(domain);
+    let labels = if is_ip_literal(name) {
+        vec![name]
+    } else {
+        name.rsplit('.').collect()
+    };
+    labels.join(".") + "."
+}
+
 fn split_port(text: &str) -> Result<(&str, Option<u16>), DomainError> {
     let after_address = text.rfind(']').map_or(0, |end| end + 1);
     let Some(colon) = text.get(after_address..).and_then(|rest| rest.find(':')) else {
@@ -146,6 +159,22 @@ fn check_labels(host: &str) -> Result<String, DomainError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lies_below_a_domain_begins_with_it_when_turned_round() {
+        for (domain, expected) in [
+            ("example.org", "org.example."),
+            ("files.example.org:8443", "org.example.files."),
+            ("localhost", "localhost."),
+            ("192.0.2.7:80", "192.0.2.7."),
+            ("[2001:db8::1]", "[2001:db8::1]."),
+        ] {
+            assert_eq!(turn_round(domain), expected, "{domain}");
+        }
+        let below = turn_round("files.example.org");
+        assert!(below.starts_with(&turn_round("example.org")));
+        assert!(!turn_round("example-two.org").starts_with(&turn_round("example.org")));
+    }
 
     #[test]
     fn every_domain_has_one_spelling() {

@@ -9,6 +9,8 @@ use tokio::time::MissedTickBehavior;
 use super::absences;
 use crate::clock::{DAY, HOUR, MINUTE};
 use crate::node::Node;
+use crate::social::measures::{TAG_USES_KEPT, VISITS_KEPT};
+use crate::social::moderation::blocked_sign_ups;
 use crate::social::remote_files;
 use crate::social::tags::day_of;
 use crate::social::{accounts, announcements, trends, users};
@@ -47,10 +49,8 @@ const LINKS_AT_ONCE: i64 = 100;
 const LINKS_KEPT: i64 = DAY;
 /// How long a sign-up may wait for the confirmation of its address, in milliseconds.
 const UNCONFIRMED_KEPT: i64 = 7 * DAY;
-/// How long it is kept how hashtags and links were used, in milliseconds.
-const USES_KEPT: i64 = 30 * DAY;
-/// How long it is remembered from where and when people used the node, in milliseconds.
-const VISITS_KEPT: i64 = 365 * DAY;
+/// How long it is kept how links were used, in milliseconds.
+const LINK_USES_KEPT: i64 = 30 * DAY;
 /// How long an upload may wait for its post, in milliseconds.
 const UPLOADS_KEPT: i64 = DAY;
 
@@ -85,6 +85,8 @@ pub struct Tidied {
     pub link_uses: usize,
     /// Memories of from where and when people used the node.
     pub visits: usize,
+    /// Sign-ups of long ago that met a blocked domain.
+    pub attempts: usize,
 }
 
 /// Tidies up when it is time, until `stop` becomes true.
@@ -149,6 +151,7 @@ pub async fn tidy(node: &Node) -> QueryResult<Tidied> {
         tag_uses: prune_tag_uses(node).await?,
         link_uses: prune_link_uses(node).await?,
         visits: prune_visits(node).await?,
+        attempts: in_pieces(node, |tx| blocked_sign_ups::forget(tx, AT_ONCE)).await?,
     })
 }
 
@@ -237,7 +240,7 @@ async fn prune_mail_links(node: &Node) -> QueryResult<usize> {
 
 async fn prune_link_uses(node: &Node) -> QueryResult<usize> {
     in_pieces(node, |tx| {
-        let before = day_of(tx.now() - USES_KEPT);
+        let before = day_of(tx.now() - LINK_USES_KEPT);
         store::links::prune(tx, before, AT_ONCE)
     })
     .await
@@ -245,7 +248,7 @@ async fn prune_link_uses(node: &Node) -> QueryResult<usize> {
 
 async fn prune_tag_uses(node: &Node) -> QueryResult<usize> {
     in_pieces(node, |tx| {
-        let before = day_of(tx.now() - USES_KEPT);
+        let before = day_of(tx.now() - TAG_USES_KEPT);
         store::tag_uses::prune(tx, before, AT_ONCE)
     })
     .await

@@ -5,7 +5,6 @@ use actix_web::web::Data;
 use serde::Deserialize;
 
 use crate::api::auth::{MaybeViewer, Viewer};
-use crate::api::entities::FamiliarFollowers;
 use crate::api::error::ApiError;
 use crate::api::page::Sizes;
 use crate::api::params::{Params, blank_as_none};
@@ -164,12 +163,8 @@ pub(super) async fn familiar_followers(
     let found = node
         .db
         .read(move |conn| -> Result<_, ApiError> {
-            let mut found = Vec::with_capacity(ids.len());
-            for (id, accounts) in social::rosters::familiar_followers(conn, id, &ids)? {
-                let accounts = render::accounts::page(conn, &view, accounts)?;
-                found.push(FamiliarFollowers { id, accounts });
-            }
-            Ok(found)
+            let found = social::rosters::familiar_followers(conn, id, &ids)?;
+            Ok(render::accounts::familiar_followers(conn, &view, found)?)
         })
         .await?;
     Ok(answers::json(&found))

@@ -8,21 +8,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::answers::{empty, json, json_page};
 use crate::api::auth::Viewer;
+use crate::api::entities::admin::AdminEmailDomainBlock;
 use crate::api::error::ApiError;
 use crate::api::page::{ListAddress, Paging, Sizes};
 use crate::api::params::{Params, blank_as_none};
 use crate::api::path::PathId;
-use crate::api::render::admin::{email_block, email_domain_block, ip_block};
+use crate::api::render::admin::{email_block, email_domain_blocks, ip_block};
 use crate::api::scopes::{
     AdminReadEmailBlocks, AdminReadEmailDomainBlocks, AdminReadIpBlocks, AdminWriteEmailBlocks,
     AdminWriteEmailDomainBlocks, AdminWriteIpBlocks,
 };
 use crate::clock::SECOND;
 use crate::node::Node;
+use crate::social::moderation::blocked_sign_ups;
 use crate::social::moderation::entrances::{self, IpWish, List};
 use crate::social::moderation::staff::Staff;
 use crate::social::staff::By;
 use crate::store::IpSeverity;
+use crate::store::staff_lists::EmailDomainBlock;
 
 /// The routes of this file.
 pub(super) fn routes(config: &mut ServiceConfig) {
@@ -73,13 +76,29 @@ async fn list_domains(
 ) -> Result<HttpResponse, ApiError> {
     let (by, page) = (By::Person(viewer.user.role), params.page(Sizes::HUNDREDS)?);
     let rows = entrances::page_email_domains(&node, by, page).await?;
-    Ok(answer(
-        &node,
-        &request,
-        rows,
-        |row| row.id,
-        email_domain_block,
-    ))
+    let (newest, oldest) = (
+        rows.first().map(|row| row.id),
+        rows.last().map(|row| row.id),
+    );
+    let link = ListAddress::of(&node.urls, &request).both_ways(newest, oldest);
+    Ok(json_page(&show_domains(&node, rows).await?, link))
+}
+
+/// Blocked domains with how often they were met.
+async fn show_domains(
+    node: &Node,
+    rows: Vec<EmailDomainBlock>,
+) -> Result<Vec<AdminEmailDomainBlock>, ApiError> {
+    let ids = rows.iter().map(|row| row.id).collect();
+    let met = blocked_sign_ups::list(node, ids).await?;
+    Ok(email_domain_blocks(rows, &met, node.clock.now()))
+}
+
+/// One of them.
+async fn show_domain(node: &Node, row: EmailDomainBlock) -> Result<HttpResponse, ApiError> {
+    let shown = show_domains(node, vec![row]).await?;
+    let one = shown.first().ok_or_else(ApiError::not_found)?;
+    Ok(json(one))
 }
 
 /// One of them.
@@ -91,7 +110,7 @@ async fn get_domain(
     PathId(id): PathId<i64>,
 ) -> Result<HttpResponse, ApiError> {
     let row = entrances::find_email_domain(&node, By::Person(viewer.user.role), id).await?;
-    Ok(json(&email_domain_block(row)))
+    show_domain(&node, row).await
 }
 
 /// A domain of e-mail addresses.
@@ -116,7 +135,7 @@ async fn create_domain(
     let domain = wanted.domain.unwrap_or_default();
     let by_consent = wanted.allow_with_approval;
     let row = entrances::block_email_domain(&node, staff, &domain, by_consent).await?;
-    Ok(json(&email_domain_block(row)))
+    show_domain(&node, row).await
 }
 
 /// Takes one out of the list.

@@ -1,6 +1,8 @@
-//! Figures for the staff. What this node cannot count cheaply is left out of the answer.
+//! Figures for the staff: what happens day by day, what it is made of, and who came back.
 //!
 //! Source: <https://docs.joinmastodon.org/methods/admin/measures/>
+
+use std::collections::HashSet;
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data, ServiceConfig};
@@ -9,17 +11,23 @@ use serde::Deserialize;
 use crate::api::answers::json;
 use crate::api::auth::Viewer;
 use crate::api::entities::Instant;
-use crate::api::entities::admin::{
-    Cohort, CohortPeriod, Dimension, DimensionValue, Measure, MeasureDay,
-};
+use crate::api::entities::admin::{self as entities, Cohort, CohortPeriod, Measure};
 use crate::api::error::ApiError;
 use crate::api::params::{Params, blank_as_none};
+use crate::api::render::{self, figures::Names};
 use crate::api::scopes::AdminRead;
 use crate::clock::{DAY, from_rfc3339};
+use crate::id::TagId;
 use crate::node::Node;
-use crate::social::figures::{self, Figure, Span};
+use crate::social::dimensions::{self, Dimension};
+use crate::social::figures::{self, Span};
+use crate::social::measures::{self, Figure, Server};
 use crate::social::staff::By;
-use crate::store::Engine;
+
+/// Parts that are shown without a `limit`.
+const USUAL_PARTS: i64 = 10;
+/// Parts that are shown with any `limit`.
+const MOST_PARTS: i64 = 100;
 
 /// The routes of this file.
 pub(super) fn routes(config: &mut ServiceConfig) {
@@ -40,6 +48,46 @@ struct Asked {
     end_at: Option<String>,
     #[serde(deserialize_with = "blank_as_none")]
     frequency: Option<String>,
+    #[serde(deserialize_with = "blank_as_none")]
+    limit: Option<i64>,
+    tag_accounts: About,
+    tag_uses: About,
+    tag_servers: About,
+    tag_languages: About,
+    instance_accounts: About,
+    instance_media_attachments: About,
+    instance_reports: About,
+    instance_statuses: About,
+    instance_follows: About,
+    instance_followers: About,
+    instance_languages: About,
+}
+
+/// What one key is about.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct About {
+    #[serde(deserialize_with = "blank_as_none")]
+    id: Option<TagId>,
+    #[serde(deserialize_with = "blank_as_none")]
+    domain: Option<String>,
+    include_subdomains: bool,
+}
+
+impl About {
+    fn tag(&self, key: &str) -> Result<TagId, ApiError> {
+        self.id.ok_or_else(|| missing(key, "id"))
+    }
+
+    fn server(&self, key: &str) -> Result<Server, ApiError> {
+        let domain = self.domain.as_deref();
+        let domain = domain.ok_or_else(|| missing(key, "domain"))?;
+        Ok(Server::new(domain, self.include_subdomains)?)
+    }
+}
+
+fn missing(key: &str, name: &str) -> ApiError {
+    ApiError::bad_request(format!("Parameter \"{key}[{name}]\" is missing"))
 }
 
 impl Asked {
@@ -54,6 +102,71 @@ impl Asked {
         let end = read("end_at", &self.end_at, now)?;
         Ok((read("start_at", &self.start_at, end - 29 * DAY)?, end))
     }
+
+    fn span(&self, now: i64) -> Result<Span, ApiError> {
+        let (from, to) = self.bounds(now)?;
+        Ok(Span::new(from, to)?)
+    }
+
+    /// Each key once.
+    fn keys(&self) -> impl Iterator<Item = &str> {
+        let mut seen = HashSet::new();
+        let keys = self.keys.iter().map(String::as_str);
+        keys.filter(move |key| seen.insert(*key))
+    }
+
+    /// The figure of this key; none for keys that are not known.
+    fn figure(&self, key: &str) -> Result<Option<Figure>, ApiError> {
+        Ok(Some(match key {
+            "active_users" => Figure::ActiveUsers,
+            "new_users" => Figure::NewUsers,
+            "interactions" => Figure::Interactions,
+            "opened_reports" => Figure::OpenedReports,
+            "resolved_reports" => Figure::ResolvedReports,
+            "tag_accounts" => Figure::TagAccounts(self.tag_accounts.tag(key)?),
+            "tag_uses" => Figure::TagUses(self.tag_uses.tag(key)?),
+            "tag_servers" => Figure::TagServers(self.tag_servers.tag(key)?),
+            "instance_accounts" => Figure::InstanceAccounts(self.instance_accounts.server(key)?),
+            "instance_media_attachments" => {
+                Figure::InstanceMediaAttachments(self.instance_media_attachments.server(key)?)
+            }
+            "instance_reports" => Figure::InstanceReports(self.instance_reports.server(key)?),
+            "instance_statuses" => Figure::InstanceStatuses(self.instance_statuses.server(key)?),
+            "instance_follows" => Figure::InstanceFollows(self.instance_follows.server(key)?),
+            "instance_followers" => Figure::InstanceFollowers(self.instance_followers.server(key)?),
+            _ => return Ok(None),
+        }))
+    }
+
+    /// What has parts by this key, and what their names stand for; none for keys that are not known.
+    fn dimension<'a>(
+        &self,
+        key: &str,
+        here: &'a str,
+    ) -> Result<Option<(Dimension, Names<'a>)>, ApiError> {
+        Ok(Some(match key {
+            "languages" => (Dimension::Languages, Names::Languages),
+            "sources" => (Dimension::Sources, Names::Applications),
+            "servers" => (Dimension::Servers, Names::Servers(here)),
+            "tag_servers" => {
+                let tag = self.tag_servers.tag(key)?;
+                (Dimension::TagServers(tag), Names::Servers(here))
+            }
+            "tag_languages" => {
+                let tag = self.tag_languages.tag(key)?;
+                (Dimension::TagLanguages(tag), Names::Languages)
+            }
+            "instance_accounts" => {
+                let server = self.instance_accounts.server(key)?;
+                (Dimension::InstanceAccounts(server), Names::Accounts)
+            }
+            "instance_languages" => {
+                let server = self.instance_languages.server(key)?;
+                (Dimension::InstanceLanguages(server), Names::Languages)
+            }
+            _ => return Ok(None),
+        }))
+    }
 }
 
 /// A day or an instant, in milliseconds.
@@ -61,7 +174,7 @@ fn parse_day(text: &str) -> Option<i64> {
     from_rfc3339(text).or_else(|| from_rfc3339(&format!("{text}T00:00:00Z")))
 }
 
-/// Figures, day by day.
+/// Figures, day by day; keys that are not known are left out.
 ///
 /// Source: <https://docs.joinmastodon.org/methods/admin/measures/#get>
 async fn measures(
@@ -72,34 +185,20 @@ async fn measures(
     let by = By::Person(viewer.user.role);
     by.check_look()?;
     let asked = params.into_inner();
-    let (from, to) = asked.bounds(node.clock.now())?;
-    let span = Span::new(from, to)?;
-    let known = |key: String| Figure::from_word(&key).map(|figure| (key, figure));
-    let (keys, wanted): (Vec<String>, Vec<Figure>) =
-        asked.keys.into_iter().filter_map(known).unzip();
-    let found = figures::measure(&node, by, wanted, span).await?;
-    let shown: Vec<Measure> = keys
-        .into_iter()
-        .zip(found)
-        .map(|(key, measured)| Measure {
-            key,
-            unit: None,
-            total: measured.total,
-            previous_total: measured.previous,
-            data: measured
-                .days
-                .into_iter()
-                .map(|(day, value)| MeasureDay {
-                    date: Instant(day),
-                    value,
-                })
-                .collect(),
-        })
-        .collect();
+    let span = asked.span(node.clock.now())?;
+    let mut shown: Vec<Measure> = Vec::new();
+    for key in asked.keys() {
+        let Some(figure) = asked.figure(key)? else {
+            continue;
+        };
+        let is_size = matches!(figure, Figure::InstanceMediaAttachments(_));
+        let measured = measures::measure(&node, by, figure, span).await?;
+        shown.push(render::figures::measure(key.to_owned(), measured, is_size));
+    }
     Ok(json(&shown))
 }
 
-/// What there is of something, by kind: the versions of the software.
+/// What there is of something, by kind; keys that are not known are left out.
 ///
 /// Source: <https://docs.joinmastodon.org/methods/admin/dimensions/#get>
 async fn dimensions(
@@ -107,34 +206,36 @@ async fn dimensions(
     viewer: Viewer<AdminRead>,
     params: Params<Asked>,
 ) -> Result<HttpResponse, ApiError> {
-    By::Person(viewer.user.role).check_look()?;
+    let by = By::Person(viewer.user.role);
+    by.check_look()?;
     let asked = params.into_inner();
-    let versions = || {
-        let database = match node.db.engine() {
-            Engine::Sqlite => "SQLite",
-            Engine::Postgres => "PostgreSQL",
+    let span = asked.span(node.clock.now())?;
+    let limit = asked.limit.unwrap_or(USUAL_PARTS).clamp(1, MOST_PARTS);
+    let (engine, here) = (node.db.engine(), node.urls.authority());
+    let mut shown: Vec<entities::Dimension> = Vec::new();
+    for key in asked.keys() {
+        let data = match key {
+            "space_usage" => {
+                render::figures::space(engine, dimensions::measure_space(&node, by).await?)
+            }
+            "software_versions" => {
+                let version = dimensions::find_database_version(&node, by).await?;
+                render::figures::versions(engine, &version)
+            }
+            key => {
+                let Some((dimension, names)) = asked.dimension(key, here)? else {
+                    continue;
+                };
+                let parts = dimensions::list_parts(&node, by, dimension, span, limit).await?;
+                let parts = parts.into_iter();
+                parts
+                    .map(|(name, value)| render::figures::part(names, name, value))
+                    .collect()
+            }
         };
-        let version = env!("CARGO_PKG_VERSION");
-        let value = |key: &str, human_key: &str, value: &str| DimensionValue {
-            key: key.to_owned(),
-            human_key: human_key.to_owned(),
-            value: value.to_owned(),
-            human_value: Some(value.to_owned()),
-        };
-        vec![
-            value("whimbrel", "Whimbrel", version),
-            value("database", "Database", database),
-        ]
-    };
-    let shown: Vec<Dimension> = asked
-        .keys
-        .into_iter()
-        .filter(|key| key == "software_versions")
-        .map(|key| Dimension {
-            key,
-            data: versions(),
-        })
-        .collect();
+        let key = key.to_owned();
+        shown.push(entities::Dimension { key, data });
+    }
     Ok(json(&shown))
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::ids::number_as_text;
 use super::{Account, Instant, Role, Rule, Status};
-use crate::id::AccountId;
+use crate::id::{AccountId, ApplicationId};
 
 /// An account with what only the staff may know.
 ///
@@ -49,6 +49,12 @@ pub struct AdminAccount {
     pub suspended: bool,
     /// The account as everybody sees it.
     pub account: Account,
+    /// The application through which it was made; left out if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_by_application_id: Option<ApplicationId>,
+    /// Whose invitation brought it; left out if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invited_by_account_id: Option<AccountId>,
 }
 
 /// An address of somebody.
@@ -161,10 +167,26 @@ pub struct AdminEmailDomainBlock {
     pub domain: String,
     /// When it was made.
     pub created_at: Instant,
-    /// How often somebody tried: that is not counted.
-    pub history: Vec<()>,
+    /// How often somebody tried, on each of seven days, newest first.
+    pub history: Vec<SignUpAttempts>,
     /// Whether they may ask, and the staff decides.
     pub allow_with_approval: bool,
+}
+
+/// How often somebody wanted to sign up on one day; every number is a string.
+///
+/// Source: <https://docs.joinmastodon.org/entities/Admin_EmailDomainBlock/#history>
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct SignUpAttempts {
+    /// The day's midnight in seconds since the Unix epoch.
+    #[serde(serialize_with = "number_as_text")]
+    pub day: i64,
+    /// From how many addresses of computers.
+    #[serde(serialize_with = "number_as_text")]
+    pub accounts: i64,
+    /// How often.
+    #[serde(serialize_with = "number_as_text")]
+    pub uses: i64,
 }
 
 /// A blocked e-mail address.
@@ -206,15 +228,18 @@ pub struct AdminIpBlock {
 pub struct Measure {
     /// Its name.
     pub key: String,
-    /// Its unit: none of these has one.
-    pub unit: Option<String>,
-    /// The sum of all days.
+    /// `bytes` for a size; null for numbers of something.
+    pub unit: Option<&'static str>,
+    /// Of all days; of another server all that is known.
     #[serde(serialize_with = "number_as_text")]
     pub total: i64,
-    /// The same of as many days before.
-    #[serde(serialize_with = "number_as_text")]
-    pub previous_total: i64,
-    /// The days.
+    /// The same for people; only of sizes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub human_value: Option<String>,
+    /// The same of as many days before, where it is known; a number as a string.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous_total: Option<String>,
+    /// The days that are known.
     pub data: Vec<MeasureDay>,
 }
 
@@ -248,6 +273,9 @@ pub struct DimensionValue {
     pub human_key: String,
     /// How much, or which.
     pub value: String,
+    /// `bytes` for a size.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<&'static str>,
     /// The same for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub human_value: Option<String>,

@@ -6,7 +6,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::{View, only, words};
 use crate::api::entities::approvals::Approval;
-use crate::api::entities::{self, AccountRole, CustomEmoji, Date, Field, Instant};
+use crate::api::entities::{
+    self, AccountRole, CustomEmoji, Date, FamiliarFollowers, Field, Instant,
+};
 use crate::clock;
 use crate::id::AccountId;
 use crate::social::accounts::still_key;
@@ -92,6 +94,35 @@ fn without_moves(
                 limited,
                 ..one(view, account, counts, role)
             }
+        })
+        .collect())
+}
+
+/// Who follows each of these accounts. Costs as much as one page, whatever their number.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn familiar_followers(
+    conn: &mut Conn,
+    view: &View,
+    found: Vec<(AccountId, Vec<Account>)>,
+) -> QueryResult<Vec<FamiliarFollowers>> {
+    let mut rows: HashMap<AccountId, Account> = HashMap::new();
+    let mut lists: Vec<(AccountId, Vec<AccountId>)> = Vec::with_capacity(found.len());
+    for (id, accounts) in found {
+        lists.push((id, accounts.iter().map(|account| account.id).collect()));
+        rows.extend(accounts.into_iter().map(|account| (account.id, account)));
+    }
+    let shown: HashMap<AccountId, entities::Account> =
+        page(conn, view, rows.into_values().collect())?
+            .into_iter()
+            .map(|account| (account.id, account))
+            .collect();
+    Ok(lists
+        .into_iter()
+        .map(|(id, ids)| FamiliarFollowers {
+            id,
+            accounts: ids.iter().filter_map(|id| shown.get(id).cloned()).collect(),
         })
         .collect())
 }

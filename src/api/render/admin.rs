@@ -6,13 +6,17 @@ use super::words::role;
 use super::{View, accounts, statuses};
 use crate::api::entities::admin::{
     AdminAccount, AdminDomainAllow, AdminDomainBlock, AdminEmailBlock, AdminEmailDomainBlock,
-    AdminIp, AdminIpBlock, AdminReport, AuditEntry,
+    AdminIp, AdminIpBlock, AdminReport, AuditEntry, SignUpAttempts,
 };
 use crate::api::entities::{self, Instant, Rule, Status};
+use crate::clock::{DAY, SECOND, midnight};
 use crate::id::{AccountId, StatusId};
+use crate::social::moderation::blocked_sign_ups::DAYS;
 use crate::social::moderation::hosts::digest_of;
 use crate::store::accounts::Account;
+use crate::store::blocked_sign_ups::DayOfAttempts;
 use crate::store::host_blocks::HostBlock;
+use crate::store::invites::Origin;
 use crate::store::reports::Report;
 use crate::store::staff_lists::{CanonicalEmailBlock, EmailDomainBlock, HostAllow, IpBlock};
 use crate::store::standings::Standing;
@@ -23,7 +27,7 @@ use crate::store::{self, Conn, QueryResult, audits};
 /// Addresses that are shown of one person.
 const MOST_ADDRESSES: usize = 20;
 
-/// These accounts, in their order. Costs seven queries.
+/// These accounts, in their order. Costs eight queries.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -48,6 +52,10 @@ pub fn accounts(
             .or_default()
             .push(address);
     }
+    let mut origins: HashMap<AccountId, Origin> = store::invites::list_origins(conn, &ids)?
+        .into_iter()
+        .map(|origin| (origin.account_id, origin))
+        .collect();
     let shown = accounts::page(conn, view, rows.clone())?;
     Ok(rows
         .into_iter()
@@ -60,6 +68,7 @@ pub fn accounts(
                     .unwrap_or_else(|| Standing::usual(row.id)),
                 user: people.remove(&row.id),
                 addresses: addresses.remove(&row.id).unwrap_or_default(),
+                origin: origins.remove(&row.id),
             };
             one(row, account, facts)
         })
@@ -71,6 +80,7 @@ struct Facts {
     standing: Standing,
     user: Option<User>,
     addresses: Vec<UserAddress>,
+    origin: Option<Origin>,
 }
 
 fn one(row: Account, account: entities::Account, facts: Facts) -> AdminAccount {
@@ -78,6 +88,7 @@ fn one(row: Account, account: entities::Account, facts: Facts) -> AdminAccount {
         standing,
         user,
         addresses,
+        origin,
     } = facts;
     let ips: Vec<AdminIp> = addresses
         .into_iter()
@@ -107,6 +118,8 @@ fn one(row: Account, account: entities::Account, facts: Facts) -> AdminAccount {
         silenced: standing.silenced_at.is_some(),
         suspended: row.suspended_at.is_some(),
         account,
+        created_by_application_id: origin.and_then(|origin| origin.application_id),
+        invited_by_account_id: origin.and_then(|origin| origin.inviter_id),
     }
 }
 
@@ -195,16 +208,38 @@ pub fn domain_allow(row: HostAllow) -> AdminDomainAllow {
     }
 }
 
-/// A blocked domain of e-mail addresses.
+/// Blocked domains of e-mail addresses, with how often they were met until `now` (milliseconds).
 #[must_use]
-pub fn email_domain_block(row: EmailDomainBlock) -> AdminEmailDomainBlock {
-    AdminEmailDomainBlock {
-        id: row.id,
-        domain: row.domain,
-        created_at: Instant(row.created_at),
-        history: Vec::new(),
-        allow_with_approval: row.allow_with_approval,
-    }
+pub fn email_domain_blocks(
+    rows: Vec<EmailDomainBlock>,
+    met: &[DayOfAttempts],
+    now: i64,
+) -> Vec<AdminEmailDomainBlock> {
+    let met: HashMap<(i64, i64), (i64, i64)> = met
+        .iter()
+        .map(|one| ((one.block_id, one.day), (one.attempts, one.addresses)))
+        .collect();
+    let history = |block: i64| {
+        let days = (0..DAYS).map(|back| midnight(now) - back * DAY);
+        days.map(|day| {
+            let (uses, accounts) = met.get(&(block, day)).copied().unwrap_or_default();
+            SignUpAttempts {
+                day: day / SECOND,
+                accounts,
+                uses,
+            }
+        })
+        .collect()
+    };
+    rows.into_iter()
+        .map(|row| AdminEmailDomainBlock {
+            id: row.id,
+            history: history(row.id),
+            domain: row.domain,
+            created_at: Instant(row.created_at),
+            allow_with_approval: row.allow_with_approval,
+        })
+        .collect()
 }
 
 /// A blocked e-mail address.

@@ -16,6 +16,7 @@ pub mod credentials;
 pub mod crowds;
 pub mod custom_emojis;
 pub mod edits;
+pub mod figures;
 pub mod filters;
 pub mod markers;
 pub mod moderation;

@@ -144,6 +144,16 @@ fn warnings(
 ) -> QueryResult<HashMap<i64, AccountWarning>> {
     let ids = rows.iter().map(|row| row.target_id).collect();
     let accounts = load_accounts(conn, view, ids)?;
+    let reports: Vec<i64> = rows.iter().filter_map(|row| row.report_id).collect();
+    let reports: HashMap<(i64, AccountId), Vec<i64>> = store::reports::list(conn, &reports)?
+        .into_iter()
+        .map(|report| ((report.id, report.target_id), report.status_ids.0))
+        .collect();
+    let statuses = |row: &Warning| {
+        let ids = reports.get(&(row.report_id?, row.target_id))?;
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        (!ids.is_empty()).then_some(ids)
+    };
     Ok(rows
         .into_iter()
         .filter_map(|row| {
@@ -151,8 +161,8 @@ fn warnings(
             let warning = AccountWarning {
                 id: row.id,
                 action: row.action.word(),
+                status_ids: statuses(&row),
                 text: row.text,
-                status_ids: None,
                 target_account,
                 appeal: None,
                 created_at: Instant(row.created_at),

@@ -145,7 +145,9 @@ async fn a_picture_is_fetched_once_for_all() {
         .db
         .read(move |conn| store::remote_files::find(conn, &hash));
     let known: Result<_, store::Error> = known.await;
-    let key = known.unwrap().unwrap().file_key.unwrap();
+    let known = known.unwrap().unwrap();
+    assert_eq!(known.host.as_deref(), Some("localhost.beta."));
+    let key = known.file_key.unwrap();
     desk.node.blobs.delete(&key).unwrap();
     assert_eq!(desk.get_as_stranger(&path).await.status, 404);
     assert_eq!(desk.get_as_stranger(&path).await.status, 200);

@@ -40,27 +40,31 @@ impl Admission {
     }
 }
 
+/// What the lists say of somebody, and by which blocks of domains their e-mail address is met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What they say.
+    pub admission: Admission,
+    /// The blocks, by their ids.
+    pub domain_blocks: Vec<i64>,
+}
+
 /// What the lists say of an e-mail address and of where somebody comes from, if that is known.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn admit(
-    conn: &mut Conn,
-    email: &str,
-    from: Option<IpAddr>,
-    now: i64,
-) -> QueryResult<Admission> {
-    Ok(admit_address(conn, email)?.max(admit_place(conn, from, now)?))
+pub fn admit(conn: &mut Conn, email: &str, from: Option<IpAddr>, now: i64) -> QueryResult<Finding> {
+    let mut finding = admit_address(conn, email)?;
+    finding.admission = finding.admission.max(admit_place(conn, from, now)?);
+    Ok(finding)
 }
 
-fn admit_address(conn: &mut Conn, email: &str) -> QueryResult<Admission> {
-    if !canonical_email_rows::list_of(conn, &[&canonical_digest(email)])?.is_empty() {
-        return Ok(Admission::WrongEmail);
-    }
-    let Some(domain) = email.rsplit_once('@').and_then(|(_, at)| bans::plain(at)) else {
-        return Ok(Admission::Open);
+fn admit_address(conn: &mut Conn, email: &str) -> QueryResult<Finding> {
+    let is_blocked = !canonical_email_rows::list_of(conn, &[&canonical_digest(email)])?.is_empty();
+    let found = match email.rsplit_once('@').and_then(|(_, at)| bans::plain(at)) {
+        Some(domain) => email_domain_rows::list_of(conn, &bans::lineage(&domain))?,
+        None => Vec::new(),
     };
-    let found = email_domain_rows::list_of(conn, &bans::lineage(&domain))?;
     let strictest = found.iter().map(|block| {
         if block.allow_with_approval {
             Admission::ByConsent
@@ -68,7 +72,11 @@ fn admit_address(conn: &mut Conn, email: &str) -> QueryResult<Admission> {
             Admission::WrongEmail
         }
     });
-    Ok(strictest.max().unwrap_or(Admission::Open))
+    let of_address = is_blocked.then_some(Admission::WrongEmail);
+    Ok(Finding {
+        admission: strictest.chain(of_address).max().unwrap_or(Admission::Open),
+        domain_blocks: found.iter().map(|block| block.id).collect(),
+    })
 }
 
 fn admit_place(conn: &mut Conn, from: Option<IpAddr>, now: i64) -> QueryResult<Admission> {

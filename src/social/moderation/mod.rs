@@ -9,8 +9,10 @@
 //! | `hosts.rs` | servers that are blocked or allowed |
 //! | `sweeps.rs` | what follows for many accounts, a few at a time |
 //! | `entrances.rs` | who may sign up, and from where |
+//! | `blocked_sign_ups.rs` | how often blocked domains of e-mail addresses are met |
 
 pub mod accounts;
+pub mod blocked_sign_ups;
 pub mod entrances;
 pub mod hosts;
 pub mod listings;

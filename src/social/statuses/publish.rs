@@ -9,7 +9,7 @@ use crate::social::fanout::{self, Arrival};
 use crate::social::polls::{self, PollDraft};
 use crate::social::quotes::{making, policies};
 use crate::social::visibility::find_visible;
-use crate::social::{Error, Result};
+use crate::social::{Error, Result, visitors};
 use crate::store::accounts::Account;
 use crate::store::attachments::Attachment;
 use crate::store::facts::Fact;
@@ -133,6 +133,9 @@ pub(super) fn post_anew(
     }
     if let Some(parent) = &parent {
         store::statuses::add_replies(tx, parent.id, 1)?;
+        if parent.account_id != author {
+            visitors::note_interaction(tx, author)?;
+        }
     }
     store::accounts::add_statuses(tx, author, 1, Some(status.created_at))?;
     fanout::appeared(tx, &status, Arrival::Live)?;

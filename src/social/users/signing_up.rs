@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, NaiveDate};
 
-use super::super::moderation::entrances::{self, Admission};
+use super::super::moderation::blocked_sign_ups;
+use super::super::moderation::entrances::{self, Admission, Finding};
 use super::super::notifications::notify;
 use super::super::tokens::{self, Issued};
 use super::super::{Error, Result, invites, visitors};
@@ -33,6 +34,8 @@ pub struct Through {
 struct Entrance {
     invite: Option<Invite>,
     admission: Admission,
+    /// The blocks of domains that the e-mail address falls under.
+    domain_blocks: Vec<i64>,
     registrations: Registrations,
 }
 
@@ -48,13 +51,25 @@ impl Entrance {
     }
 }
 
-/// Everything that is wrong with a sign-up; nothing has happened then.
+/// Everything that is wrong with a sign-up; nothing has happened then, but that a blocked domain counts it.
 ///
 /// # Errors
 /// [`Error::Forbidden`] where the node does not let this person sign up at all.
 pub async fn check_sign_up(node: &Node, sign_up: &SignUp) -> Result<Vec<Problem>> {
     let entrance = find_entrance(node, sign_up).await?;
-    list_sign_up_problems(node, sign_up, &entrance).await
+    let problems = list_sign_up_problems(node, sign_up, &entrance).await?;
+    note_refusal(node, sign_up, &entrance).await?;
+    Ok(problems)
+}
+
+/// Somebody whose e-mail address is refused is counted by the blocks of its domain.
+async fn note_refusal(node: &Node, sign_up: &SignUp, entrance: &Entrance) -> Result<()> {
+    if entrance.admission != Admission::WrongEmail || entrance.domain_blocks.is_empty() {
+        return Ok(());
+    }
+    let (blocks, from) = (entrance.domain_blocks.clone(), sign_up.address);
+    let write = move |tx: &mut Tx| blocked_sign_ups::note(tx, &blocks, from);
+    Ok(node.db.write_later(write).await?)
 }
 
 async fn list_sign_up_problems(
@@ -97,13 +112,14 @@ pub async fn register(
     let entrance = find_entrance(node, &sign_up).await?;
     let problems = list_sign_up_problems(node, &sign_up, &entrance).await?;
     if !problems.is_empty() {
+        note_refusal(node, &sign_up, &entrance).await?;
         let sentences: Vec<String> = problems.into_iter().map(|p| p.sentence).collect();
         return Err(Error::invalid(sentences.join(". ")));
     }
     let is_confirmed = !node.mail.is_on();
     let (is_approved, from) = (entrance.is_open(), sign_up.address);
     let prepared = prepare(sign_up.into_new_user(is_confirmed, is_approved)).await?;
-    let (urls, invite) = (node.urls.clone(), entrance.invite);
+    let (urls, invite, blocks) = (node.urls.clone(), entrance.invite, entrance.domain_blocks);
     node.db
         .write(move |tx| {
             if let Some(invite) = &invite
@@ -115,6 +131,9 @@ pub async fn register(
             let account = insert(tx, &urls, &prepared)?;
             let issued = enter(tx, &account, invite.as_ref(), through.as_ref())?;
             visitors::note_in(tx, account.id, from)?;
+            if !blocks.is_empty() {
+                blocked_sign_ups::note(tx, &blocks, from)?;
+            }
             if is_confirmed {
                 tell_staff(tx, account.id)?;
             } else {
@@ -175,13 +194,17 @@ async fn find_entrance(node: &Node, sign_up: &SignUp) -> Result<Entrance> {
     }
     let (email, from, now) = (sign_up.email.clone(), sign_up.address, node.clock.now());
     let look = move |conn: &mut Conn| entrances::admit(conn, &email, from, now);
-    let admission = node.db.read(look).await?;
+    let Finding {
+        admission,
+        domain_blocks,
+    } = node.db.read(look).await?;
     if let (Admission::WrongPlace, Some(refusal)) = (admission, admission.refusal()) {
         return Err(Error::forbidden(refusal));
     }
     Ok(Entrance {
         invite,
         admission,
+        domain_blocks,
         registrations,
     })
 }

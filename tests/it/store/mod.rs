@@ -1,6 +1,7 @@
 //! The store on both databases.
 
 mod absences;
+mod figures;
 mod inbox;
 mod kept;
 mod lanes;

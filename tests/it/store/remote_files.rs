@@ -15,6 +15,7 @@ fn file(name: &str, bytes: i64, used_at: i64) -> RemoteFile {
         retry_at: 0,
         fetched_at: NOON,
         used_at,
+        host: Some("example.files.".to_owned()),
     }
 }
 
