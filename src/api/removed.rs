@@ -7,7 +7,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{self, Data, ServiceConfig};
 use serde::Deserialize;
 
-use super::auth::{MaybeViewer, Viewer};
+use super::auth::{Onlooker, Viewer};
 use super::entities::{Account, Nothing, Status};
 use super::error::ApiError;
 use super::params::Params;
@@ -103,7 +103,7 @@ async fn find(
 /// Source: <https://docs.joinmastodon.org/methods/statuses/#card>
 async fn card(
     node: Data<Node>,
-    viewer: MaybeViewer<ReadStatuses>,
+    viewer: Onlooker<ReadStatuses>,
     PathId(id): PathId<StatusId>,
 ) -> Result<HttpResponse, ApiError> {
     let view = View::of(&node, viewer.id());

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::Deserialize;
 
-use crate::api::auth::{MaybeViewer, Viewer};
+use crate::api::auth::{MaybeViewer, Onlooker, Viewer};
 use crate::api::entities::FamiliarFollowers;
 use crate::api::error::ApiError;
 use crate::api::page::Sizes;
@@ -180,7 +180,7 @@ pub(super) async fn familiar_followers(
 /// Source: <https://docs.joinmastodon.org/methods/accounts/#featured_tags>
 pub(super) async fn featured_tags(
     node: Data<Node>,
-    viewer: MaybeViewer<ReadAccounts>,
+    viewer: Onlooker<ReadAccounts>,
     PathId(id): PathId<AccountId>,
 ) -> Result<HttpResponse, ApiError> {
     crate::api::featured_tags::show_all(&node, viewer.id(), id).await
