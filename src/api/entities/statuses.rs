@@ -193,6 +193,17 @@ impl DeletedStatus {
 }
 
 #[cfg(test)]
+/// The answer to a text that names accounts which its author did not mean to name.
+///
+/// Source: <https://docs.joinmastodon.org/entities/Error/>
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct UnexpectedMentions {
+    /// A sentence for people.
+    pub error: String,
+    /// The accounts.
+    pub unexpected_accounts: Vec<Account>,
+}
+
 pub(crate) mod tests {
     use serde_json::{Value, json};
 
