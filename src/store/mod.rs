@@ -39,6 +39,7 @@ mod writer;
 
 pub mod absences;
 pub mod account_notes;
+pub mod account_words;
 pub mod accounts;
 pub mod activities;
 pub mod announcements;
@@ -49,6 +50,7 @@ pub mod bans;
 pub mod blocks;
 pub mod bookmarks;
 pub mod cards;
+pub mod collection_words;
 pub mod collections;
 pub mod conversation_mutes;
 pub mod conversations;

@@ -1,4 +1,6 @@
-//! The tables about people beside their accounts: mails, invitations, profiles. See `schema.rs`.
+//! The tables about people beside their accounts: mails, invitations, profiles, the words of names. See `schema.rs`.
+
+use super::schema::follows;
 
 diesel::table! {
     mail_links (digest) {
@@ -51,6 +53,7 @@ diesel::table! {
         moved_to_id -> Nullable<BigInt>,
         moved_at -> Nullable<BigInt>,
         links_due_at -> Nullable<BigInt>,
+        memorial -> Bool,
     }
 }
 
@@ -62,3 +65,20 @@ diesel::table! {
         autoplays -> Bool,
     }
 }
+
+diesel::table! {
+    account_words (account_id, word) {
+        account_id -> BigInt,
+        word -> Text,
+        reach -> SmallInt,
+    }
+}
+
+diesel::table! {
+    collection_words (collection_id, word) {
+        collection_id -> BigInt,
+        word -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(account_words, follows);

@@ -120,7 +120,7 @@ pub(super) struct AccountQuery {
     resolve: bool,
 }
 
-/// Accounts whose handle begins with what was typed.
+/// Accounts whose handle or whose names begin with what was typed, those whom the viewer follows first.
 ///
 /// Source: <https://docs.joinmastodon.org/methods/accounts/#search>
 pub(super) async fn search(
@@ -139,6 +139,7 @@ pub(super) async fn search(
         offset: search::offset(params.offset)?,
         followed_by: params.following.then_some(id),
         viewer: Some(id),
+        now: view.now,
     };
     let accounts = node
         .db
