@@ -6,7 +6,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::id::StatusId;
+use crate::id::{CollectionId, StatusId};
 use crate::keys::digests::{hmac_sha256, is_equal};
 
 /// How much of a seal is kept, in bytes: nobody guesses sixteen.
@@ -110,6 +110,21 @@ impl Urls {
     #[must_use]
     pub fn status(&self, username: &str, id: StatusId) -> String {
         format!("{}/statuses/{id}", self.actor(username))
+    }
+
+    /// A collection's id on the wire.
+    #[must_use]
+    pub fn collection(&self, username: &str, id: CollectionId) -> String {
+        format!("{}/collections/{id}", self.actor(username))
+    }
+
+    /// The collection whose id on the wire this is; `url` may carry a query or a fragment.
+    #[must_use]
+    pub fn find_collection(&self, url: &str) -> Option<CollectionId> {
+        let path = url.strip_prefix(&*self.origin)?.strip_prefix("/users/")?;
+        let path = path.split(['?', '#']).next().unwrap_or(path);
+        let (_, id) = path.trim_end_matches('/').split_once("/collections/")?;
+        id.parse().ok()
     }
 
     /// Where an author's consent to being quoted can be read; `id` is the quote's.

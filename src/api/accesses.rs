@@ -7,6 +7,8 @@ pub enum Access {
     Everybody,
     /// Everybody; a person's token with one of these scopes, or with any where there are none, may change what is seen.
     MaybeViewer(&'static [&'static str]),
+    /// Everybody; a person's token with one of these scopes may change what is seen, another token changes nothing.
+    Onlooker(&'static [&'static str]),
     /// A person, by a token with one of these scopes.
     Viewer(&'static [&'static str]),
     /// A moderator or an administrator, by a token with one of these scopes.
@@ -44,7 +46,7 @@ impl Access {
     #[must_use]
     pub fn scopes(self) -> &'static [&'static str] {
         match self {
-            Self::Everybody | Self::AnyToken => &[],
+            Self::Everybody | Self::Onlooker(_) | Self::AnyToken => &[],
             Self::MaybeViewer(scopes)
             | Self::Viewer(scopes)
             | Self::Moderator(scopes)
@@ -56,7 +58,10 @@ impl Access {
     /// Whether nobody passes without a token.
     #[must_use]
     pub fn needs_token(self) -> bool {
-        !matches!(self, Self::Everybody | Self::MaybeViewer(_))
+        !matches!(
+            self,
+            Self::Everybody | Self::MaybeViewer(_) | Self::Onlooker(_)
+        )
     }
 
     /// Whether the token must be a person's; one of an application alone will not do.
@@ -66,7 +71,7 @@ impl Access {
     }
 }
 
-use Access::{Administrator, Moderator};
+use Access::{Administrator, Moderator, Onlooker};
 pub(super) use Access::{AnyToken, Application, Everybody, MaybeViewer, Viewer};
 
 pub(super) const ADMIN_READ: Access = Moderator(&["admin:read"]);
@@ -91,11 +96,13 @@ pub(super) const ADMIN_WRITE_EMAIL_DOMAIN_BLOCKS: Access =
 pub(super) const ADMIN_WRITE_IP_BLOCKS: Access = Administrator(&["admin:write:ip_blocks"]);
 pub(super) const ADMIN_WRITE_REPORTS: Access = Moderator(&["admin:write:reports"]);
 pub(super) const MAYBE_ANY: Access = MaybeViewer(&[]);
-pub(super) const MAYBE_READ: Access = MaybeViewer(&["read"]);
 pub(super) const MAYBE_READ_ACCOUNTS: Access = MaybeViewer(&["read:accounts"]);
 pub(super) const MAYBE_READ_COLLECTIONS: Access = MaybeViewer(&["read:collections"]);
 pub(super) const MAYBE_READ_SEARCH: Access = MaybeViewer(&["read:search"]);
 pub(super) const MAYBE_READ_STATUSES: Access = MaybeViewer(&["read:statuses"]);
+pub(super) const ONLOOKER_READ: Access = Onlooker(&["read"]);
+pub(super) const ONLOOKER_READ_ACCOUNTS: Access = Onlooker(&["read:accounts"]);
+pub(super) const ONLOOKER_READ_STATUSES: Access = Onlooker(&["read:statuses"]);
 pub(super) const PROFILE: Access = Viewer(&["profile"]);
 pub(super) const PUSH: Access = Viewer(&["push"]);
 pub(super) const READ: Access = Viewer(&["read"]);

@@ -6,6 +6,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
+use actix_web::middleware::DefaultHeaders;
 use serde::Serialize;
 
 /// The content type of every JSON answer.
@@ -45,6 +46,14 @@ pub fn with_link(mut answer: HttpResponse, link: Option<String>) -> HttpResponse
         answer.headers_mut().insert(header::LINK, link);
     }
     answer
+}
+
+/// Says on every answer of a route that it has been old since an instant (`@` and seconds), and another serves better.
+///
+/// Source: <https://www.rfc-editor.org/rfc/rfc9745>
+#[must_use]
+pub fn deprecated(since: &'static str) -> DefaultHeaders {
+    DefaultHeaders::new().add(("deprecation", since))
 }
 
 /// The answer 200 with `{}`: clients take an empty body for a broken one.

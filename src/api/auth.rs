@@ -4,11 +4,12 @@
 //! |---|---|---|---|---|
 //! | [`Viewer<S>`] | 401 | 401 | 401 | 422 |
 //! | [`MaybeViewer<S>`] | anonymous | anonymous | 401 | anonymous |
+//! | [`Onlooker<S>`] | anonymous | anonymous | 401 | anonymous |
 //! | [`AppToken<S>`] | 401 | 401 | 401 | accepted |
 //! | [`Newcomer<S>`] | 401 | 401 | 401 | 422 |
 //!
-//! A valid token without the scope is 403 in every case, and so is a person who may not use the node at present; only
-//! [`Newcomer<S>`] lets those pass who wait to be let in.
+//! A valid token without the scope is 403, but for [`Onlooker<S>`], to whom its holder is anonymous then. A person who may
+//! not use the node at present is 403 in every case; only [`Newcomer<S>`] lets those pass who wait to be let in.
 //! The token comes from the `Authorization` header, from the query (`access_token`, `bearer_token`) or, for a
 //! WebSocket, from `Sec-WebSocket-Protocol`.
 //!
@@ -72,6 +73,21 @@ impl<S> MaybeViewer<S> {
     }
 }
 
+/// A person who asks through a token that covers `S`, or anybody, whatever token they have.
+#[derive(Clone, Debug)]
+pub struct Onlooker<S> {
+    /// The person, unless nobody is known.
+    pub viewer: Option<Viewer<S>>,
+}
+
+impl<S> Onlooker<S> {
+    /// The viewer's account's id.
+    #[must_use]
+    pub fn id(&self) -> Option<AccountId> {
+        self.viewer.as_ref().map(Viewer::id)
+    }
+}
+
 /// Any valid token that covers `S`, an application's own included.
 #[derive(Clone, Debug)]
 pub struct AppToken<S> {
@@ -124,6 +140,26 @@ impl<S: Scope> FromRequest for MaybeViewer<S> {
                 Some(Presented::Valid(viewer)) => {
                     check_scope::<S>(&viewer)?;
                     person_of(*viewer)?
+                }
+            };
+            Ok(Self { viewer })
+        })
+    }
+}
+
+impl<S: Scope> FromRequest for Onlooker<S> {
+    type Error = ApiError;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let viewer = match present(&request).await? {
+                None | Some(Presented::Unknown) => None,
+                Some(Presented::Revoked) => return Err(ApiError::revoked()),
+                Some(Presented::Valid(viewer)) => {
+                    let is_covered = check_scope::<S>(&viewer).is_ok();
+                    person_of(*viewer)?.filter(|_| is_covered)
                 }
             };
             Ok(Self { viewer })

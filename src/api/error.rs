@@ -225,6 +225,7 @@ impl From<social::Error> for ApiError {
             social::Error::Missing(sentence) => Self::new(StatusCode::NOT_FOUND, sentence),
             social::Error::Forbidden(sentence) => Self::forbidden_because(sentence),
             social::Error::Invalid(sentence) => Self::invalid(sentence),
+            social::Error::UnexpectedMentions(_) => Self::invalid(error.to_string()),
             social::Error::Conflict(sentence) => Self::conflict(sentence),
             social::Error::TooMany(sentence) => Self::new(StatusCode::TOO_MANY_REQUESTS, sentence),
             social::Error::Internal(cause) => cause.into(),

@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{self, Data, ServiceConfig};
 use serde::Deserialize;
 
-use super::answers::{empty, json};
+use super::answers::{deprecated, empty, json};
 use super::auth::Viewer;
 use super::error::ApiError;
 use super::filters::given;
@@ -19,13 +19,18 @@ use crate::node::Node;
 use crate::social::filters::{self, Change, Expiry, KeywordChange};
 use crate::store::FilterAction;
 
+/// Since when filters have had several keywords, in seconds.
+const OLD_SINCE: &str = "@1668384000";
+
 /// The routes of this page.
 pub fn routes(config: &mut ServiceConfig) {
     const ALL: &str = "/api/v1/filters";
     let all = web::resource(ALL)
+        .wrap(deprecated(OLD_SINCE))
         .route(web::get().to(get))
         .route(web::post().to(create));
     let one = web::resource(format!("{ALL}/{{id}}"))
+        .wrap(deprecated(OLD_SINCE))
         .route(web::get().to(get_one))
         .route(web::put().to(update))
         .route(web::patch().to(update))

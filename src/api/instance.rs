@@ -3,7 +3,7 @@
 //! Source: <https://docs.joinmastodon.org/methods/instance/>
 
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{HttpResponse, http::header};
+use actix_web::{HttpResponse, guard, http::header};
 use serde::Serialize;
 
 use super::answers;
@@ -61,11 +61,19 @@ const THUMBNAIL: &str = "/static/preview.png";
 /// The node's icon, 180 pixels square.
 const ICON: &str = "/static/touch-icon.png";
 
+/// Since when there has been a second version of the node's description, in seconds.
+const V1_OLD_SINCE: &str = "@1668384000";
+
 /// The routes of this page.
 pub fn routes(config: &mut ServiceConfig) {
     config
         .route("/api/v2/instance", web::get().to(v2))
-        .route("/api/v1/instance", web::get().to(v1))
+        .service(
+            web::resource("/api/v1/instance")
+                .guard(guard::Get())
+                .wrap(answers::deprecated(V1_OLD_SINCE))
+                .route(web::get().to(v1)),
+        )
         .route("/api/v1/instance/rules", web::get().to(rules))
         .route(
             "/api/v1/instance/extended_description",

@@ -7,7 +7,7 @@ use actix_web::web::{self, Data, ServiceConfig};
 use serde::Deserialize;
 
 use super::answers::json;
-use super::auth::MaybeViewer;
+use super::auth::Onlooker;
 use super::entities::moderation::{Activity, DomainBlock};
 use super::error::ApiError;
 use super::params::Params;
@@ -33,7 +33,7 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Whether somebody belongs to an audience; the staff belongs to each.
-fn belongs(viewer: &MaybeViewer<Read>, audience: Audience) -> bool {
+fn belongs(viewer: &Onlooker<Read>, audience: Audience) -> bool {
     let role = viewer.viewer.as_ref().map(|viewer| viewer.user.role);
     match audience {
         Audience::Everybody => true,
@@ -45,10 +45,7 @@ fn belongs(viewer: &MaybeViewer<Read>, audience: Audience) -> bool {
 /// The servers that the node blocks.
 ///
 /// Source: <https://docs.joinmastodon.org/methods/instance/#domain_blocks>
-async fn domain_blocks(
-    node: Data<Node>,
-    viewer: MaybeViewer<Read>,
-) -> Result<HttpResponse, ApiError> {
+async fn domain_blocks(node: Data<Node>, viewer: Onlooker<Read>) -> Result<HttpResponse, ApiError> {
     let config = &node.config.instance;
     if !belongs(&viewer, config.show_blocked_servers) {
         return Err(ApiError::not_found());

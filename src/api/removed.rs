@@ -7,7 +7,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{self, Data, ServiceConfig};
 use serde::Deserialize;
 
-use super::auth::{MaybeViewer, Viewer};
+use super::auth::{Onlooker, Viewer};
 use super::entities::{Account, Nothing, Status};
 use super::error::ApiError;
 use super::params::Params;
@@ -68,7 +68,7 @@ async fn follow(
 }
 
 /// What a search has found, its hashtags by their names.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize)]
 struct OldSearch {
     accounts: Vec<Account>,
     statuses: Vec<Status>,
@@ -84,9 +84,7 @@ async fn find(
     params: Params<search::Query>,
 ) -> Result<HttpResponse, ApiError> {
     let view = View::of(&node, Some(viewer.id()));
-    let Some(wanted) = search::settle(&node, &view, params.into_inner()).await? else {
-        return Ok(answers::json(&OldSearch::default()));
-    };
+    let wanted = search::settle(&node, &view, params.into_inner()).await?;
     let read = move |conn: &mut Conn| -> Result<OldSearch, ApiError> {
         let found = searches::everything(conn, &view.urls, &wanted)?;
         Ok(OldSearch {
@@ -103,7 +101,7 @@ async fn find(
 /// Source: <https://docs.joinmastodon.org/methods/statuses/#card>
 async fn card(
     node: Data<Node>,
-    viewer: MaybeViewer<ReadStatuses>,
+    viewer: Onlooker<ReadStatuses>,
     PathId(id): PathId<StatusId>,
 ) -> Result<HttpResponse, ApiError> {
     let view = View::of(&node, viewer.id());

@@ -13,7 +13,7 @@ use super::page::{ListAddress, Paging, Sizes};
 use super::params::{Params, blank_as_none};
 use super::render::{self, View, only};
 use super::scopes::{Read, WriteReports};
-use crate::id::{AccountId, StatusId};
+use crate::id::{AccountId, CollectionId, StatusId};
 use crate::node::Node;
 use crate::social::reports::{self, NewReport, review};
 use crate::store::ReportCategory;
@@ -32,6 +32,7 @@ struct Wanted {
     #[serde(deserialize_with = "blank_as_none")]
     account_id: Option<AccountId>,
     status_ids: Vec<StatusId>,
+    collection_ids: Vec<CollectionId>,
     #[serde(deserialize_with = "blank_as_none")]
     comment: Option<String>,
     forward: bool,
@@ -41,7 +42,7 @@ struct Wanted {
     rule_ids: Vec<i64>,
 }
 
-/// Reports an account, and which of its statuses.
+/// Reports an account, and which of its statuses and collections.
 ///
 /// Source: <https://docs.joinmastodon.org/methods/reports/#post>
 async fn post(
@@ -53,6 +54,7 @@ async fn post(
     let new = NewReport {
         target: wanted.account_id,
         statuses: wanted.status_ids,
+        collections: wanted.collection_ids,
         comment: wanted.comment.unwrap_or_default(),
         category: category(wanted.category.as_deref())?,
         rules: wanted.rule_ids,

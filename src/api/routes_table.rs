@@ -9,13 +9,13 @@ use super::accesses::{
     ADMIN_READ_REPORTS, ADMIN_WRITE, ADMIN_WRITE_ACCOUNTS, ADMIN_WRITE_CANONICAL_EMAIL_BLOCKS,
     ADMIN_WRITE_DOMAIN_ALLOWS, ADMIN_WRITE_DOMAIN_BLOCKS, ADMIN_WRITE_EMAIL_DOMAIN_BLOCKS,
     ADMIN_WRITE_IP_BLOCKS, ADMIN_WRITE_REPORTS, AnyToken, Application, Everybody, MAYBE_ANY,
-    MAYBE_READ, MAYBE_READ_ACCOUNTS, MAYBE_READ_SEARCH, MAYBE_READ_STATUSES, MaybeViewer, PROFILE,
-    PUSH, READ, READ_ACCOUNTS, READ_ACCOUNTS_OR_PROFILE, READ_BLOCKS, READ_BOOKMARKS,
-    READ_FAVOURITES, READ_FILTERS, READ_FOLLOWS, READ_LISTS, READ_MUTES, READ_NOTIFICATIONS,
-    READ_STATUSES, READ_STATUSES_OR_READ_NOTIFICATIONS, SIGN_UP, Viewer, WRITE_ACCOUNTS,
-    WRITE_BLOCKS, WRITE_BOOKMARKS, WRITE_CONVERSATIONS, WRITE_FAVOURITES, WRITE_FILTERS,
-    WRITE_FOLLOWS, WRITE_LISTS, WRITE_MEDIA, WRITE_MUTES, WRITE_NOTIFICATIONS, WRITE_REPORTS,
-    WRITE_STATUSES, row,
+    MAYBE_READ_ACCOUNTS, MAYBE_READ_SEARCH, MAYBE_READ_STATUSES, MaybeViewer, ONLOOKER_READ,
+    ONLOOKER_READ_ACCOUNTS, PROFILE, PUSH, READ, READ_ACCOUNTS, READ_ACCOUNTS_OR_PROFILE,
+    READ_BLOCKS, READ_BOOKMARKS, READ_FAVOURITES, READ_FILTERS, READ_FOLLOWS, READ_LISTS,
+    READ_MUTES, READ_NOTIFICATIONS, READ_STATUSES, READ_STATUSES_OR_READ_NOTIFICATIONS, SIGN_UP,
+    Viewer, WRITE_ACCOUNTS, WRITE_BLOCKS, WRITE_BOOKMARKS, WRITE_CONVERSATIONS, WRITE_FAVOURITES,
+    WRITE_FILTERS, WRITE_FOLLOWS, WRITE_LISTS, WRITE_MEDIA, WRITE_MUTES, WRITE_NOTIFICATIONS,
+    WRITE_REPORTS, WRITE_STATUSES, row,
 };
 pub use super::accesses::{Access, Route};
 use super::routes_table_notices::ROUTES as NOTICES;
@@ -78,7 +78,7 @@ const ROUTES: &[Route] = &[
     row(
         "GET",
         "/api/v1/accounts/{id}/featured_tags",
-        MAYBE_READ_ACCOUNTS,
+        ONLOOKER_READ_ACCOUNTS,
     ),
     row(
         "GET",
@@ -337,7 +337,7 @@ const ROUTES: &[Route] = &[
     row("GET", "/api/v1/suggestions", READ_ACCOUNTS),
     row("GET", "/api/v2/suggestions", READ_ACCOUNTS),
     row("DELETE", "/api/v1/suggestions/{id}", WRITE_ACCOUNTS),
-    row("GET", "/api/v1/directory", MAYBE_READ_ACCOUNTS),
+    row("GET", "/api/v1/directory", ONLOOKER_READ_ACCOUNTS),
     row("GET", "/api/v2/instance", Everybody),
     row("GET", "/api/v1/instance", Everybody),
     row("GET", "/api/v1/instance/rules", Everybody),
@@ -368,7 +368,7 @@ const ROUTES: &[Route] = &[
         "/api/whimbrel/v1/peers/{domain}/forget",
         ADMIN_WRITE,
     ),
-    row("GET", "/api/v1/instance/domain_blocks", MAYBE_READ),
+    row("GET", "/api/v1/instance/domain_blocks", ONLOOKER_READ),
     row("GET", "/api/v1/instance/peers", Everybody),
     row("GET", "/api/v1/instance/activity", Everybody),
     row("GET", "/api/v1/peers/search", Everybody),
@@ -577,6 +577,9 @@ pub fn to_markdown() -> String {
             Access::Administrator(scopes) => format!("{}, administrators", in_code(scopes)),
             MaybeViewer([]) => "without a token, or any token".to_owned(),
             MaybeViewer(scopes) => format!("without a token, or {}", in_code(scopes)),
+            Access::Onlooker(scopes) => {
+                format!("with or without a token; {} for oneself", in_code(scopes))
+            }
         };
         table.extend(["| ", method, " | `", path, "` | ", &scope, " |\n"]);
     }

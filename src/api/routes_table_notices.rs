@@ -3,8 +3,8 @@
 
 use super::accesses::{
     ADMIN_READ, ADMIN_WRITE_BY_MODERATORS, AnyToken, Everybody, MAYBE_ANY, MAYBE_READ_COLLECTIONS,
-    MAYBE_READ_STATUSES, READ_COLLECTIONS, READ_SEARCH, Route, WRITE_ACCOUNTS, WRITE_COLLECTIONS,
-    WRITE_FAVOURITES, WRITE_FOLLOWS, row,
+    MAYBE_READ_STATUSES, ONLOOKER_READ_STATUSES, READ_COLLECTIONS, READ_SEARCH, Route,
+    WRITE_ACCOUNTS, WRITE_COLLECTIONS, WRITE_FAVOURITES, WRITE_FOLLOWS, row,
 };
 
 /// These routes.
@@ -30,7 +30,7 @@ pub(super) const ROUTES: &[Route] = &[
     ),
     row("GET", "/api/v1/trends", MAYBE_ANY),
     row("GET", "/api/v1/trends/tags", MAYBE_ANY),
-    row("GET", "/api/v1/trends/statuses", MAYBE_READ_STATUSES),
+    row("GET", "/api/v1/trends/statuses", ONLOOKER_READ_STATUSES),
     row("GET", "/api/v1/trends/links", Everybody),
     row(
         "GET",
@@ -98,7 +98,7 @@ pub(super) const ROUTES: &[Route] = &[
     ),
     row("POST", "/api/v1/follows", WRITE_FOLLOWS),
     row("GET", "/api/v1/search", READ_SEARCH),
-    row("GET", "/api/v1/statuses/{id}/card", MAYBE_READ_STATUSES),
+    row("GET", "/api/v1/statuses/{id}/card", ONLOOKER_READ_STATUSES),
     row("GET", "/api/v1/accounts/{id}/identity_proofs", AnyToken),
     row("GET", "/api/oembed", Everybody),
     row("GET", "/api/v1/timelines/link", MAYBE_READ_STATUSES),

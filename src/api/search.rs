@@ -16,8 +16,9 @@ use super::params::{Params, blank_as_none};
 use super::render::{self, View};
 use super::scopes::ReadSearch;
 use crate::federation::resolve::{self, Resolved};
+use crate::id::{AccountId, StatusId};
 use crate::node::Node;
-use crate::social::searches::{self, AccountSearch, Found, Kind};
+use crate::social::searches::{self, AccountSearch, Found, Kind, StatusFilter};
 use crate::store::{Conn, QueryResult};
 use crate::text::Handle;
 
@@ -45,6 +46,14 @@ pub(super) struct Query {
     limit: Option<i64>,
     #[serde(default, deserialize_with = "blank_as_none")]
     offset: Option<i64>,
+    #[serde(default)]
+    exclude_unreviewed: bool,
+    #[serde(default, deserialize_with = "blank_as_none")]
+    account_id: Option<AccountId>,
+    #[serde(default, deserialize_with = "blank_as_none")]
+    min_id: Option<StatusId>,
+    #[serde(default, deserialize_with = "blank_as_none")]
+    max_id: Option<StatusId>,
 }
 
 /// A kind of things, as clients spell it.
@@ -57,7 +66,8 @@ enum KindWord {
     Collections,
 }
 
-/// Searches for accounts and hashtags by how their names begin, and for accounts and statuses by their address.
+/// Searches for accounts and collections by the words of their names, for hashtags by how their names begin, and for all
+/// of them and statuses by their address.
 ///
 /// Source: <https://docs.joinmastodon.org/methods/search/#v2>
 async fn v2(
@@ -66,9 +76,7 @@ async fn v2(
     params: Params<Query>,
 ) -> Result<HttpResponse, ApiError> {
     let view = View::of(&node, viewer.id());
-    let Some(search) = settle(&node, &view, params.into_inner()).await? else {
-        return Ok(answers::json(&Search::default()));
-    };
+    let search = settle(&node, &view, params.into_inner()).await?;
     let found = node
         .db
         .read(move |conn| -> Result<_, ApiError> {
@@ -79,7 +87,7 @@ async fn v2(
     Ok(answers::json(&found))
 }
 
-/// The search that a query asks for, after what it names was made known; none among things that this node has none of.
+/// The search that a query asks for, after what it names was made known.
 ///
 /// # Errors
 /// 400 and 401 for what may not be asked.
@@ -87,7 +95,7 @@ pub(super) async fn settle(
     node: &Node,
     view: &View,
     mut query: Query,
-) -> Result<Option<searches::Search>, ApiError> {
+) -> Result<searches::Search, ApiError> {
     query.check(view.viewer.is_some())?;
     if query.resolve {
         query.q = resolve(node, query.q).await;
@@ -133,26 +141,31 @@ impl Query {
         Ok(())
     }
 
-    /// The search that the rules understand; none among things that this node has none of.
-    fn read(self, view: &View) -> Result<Option<searches::Search>, ApiError> {
-        let kind = match self.kind {
-            None => None,
-            Some(KindWord::Accounts) => Some(Kind::Accounts),
-            Some(KindWord::Statuses) => Some(Kind::Statuses),
-            Some(KindWord::Hashtags) => Some(Kind::Tags),
-            Some(KindWord::Collections) => return Ok(None),
-        };
-        Ok(Some(searches::Search {
+    /// The search that the rules understand.
+    fn read(self, view: &View) -> Result<searches::Search, ApiError> {
+        Ok(searches::Search {
             accounts: AccountSearch {
                 query: self.q,
                 limit: limit(self.limit, SIZES)?,
                 offset: offset(self.offset)?,
                 followed_by: view.viewer.filter(|_| self.following),
                 viewer: view.viewer,
+                now: view.now,
             },
             viewer: view.viewer,
-            kind,
-        }))
+            kind: self.kind.map(|word| match word {
+                KindWord::Accounts => Kind::Accounts,
+                KindWord::Statuses => Kind::Statuses,
+                KindWord::Hashtags => Kind::Tags,
+                KindWord::Collections => Kind::Collections,
+            }),
+            only_reviewed: self.exclude_unreviewed,
+            statuses: StatusFilter {
+                by: self.account_id,
+                after: self.min_id,
+                before: self.max_id,
+            },
+        })
     }
 }
 
@@ -189,6 +202,6 @@ fn show(conn: &mut Conn, view: &View, found: Found) -> QueryResult<Search> {
         accounts: render::accounts::page(conn, view, found.accounts)?,
         statuses: render::statuses::page(conn, view, found.statuses)?,
         hashtags: render::tags::page(conn, view, found.tags)?,
-        collections: Vec::new(),
+        collections: render::collections::page(conn, view, found.collections)?,
     })
 }

@@ -2,11 +2,11 @@
 //!
 //! Source: <https://docs.joinmastodon.org/methods/suggestions/>
 
-use actix_web::HttpResponse;
 use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpResponse, guard};
 use serde::Deserialize;
 
-use super::auth::{MaybeViewer, Viewer};
+use super::auth::{Onlooker, Viewer};
 use super::entities::Suggestion;
 use super::error::ApiError;
 use super::page::Sizes;
@@ -22,10 +22,18 @@ use crate::store::accounts::Account;
 use crate::store::directories::Part;
 use crate::store::{Conn, QueryResult};
 
+/// Since when suggestions have said why they are made, in seconds.
+const V1_OLD_SINCE: &str = "@1621123200";
+
 /// The routes of this page.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .route("/api/v1/suggestions", web::get().to(get_v1))
+        .service(
+            web::resource("/api/v1/suggestions")
+                .guard(guard::Get())
+                .wrap(answers::deprecated(V1_OLD_SINCE))
+                .route(web::get().to(get_v1)),
+        )
         .route("/api/v2/suggestions", web::get().to(get))
         .route("/api/v1/suggestions/{id}", web::delete().to(remove))
         .route("/api/v1/directory", web::get().to(directory));
@@ -148,7 +156,7 @@ struct Wanted {
 /// Source: <https://docs.joinmastodon.org/methods/directory/#get>
 async fn directory(
     node: Data<Node>,
-    viewer: MaybeViewer<ReadAccounts>,
+    viewer: Onlooker<ReadAccounts>,
     params: Params<(Cut, Wanted)>,
 ) -> Result<HttpResponse, ApiError> {
     let view = View::of(&node, viewer.id());

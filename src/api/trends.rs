@@ -3,11 +3,11 @@
 //! Source: <https://docs.joinmastodon.org/methods/trends/>
 
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, guard};
 use serde::Deserialize;
 
 use super::answers;
-use super::auth::MaybeViewer;
+use super::auth::{MaybeViewer, Onlooker};
 use super::error::ApiError;
 use super::page::{ListAddress, Sizes};
 use super::params::{Params, blank_as_none};
@@ -23,10 +23,18 @@ pub(super) const TAGS: Sizes = Sizes::of(10, 20);
 /// How far lists can be skipped.
 const FARTHEST: i64 = 1_000;
 
+/// Since when what trends has been told by kinds, in seconds.
+const UNNAMED_OLD_SINCE: &str = "@1648598400";
+
 /// The routes of this page.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .route("/api/v1/trends", web::get().to(tags))
+        .service(
+            web::resource("/api/v1/trends")
+                .guard(guard::Get())
+                .wrap(answers::deprecated(UNNAMED_OLD_SINCE))
+                .route(web::get().to(tags)),
+        )
         .route("/api/v1/trends/tags", web::get().to(tags))
         .route("/api/v1/trends/statuses", web::get().to(statuses));
 }
@@ -86,7 +94,7 @@ async fn tags(
 /// Source: <https://docs.joinmastodon.org/methods/trends/#statuses>
 async fn statuses(
     node: Data<Node>,
-    viewer: MaybeViewer<ReadStatuses>,
+    viewer: Onlooker<ReadStatuses>,
     request: HttpRequest,
     params: Params<Part>,
 ) -> Result<HttpResponse, ApiError> {

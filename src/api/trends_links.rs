@@ -23,9 +23,10 @@ use crate::node::Node;
 use crate::social::moderation::staff::Staff;
 use crate::social::staff::By;
 use crate::social::trends::links::{self, Trending};
+use crate::store::cards::Card;
 use crate::store::links::Publisher;
+use crate::store::trends::Cut;
 use crate::store::{Conn, QueryResult};
-use crate::urls::Urls;
 
 /// How many links are given.
 const LINKS: Sizes = Sizes::of(10, 20);
@@ -96,26 +97,36 @@ impl AdminPublisher {
     }
 }
 
-fn show(urls: &Urls, trending: Trending) -> Option<TrendsLink> {
+/// These links, as far as there is something to show of them, with what the staff is told besides.
+fn show(conn: &mut Conn, view: &View, found: Vec<Trending>) -> QueryResult<Vec<AdminLink>> {
+    let cards: Vec<Card> = found.iter().map(|one| one.card.clone()).collect();
+    let mut known = render::cards::page(conn, view, &cards)?;
     let use_of = |(day, uses, accounts): (i64, i64, i64)| TagUse {
         day: day * (DAY / SECOND),
         uses,
         accounts,
     };
-    Some(TrendsLink {
-        card: render::cards::one(urls, &trending.card)?,
-        history: trending.history.into_iter().map(use_of).collect(),
-    })
+    let shown = found.into_iter().filter_map(|one| {
+        let (link, publisher) = one.link;
+        Some(AdminLink {
+            id: link.id.0,
+            requires_review: link.reviewed_at.or(publisher.reviewed_at).is_none(),
+            link: TrendsLink {
+                card: known.remove(&link.url)?,
+                history: one.history.into_iter().map(use_of).collect(),
+            },
+        })
+    });
+    Ok(shown.collect())
 }
 
-fn show_to_staff(urls: &Urls, trending: Trending) -> Option<AdminLink> {
-    let (link, publisher) = &trending.link;
-    let is_reviewed = link.reviewed_at.or(publisher.reviewed_at).is_some();
-    Some(AdminLink {
-        id: link.id.0,
-        requires_review: !is_reviewed,
-        link: show(urls, trending)?,
-    })
+/// The links that trend, the strongest first, and how many rows there were.
+async fn read(node: &Node, view: View, cut: Cut) -> Result<(Vec<AdminLink>, usize), ApiError> {
+    let read = move |conn: &mut Conn| -> QueryResult<_> {
+        let (found, rows) = links::page(conn, cut, view.now)?;
+        Ok((show(conn, &view, found)?, rows))
+    };
+    node.db.read(read).await.map_err(ApiError::internal)
 }
 
 /// The links that trend, the strongest first.
@@ -126,13 +137,9 @@ async fn list(
     request: HttpRequest,
     params: Params<Part>,
 ) -> Result<HttpResponse, ApiError> {
-    let (cut, now) = (params.cut(LINKS, false), node.clock.now());
-    let read = move |conn: &mut Conn| -> QueryResult<_> { links::page(conn, cut, now) };
-    let (found, rows) = node.db.read(read).await.map_err(ApiError::internal)?;
-    let page: Vec<TrendsLink> = found
-        .into_iter()
-        .filter_map(|one| show(&node.urls, one))
-        .collect();
+    let (cut, view) = (params.cut(LINKS, false), View::of(&node, None));
+    let (found, rows) = read(&node, view, cut).await?;
+    let page: Vec<TrendsLink> = found.into_iter().map(|one| one.link).collect();
     let link = link(&node, &request, cut, rows);
     Ok(answers::json_page(&page, link))
 }
@@ -174,13 +181,9 @@ async fn list_all(
     params: Params<Part>,
 ) -> Result<HttpResponse, ApiError> {
     By::Person(viewer.user.role).check_look()?;
-    let (cut, now) = (params.cut(LINKS, true), node.clock.now());
-    let read = move |conn: &mut Conn| -> QueryResult<_> { links::page(conn, cut, now) };
-    let (found, rows) = node.db.read(read).await.map_err(ApiError::internal)?;
-    let page: Vec<AdminLink> = found
-        .into_iter()
-        .filter_map(|one| show_to_staff(&node.urls, one))
-        .collect();
+    let cut = params.cut(LINKS, true);
+    let view = View::of(&node, Some(viewer.id()));
+    let (page, rows) = read(&node, view, cut).await?;
     let link = link(&node, &request, cut, rows);
     Ok(answers::json_page(&page, link))
 }
@@ -193,8 +196,11 @@ async fn decide(
 ) -> Result<HttpResponse, ApiError> {
     let staff = Staff::person(&viewer.account, viewer.user.role);
     let decided = links::decide(node, staff, id, is_trendable).await?;
-    let shown = show_to_staff(&node.urls, decided).ok_or_else(ApiError::not_found)?;
-    Ok(answers::json(&shown))
+    let view = View::of(node, Some(viewer.id()));
+    let read = move |conn: &mut Conn| show(conn, &view, vec![decided]);
+    let shown = node.db.read(read).await.map_err(ApiError::internal)?;
+    let shown = shown.first().ok_or_else(ApiError::not_found)?;
+    Ok(answers::json(shown))
 }
 
 /// Lets a link trend.

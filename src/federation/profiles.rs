@@ -128,6 +128,8 @@ fn shape(actor: IncomingActor, bound: Bound) -> RemoteProfile {
         following_url: actor.following,
         featured_url: actor.featured,
         published: actor.published,
+        attribution_domains: actor.attribution_domains,
+        memorial: actor.memorial,
         is_suspended: actor.suspended,
         also_known_as: actor.also_known_as,
         keys: actor

@@ -1,6 +1,6 @@
 //! Blocking: no contact in either direction.
 
-use super::follows::{end_own, end_theirs, require};
+use super::follows::{end_own, end_theirs, require, require_any};
 use super::{Error, Result, notifications};
 use crate::id::AccountId;
 use crate::node::Node;
@@ -67,7 +67,7 @@ fn record(
 pub async fn unblock(node: &Node, viewer: AccountId, target: AccountId) -> Result<()> {
     node.db
         .write(move |tx| {
-            let target = require(tx, target)?;
+            let target = require_any(tx, target)?;
             let Some(block) = store::blocks::delete(tx, viewer, target.id)? else {
                 return Ok(());
             };

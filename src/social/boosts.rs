@@ -91,18 +91,33 @@ pub async fn unboost(node: &Node, viewer: AccountId, id: StatusId) -> Result<Sta
             let Some(boost) = store::statuses::find_boost(tx, viewer, original.id)? else {
                 return Ok(original.id);
             };
-            let destinations = audience::of_status(tx, &boost)?;
-            remove(tx, &boost)?;
-            let fact = Fact::Unboosted {
-                account: viewer,
-                uri: boost.uri,
-                original_uri: original.uri,
-                destinations,
-            };
-            tx.queue(&Job::Distribute(fact))?;
+            take_back(tx, &boost)?;
             Ok(original.id)
         })
         .await
+}
+
+/// Takes a local account's boost back.
+///
+/// # Errors
+/// Whatever the database says.
+pub(super) fn take_back(tx: &mut Tx, boost: &Status) -> QueryResult<()> {
+    let original = match boost.boost_of_id {
+        Some(id) => store::statuses::find(tx, id)?,
+        None => None,
+    };
+    let destinations = audience::of_status(tx, boost)?;
+    remove(tx, boost)?;
+    let Some(original) = original else {
+        return Ok(());
+    };
+    let fact = Fact::Unboosted {
+        account: boost.account_id,
+        uri: boost.uri.clone(),
+        original_uri: original.uri,
+        destinations,
+    };
+    tx.queue(&Job::Distribute(fact))
 }
 
 /// A page of who boosted a status, the newest boost first, as far as the viewer may see the boosts.

@@ -14,12 +14,15 @@ use crate::store::collections::{Collection, CollectionItem};
 use crate::store::{self, Conn, QueryResult, Tx};
 use crate::text::clean_line;
 use crate::text::languages::normalise_language;
+use crate::text::names::{words_of, words_sought};
 use crate::text::scan::normalise_hashtag;
 
 /// Collections that one person may have.
 pub const MOST_COLLECTIONS: i64 = 10;
 /// Accounts in one collection.
 pub const MOST_ITEMS: usize = 25;
+/// Collections that a search looks at.
+const MOST_SOUGHT: i64 = 200;
 /// Characters of the longest name.
 pub const MAX_NAME: usize = 40;
 /// Characters of the longest description.
@@ -36,7 +39,7 @@ pub struct Wish {
     pub language: Option<String>,
     /// Whether it is covered at first.
     pub sensitive: Option<bool>,
-    /// Whether profiles show it.
+    /// Whether profiles and searches show it.
     pub discoverable: Option<bool>,
     /// A hashtag that describes it; an empty text clears it.
     pub tag: Option<String>,
@@ -199,6 +202,97 @@ fn with_items(conn: &mut Conn, rows: Vec<Collection>) -> QueryResult<Vec<Shown>>
         .collect())
 }
 
+/// Collections whose names have all the words that were typed, the newest first: only those that searches show, and none
+/// of whoever blocks the viewer. Costs a fixed number of queries.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn search(
+    conn: &mut Conn,
+    viewer: Option<AccountId>,
+    typed: &str,
+    cut: Cut,
+) -> QueryResult<Vec<Shown>> {
+    let words = words_sought(typed);
+    let Some((first, others)) = words.split_first() else {
+        return Ok(Vec::new());
+    };
+    let mut ids = store::collection_words::list(conn, first, MOST_SOUGHT)?;
+    for word in others {
+        ids = store::collection_words::keep(conn, &ids, word)?;
+    }
+    ids.sort_unstable_by(|a, b| b.cmp(a));
+    ids.dedup();
+    let mut rows = store::collections::list(conn, &ids)?;
+    keep_open(conn, viewer, &mut rows)?;
+    let from = usize::try_from(cut.offset).unwrap_or(usize::MAX);
+    let most = usize::try_from(cut.limit).unwrap_or(0);
+    let rows = rows.into_iter().skip(from).take(most).collect();
+    with_items(conn, rows)
+}
+
+/// These collections by their ids, the newest first, as far as the viewer may see them. Costs a fixed number of queries.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn list(
+    conn: &mut Conn,
+    viewer: Option<AccountId>,
+    ids: &[CollectionId],
+) -> QueryResult<Vec<Shown>> {
+    let mut rows = store::collections::list(conn, ids)?;
+    keep_open(conn, viewer, &mut rows)?;
+    with_items(conn, rows)
+}
+
+/// These collections by their ids, the newest first, whosever they are: for the staff.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn list_all(conn: &mut Conn, ids: &[CollectionId]) -> QueryResult<Vec<Shown>> {
+    let rows = store::collections::list(conn, ids)?;
+    with_items(conn, rows)
+}
+
+/// Leaves out what belongs to accounts that are not shown, or that block the viewer.
+fn keep_open(
+    conn: &mut Conn,
+    viewer: Option<AccountId>,
+    rows: &mut Vec<Collection>,
+) -> QueryResult<()> {
+    let curators: Vec<AccountId> = rows.iter().map(|row| row.account_id).collect();
+    let mut open: HashSet<AccountId> = list_shown(conn, &curators)?
+        .into_iter()
+        .filter(|account| account.suspended_at.is_none())
+        .map(|account| account.id)
+        .collect();
+    if let Some(viewer) = viewer {
+        for blocking in store::blocks::list_of(conn, viewer, &curators)? {
+            open.remove(&blocking);
+        }
+    }
+    rows.retain(|row| open.contains(&row.account_id));
+    Ok(())
+}
+
+/// Splits the name of a collection into the words by which it is found, if searches show it.
+fn index_name(tx: &mut Tx, row: &Collection) -> QueryResult<()> {
+    let words = if row.discoverable {
+        words_of(&[&row.name])
+    } else {
+        Vec::new()
+    };
+    store::collection_words::set(tx, row.id, &words)
+}
+
+/// Does that for all collections of an account.
+pub(super) fn index_names_of(tx: &mut Tx, account: AccountId) -> QueryResult<()> {
+    for row in store::collections::list_of(tx, account, true, MOST_COLLECTIONS, 0)? {
+        index_name(tx, &row)?;
+    }
+    Ok(())
+}
+
 /// Makes a collection of these accounts.
 ///
 /// # Errors
@@ -230,6 +324,7 @@ pub async fn create(
         };
         wish.apply(&mut row)?;
         store::collections::insert(tx, &row)?;
+        index_name(tx, &row)?;
         for account in &accounts {
             put(tx, &row, *account)?;
         }
@@ -247,7 +342,8 @@ pub async fn update(node: &Node, viewer: AccountId, id: CollectionId, wish: Wish
         let mut row = require_own(tx, viewer, id)?;
         wish.apply(&mut row)?;
         row.updated_at = tx.now();
-        Ok(store::collections::update(tx, &row)?)
+        store::collections::update(tx, &row)?;
+        Ok(index_name(tx, &row)?)
     };
     node.db.write(write).await
 }

@@ -1,7 +1,7 @@
 //! Whom people feature on their profiles, and what they note about others.
 
 use super::accounts::{find_shown, list_shown};
-use super::follows::require;
+use super::follows::{require, require_any};
 use super::slices::Slice;
 use super::visibility::is_listed;
 use super::{Error, Result};
@@ -44,7 +44,7 @@ pub async fn endorse(node: &Node, viewer: AccountId, target: AccountId) -> Resul
 pub async fn unendorse(node: &Node, viewer: AccountId, target: AccountId) -> Result<()> {
     node.db
         .write(move |tx| {
-            let target = require(tx, target)?;
+            let target = require_any(tx, target)?;
             Ok(store::endorsements::delete(tx, viewer, target.id)?)
         })
         .await

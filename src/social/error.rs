@@ -2,6 +2,7 @@
 
 use std::{fmt, io};
 
+use crate::id::AccountId;
 use crate::store;
 
 /// The outcome of a rule.
@@ -18,6 +19,8 @@ pub enum Error {
     Forbidden(String),
     /// What was given cannot be used.
     Invalid(String),
+    /// A text names these accounts, which its author did not mean to name.
+    UnexpectedMentions(Vec<AccountId>),
     /// It was changed or taken meanwhile.
     Conflict(String),
     /// It was done too often.
@@ -46,6 +49,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotFound => f.write_str("Record not found"),
+            Self::UnexpectedMentions(_) => {
+                f.write_str("The post would reach accounts that it was not meant for")
+            }
             Self::Missing(text)
             | Self::Forbidden(text)
             | Self::Invalid(text)

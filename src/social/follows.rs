@@ -180,7 +180,7 @@ pub(super) fn count(tx: &mut Tx, follow: &Follow, by: i64) -> QueryResult<()> {
 pub async fn unfollow(node: &Node, viewer: AccountId, target: AccountId) -> Result<()> {
     node.db
         .write(move |tx| {
-            let target = require(tx, target)?;
+            let target = require_any(tx, target)?;
             Ok(end_own(tx, viewer, &target)?)
         })
         .await
@@ -295,7 +295,7 @@ fn tell_accepted(tx: &mut Tx, follow: &Follow) -> QueryResult<()> {
 pub async fn refuse(node: &Node, viewer: AccountId, follower: AccountId) -> Result<()> {
     node.db
         .write(move |tx| {
-            let follower = require(tx, follower)?;
+            let follower = require_any(tx, follower)?;
             Ok(end_theirs(tx, viewer, &follower)?)
         })
         .await
@@ -419,6 +419,11 @@ fn shuns(tx: &mut Tx, account: AccountId, other: &Account) -> QueryResult<bool> 
         Some(domain) => store::user_domain_blocks::holds(tx, account, domain),
         None => Ok(false),
     }
+}
+
+/// An account that exists, suspended or not: what was begun with it can be ended.
+pub(super) fn require_any(tx: &mut Tx, id: AccountId) -> Result<Account> {
+    store::accounts::find(tx, id)?.ok_or(Error::NotFound)
 }
 
 /// An account that exists and is not suspended.

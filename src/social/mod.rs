@@ -35,6 +35,7 @@ pub mod measures;
 pub mod moderation;
 pub mod moves;
 pub mod mutes;
+pub mod names;
 mod news;
 pub mod notification_groups;
 pub mod notification_keys;

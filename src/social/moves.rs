@@ -13,7 +13,7 @@ use crate::store::accounts::Account;
 use crate::store::facts::Fact;
 use crate::store::jobs::Job;
 use crate::store::profiles::Profile;
-use crate::store::{self, Conn, Json, QueryResult, Tx};
+use crate::store::{self, Conn, QueryResult, Tx};
 use crate::urls::Urls;
 
 /// How long after a move nobody moves again, in milliseconds.
@@ -233,17 +233,4 @@ fn carry_some(tx: &mut Tx, urls: &Urls, account: AccountId) -> QueryResult<bool>
         follows::follow_instead(tx, urls, follow, (&former, &target))?;
     }
     Ok(has_more)
-}
-
-/// The ids on the wire of an account's other accounts, as its server tells them.
-///
-/// # Errors
-/// Whatever the database says.
-pub(super) fn note_aliases(tx: &mut Tx, id: AccountId, aliases: &[String]) -> QueryResult<()> {
-    let mut profile = store::profiles::find(tx, id)?;
-    if profile.also_known_as.0 == aliases {
-        return Ok(());
-    }
-    profile.also_known_as = Json(aliases.to_vec());
-    store::profiles::save(tx, &profile)
 }

@@ -1,6 +1,6 @@
 //! Muting: somebody disappears from sight and does not learn of it.
 
-use super::follows::require;
+use super::follows::{require, require_any};
 use super::{Error, Result, notifications};
 use crate::id::AccountId;
 use crate::node::Node;
@@ -49,7 +49,7 @@ pub async fn mute(
 pub async fn unmute(node: &Node, viewer: AccountId, target: AccountId) -> Result<()> {
     node.db
         .write(move |tx| {
-            let target = require(tx, target)?;
+            let target = require_any(tx, target)?;
             store::mutes::delete(tx, viewer, target.id)?;
             Ok(())
         })

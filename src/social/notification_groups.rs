@@ -166,25 +166,24 @@ pub fn list_senders(
     Ok(Slice::new(senders, &rows, |told| told.id.0))
 }
 
-/// Removes a group of this account.
+/// Removes a group of this account. Nothing happens if there is no such group.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is no such group.
+/// Only of the database.
 pub async fn dismiss(node: &Node, viewer: AccountId, key: String) -> Result<()> {
     node.db
         .write(move |tx| {
-            let is_gone = match key.strip_prefix(ALONE) {
-                Some(id) => match id.parse() {
-                    Ok(id) => store::notifications::dismiss(tx, viewer, id)?,
-                    Err(_) => false,
-                },
-                None => store::notifications::dismiss_group(tx, viewer, &key)?,
-            };
-            if is_gone {
-                Ok(())
-            } else {
-                Err(Error::NotFound)
+            match key.strip_prefix(ALONE) {
+                Some(id) => {
+                    if let Ok(id) = id.parse() {
+                        store::notifications::dismiss(tx, viewer, id)?;
+                    }
+                }
+                None => {
+                    store::notifications::dismiss_group(tx, viewer, &key)?;
+                }
             }
+            Ok(())
         })
         .await
 }

@@ -15,6 +15,7 @@ use crate::store::cards::{self, Card};
 use crate::store::jobs::Job;
 use crate::store::statuses::Status;
 use crate::store::{self, QueryResult, Tx, Visibility};
+use crate::text::Handle;
 use crate::text::links::first_link;
 use crate::text::pages::decode;
 use crate::text::previews::{Described, Preview, describe, with_embed};
@@ -37,6 +38,16 @@ pub fn link_of(status: &Status, urls: &Urls) -> Option<String> {
         return None;
     }
     first_link(&status.content).filter(|link| !urls.is_local(link))
+}
+
+/// Whether an account may be shown as the author of pages on `host`: it says so of the host, or of a domain above it.
+#[must_use]
+pub fn may_be_author(attribution_domains: &[String], host: &str) -> bool {
+    let host = host.to_lowercase();
+    attribution_domains.iter().any(|domain| {
+        let above = host.strip_suffix(domain.as_str());
+        !domain.is_empty() && above.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
 }
 
 /// What is to be shown of a page, if there is anything.
@@ -89,12 +100,34 @@ pub async fn grant(node: &Node) -> QueryResult<usize> {
     Ok(count)
 }
 
-/// Fetches a page, keeps its preview, and tells those who have the status before them.
+/// What came of fetching a page.
+#[derive(Clone, Debug)]
+pub struct Fetched(Result<Option<Preview>, String>);
+
+impl Fetched {
+    /// The handle of the account that the page names as its author.
+    #[must_use]
+    pub fn creator(&self) -> Option<Handle> {
+        let preview = self.0.as_ref().ok()?.as_ref()?;
+        Handle::parse(&preview.creator).ok()
+    }
+}
+
+/// Fetches a page, and what it says of itself.
+pub async fn fetch(node: &Node, url: &str) -> Fetched {
+    Fetched(look(node, url).await)
+}
+
+/// Keeps what came of fetching a page, and tells those who have the status before them.
 ///
 /// # Errors
 /// Only of the database: a page that cannot be read is left alone for a while.
-pub async fn fetch(node: &Node, url: String, status: StatusId) -> QueryResult<()> {
-    let found = look(node, &url).await;
+pub async fn keep(
+    node: &Node,
+    url: String,
+    status: StatusId,
+    Fetched(found): Fetched,
+) -> QueryResult<()> {
     let keep = move |tx: &mut Tx| {
         let preview = match found {
             Ok(preview) => preview.filter(Preview::is_worth_showing),
@@ -178,6 +211,25 @@ mod tests {
             assert!(is_due(Some(&known), known.asked_at + pause), "{known:?}");
         }
         assert!(is_due(None, 0));
+    }
+
+    #[test]
+    fn authors_say_where_they_write() {
+        for (domains, host, expected) in [
+            (&["news.example"][..], "news.example", true),
+            (&["a.example", "news.example"], "www.News.example", true),
+            (&["www.news.example"], "news.example", false),
+            (&["news.example"], "badnews.example", false),
+            (&["", "."], "news.example", false),
+            (&[], "news.example", false),
+        ] {
+            let domains: Vec<String> = domains.iter().map(|&one| one.to_owned()).collect();
+            assert_eq!(
+                may_be_author(&domains, host),
+                expected,
+                "{domains:?} {host}"
+            );
+        }
     }
 
     #[test]

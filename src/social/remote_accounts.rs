@@ -1,12 +1,12 @@
 //! Accounts of other servers, as their servers tell them.
 
 use super::moderation::standings;
-use super::moves;
 use crate::id::AccountId;
 use crate::store::accounts::{Account, Counts, Emoji, Field};
 use crate::store::follows::Destination;
 use crate::store::jobs::Job;
 use crate::store::keys::Key;
+use crate::store::profiles::Profile;
 use crate::store::{self, AccountKind, Json, QueryResult, Tx};
 use crate::text::{clean_html, clean_line};
 
@@ -70,6 +70,10 @@ pub struct RemoteProfile {
     pub is_suspended: bool,
     /// Ids of the same person's other accounts.
     pub also_known_as: Vec<String>,
+    /// Domains whose pages may name it as an author.
+    pub attribution_domains: Vec<String>,
+    /// Whether it remembers somebody who died.
+    pub memorial: bool,
     /// Key ids and PEM texts.
     pub keys: Vec<(String, String)>,
 }
@@ -112,11 +116,26 @@ pub fn receive(tx: &mut Tx, profile: &RemoteProfile) -> QueryResult<Account> {
         })
         .collect();
     store::keys::replace(tx, id, &keys)?;
-    moves::note_aliases(tx, id, &profile.also_known_as)?;
+    note_said(tx, id, profile)?;
     standings::receive(tx, &account, profile.is_suspended, known.is_none())?;
     let after = store::accounts::find(tx, id)?;
     account.suspended_at = after.and_then(|account| account.suspended_at);
     Ok(account)
+}
+
+/// What an actor says besides what stands in the account's row.
+fn note_said(tx: &mut Tx, id: AccountId, said: &RemoteProfile) -> QueryResult<()> {
+    let before = store::profiles::find(tx, id)?;
+    let after = Profile {
+        also_known_as: Json(said.also_known_as.clone()),
+        attribution_domains: Json(said.attribution_domains.clone()),
+        memorial: said.memorial,
+        ..before.clone()
+    };
+    if after == before {
+        return Ok(());
+    }
+    store::profiles::save(tx, &after)
 }
 
 /// A handle that another actor had before belongs to the one whose server confirmed it now.

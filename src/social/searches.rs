@@ -1,13 +1,16 @@
-//! Searches in what this node knows: accounts by the beginning of their handle, tags by the beginning of their name,
-//! accounts and statuses by their exact address. Nothing is fetched, and texts of statuses are not searched.
+//! Searches in what this node knows: accounts and collections by the words of their names, tags by the beginning of their
+//! name, all of them and statuses by their exact address. Nothing is fetched, and texts of statuses are not searched.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
-use super::Error;
-use super::accounts::{find_by_handle, keep_shown};
+use super::accounts::{find_by_handle, keep_shown, list_shown};
+use super::collections::{Cut, Shown};
+use super::names::Sought;
 use super::visibility::{find_visible, is_listed, list_limited};
-use crate::id::{AccountId, TagId};
+use super::{Error, collections, names};
+use crate::id::{AccountId, StatusId, TagId};
 use crate::store::accounts::Account;
+use crate::store::reviews::TagReview;
 use crate::store::statuses::Status;
 use crate::store::{self, Conn, QueryResult};
 use crate::text::Handle;
@@ -27,42 +30,63 @@ pub struct AccountSearch {
     pub followed_by: Option<AccountId>,
     /// Who searches.
     pub viewer: Option<AccountId>,
+    /// When, in milliseconds.
+    pub now: i64,
 }
 
-/// Accounts whose handle begins with what was typed, the one that is named exactly first. Accounts that the viewer
-/// blocks are found too, or nobody could unblock them.
+/// Accounts whose handle or whose names begin with what was typed: the one that is named exactly, then those whom the
+/// viewer follows, then those with the most followers. Accounts that the viewer blocks are found too, or nobody could
+/// unblock them. Costs a fixed number of queries, and looks at a limited number of accounts, however many there are.
 ///
 /// # Errors
 /// Whatever the database says.
 pub fn accounts(conn: &mut Conn, urls: &Urls, search: &AccountSearch) -> QueryResult<Vec<Account>> {
-    if is_address(&search.query) && search.offset == 0 {
+    if is_address(&search.query) {
         let found = account_at(conn, urls, search.query.trim())?;
+        let found = found.filter(|_| search.offset == 0);
         return keep_followed(conn, search.followed_by, found.into_iter().collect());
     }
-    let Some(handle) = read_handle(&search.query) else {
-        return Ok(Vec::new());
+    let handle = read_handle(&search.query);
+    let named = match &handle {
+        Some(handle) => find_by_handle(conn, urls, handle)?.filter(is_listed),
+        None => None,
     };
-    let named = find_by_handle(conn, urls, &handle)?;
-    let has_domain = handle.domain.is_some();
-    let handle = handle.relative_to(urls.authority()).folded();
-    // With this node's own domain written out, the handle is complete.
-    let mut found = if has_domain && handle.domain.is_none() {
-        Vec::new()
-    } else {
-        store::accounts::search(conn, &handle.to_string(), search.limit, search.offset)?
-    };
-    let ids: Vec<AccountId> = found.iter().map(|account| account.id).collect();
+    let named = keep_followed(conn, search.followed_by, named.into_iter().collect())?;
+    let mut ids = list_meant(conn, urls, search, handle)?;
     let hidden = list_limited(conn, search.viewer, &ids)?;
-    found.retain(|account| !hidden.contains(&account.id));
+    ids.retain(|id| !hidden.contains(id) && named.iter().all(|named| named.id != *id));
     // Whoever is named in full is found, limited or not.
-    if let Some(named) = named.filter(|_| search.offset == 0) {
-        found.retain(|account| account.id != named.id);
-        found.insert(0, named);
-        found.truncate(usize::try_from(search.limit).unwrap_or(0));
+    ids.splice(0..0, named.iter().map(|named| named.id));
+    let from = usize::try_from(search.offset).unwrap_or(usize::MAX);
+    let most = usize::try_from(search.limit).unwrap_or(0);
+    let page: Vec<AccountId> = ids.into_iter().skip(from).take(most).collect();
+    list_shown(conn, &page)
+}
+
+/// Those whom somebody may have meant, the likeliest first.
+fn list_meant(
+    conn: &mut Conn,
+    urls: &Urls,
+    search: &AccountSearch,
+    handle: Option<Handle>,
+) -> QueryResult<Vec<AccountId>> {
+    let has_domain = handle.as_ref().is_some_and(|it| it.domain.is_some());
+    let handle = handle.map(|handle| handle.relative_to(urls.authority()).folded());
+    // With this node's own domain written out, the handle is complete.
+    if has_domain && handle.as_ref().is_some_and(|it| it.domain.is_none()) {
+        return Ok(Vec::new());
     }
-    found.retain(is_listed);
-    let found = keep_shown(conn, found)?;
-    keep_followed(conn, search.followed_by, found)
+    let handle = handle.map(|handle| handle.to_string());
+    names::find(
+        conn,
+        &Sought {
+            words: if has_domain { "" } else { &search.query },
+            handle: handle.as_deref(),
+            viewer: search.viewer,
+            followed_by: search.followed_by,
+            now: search.now,
+        },
+    )
 }
 
 /// What was typed as the beginning of a handle: `al`, `@al`, `al@good.te`; none for what cannot begin one.
@@ -95,11 +119,7 @@ fn keep_followed(
         return Ok(found);
     };
     let ids: Vec<AccountId> = found.iter().map(|account| account.id).collect();
-    let kept: HashSet<AccountId> = store::follows::list_by(conn, follower, &ids)?
-        .into_iter()
-        .filter(|follow| follow.is_accepted)
-        .map(|follow| follow.target_id)
-        .collect();
+    let kept = names::list_accepted(conn, follower, &ids)?;
     found.retain(|account| kept.contains(&account.id));
     Ok(found)
 }
@@ -108,26 +128,29 @@ fn keep_followed(
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn tags(
-    conn: &mut Conn,
-    query: &str,
-    limit: i64,
-    offset: i64,
-) -> QueryResult<Vec<(TagId, String)>> {
-    match normalise_hashtag(query) {
-        Some(prefix) => {
-            let mut found = store::tags::search(conn, &prefix, limit, offset)?;
-            let ids: Vec<TagId> = found.iter().map(|(id, _)| *id).collect();
-            let hidden: HashSet<TagId> = store::reviews::list_of_tags(conn, &ids)?
-                .into_iter()
-                .filter(|review| !review.is_listable)
-                .map(|review| review.tag_id)
-                .collect();
-            found.retain(|(id, _)| !hidden.contains(id));
-            Ok(found)
+pub fn tags(conn: &mut Conn, search: &Search) -> QueryResult<Vec<(TagId, String)>> {
+    let AccountSearch {
+        query,
+        limit,
+        offset,
+        ..
+    } = &search.accounts;
+    let Some(prefix) = normalise_hashtag(query) else {
+        return Ok(Vec::new());
+    };
+    let mut found = store::tags::search(conn, &prefix, *limit, *offset)?;
+    let ids: Vec<TagId> = found.iter().map(|(id, _)| *id).collect();
+    let reviews: HashMap<TagId, TagReview> = store::reviews::list_of_tags(conn, &ids)?
+        .into_iter()
+        .map(|review| (review.tag_id, review))
+        .collect();
+    found.retain(|(id, _)| match reviews.get(id) {
+        Some(review) => {
+            review.is_listable && (review.reviewed_at.is_some() || !search.only_reviewed)
         }
-        None => Ok(Vec::new()),
-    }
+        None => !search.only_reviewed,
+    });
+    Ok(found)
 }
 
 /// A search for several kinds of things.
@@ -139,6 +162,29 @@ pub struct Search {
     pub viewer: Option<AccountId>,
     /// Only things of this kind.
     pub kind: Option<Kind>,
+    /// Only hashtags that the staff has looked at.
+    pub only_reviewed: bool,
+    /// Which statuses.
+    pub statuses: StatusFilter,
+}
+
+/// Which statuses are wanted; none of these things excludes anything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StatusFilter {
+    /// Only those by this account.
+    pub by: Option<AccountId>,
+    /// Only those after this one.
+    pub after: Option<StatusId>,
+    /// Only those before this one.
+    pub before: Option<StatusId>,
+}
+
+impl StatusFilter {
+    fn lets(self, status: &Status) -> bool {
+        self.by.is_none_or(|by| status.account_id == by)
+            && self.after.is_none_or(|after| status.id > after)
+            && self.before.is_none_or(|before| status.id < before)
+    }
 }
 
 /// A kind of things that are searched for.
@@ -150,6 +196,8 @@ pub enum Kind {
     Statuses,
     /// Hashtags.
     Tags,
+    /// Collections.
+    Collections,
 }
 
 /// What was found.
@@ -161,6 +209,8 @@ pub struct Found {
     pub statuses: Vec<Status>,
     /// Hashtags, by id and name.
     pub tags: Vec<(TagId, String)>,
+    /// Collections.
+    pub collections: Vec<Shown>,
 }
 
 /// Everything that was found. An address finds exactly what it is the address of.
@@ -169,29 +219,46 @@ pub struct Found {
 /// Whatever the database says.
 pub fn everything(conn: &mut Conn, urls: &Urls, search: &Search) -> QueryResult<Found> {
     let wants = |kind| search.kind.is_none_or(|wanted| wanted == kind);
-    let AccountSearch {
-        query,
-        limit,
-        offset,
-        ..
-    } = &search.accounts;
-    let mut found = Found::default();
+    let query = search.accounts.query.trim();
     if is_address(query) {
-        let address = query.trim();
-        if wants(Kind::Accounts) {
-            found.accounts = accounts(conn, urls, &search.accounts)?;
-        }
-        if wants(Kind::Statuses) && *offset == 0 {
-            let status = status_at(conn, urls, search.viewer, address)?;
-            found.statuses.extend(status);
-        }
-        return Ok(found);
+        return found_at(conn, urls, search, query);
     }
-    if wants(Kind::Accounts) && !query.trim().starts_with('#') {
+    let mut found = Found::default();
+    if wants(Kind::Accounts) && !query.starts_with('#') {
         found.accounts = accounts(conn, urls, &search.accounts)?;
     }
-    if wants(Kind::Tags) && !query.trim().starts_with('@') {
-        found.tags = tags(conn, query, *limit, *offset)?;
+    if wants(Kind::Tags) && !query.starts_with('@') {
+        found.tags = tags(conn, search)?;
+    }
+    if wants(Kind::Collections) && !query.starts_with(['#', '@']) {
+        let cut = Cut {
+            limit: search.accounts.limit,
+            offset: search.accounts.offset,
+        };
+        found.collections = collections::search(conn, search.viewer, query, cut)?;
+    }
+    Ok(found)
+}
+
+/// What has this address.
+fn found_at(conn: &mut Conn, urls: &Urls, search: &Search, address: &str) -> QueryResult<Found> {
+    let wants = |kind| search.kind.is_none_or(|wanted| wanted == kind);
+    let mut found = Found::default();
+    if search.accounts.offset > 0 {
+        return Ok(found);
+    }
+    if wants(Kind::Accounts) {
+        found.accounts = accounts(conn, urls, &search.accounts)?;
+    }
+    if wants(Kind::Statuses) {
+        let status = status_at(conn, urls, search.viewer, address)?;
+        found.statuses = status.into_iter().collect();
+        found.statuses.retain(|status| search.statuses.lets(status));
+    }
+    if wants(Kind::Collections)
+        && let Some(id) = urls.find_collection(address)
+    {
+        found.collections = collections::list(conn, search.viewer, &[id])?;
     }
     Ok(found)
 }

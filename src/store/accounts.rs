@@ -3,11 +3,13 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::account_words;
 use super::columns::{AccountKind, Json};
 use super::conn::{Conn, on};
 use super::schema::{account_counts, accounts, statuses};
 use super::tx::Tx;
 use crate::id::AccountId;
+use crate::text::names::words_of;
 
 /// One account. Local accounts have no `domain`.
 #[derive(
@@ -159,6 +161,17 @@ pub fn find_by_handle(conn: &mut Conn, handle: &str) -> QueryResult<Option<Accou
         .optional())
 }
 
+/// The accounts with these handles (lower case), in no order.
+pub fn list_by_handles(conn: &mut Conn, handles: &[String]) -> QueryResult<Vec<Account>> {
+    if handles.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(conn, |c| accounts::table
+        .filter(accounts::handle.eq_any(handles))
+        .select(Account::as_select())
+        .load(c))
+}
+
 /// The account whose actor has this id on the wire.
 pub fn find_by_uri(conn: &mut Conn, uri: &str) -> QueryResult<Option<Account>> {
     on!(conn, |c| accounts::table
@@ -209,19 +222,35 @@ pub fn list_local(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Account>> {
 }
 
 /// Accounts whose handle begins with `prefix` (lower case), in the order of their handles.
-pub fn search(conn: &mut Conn, prefix: &str, limit: i64, offset: i64) -> QueryResult<Vec<Account>> {
+pub fn list_by_beginning(conn: &mut Conn, prefix: &str, limit: i64) -> QueryResult<Vec<AccountId>> {
     // A range instead of LIKE: the unique index serves it on both databases.
     let end = format!("{prefix}\u{10FFFF}");
     on!(conn, |c| accounts::table
         .filter(accounts::handle.ge(prefix))
         .filter(accounts::handle.lt(&end))
-        .filter(accounts::suspended_at.is_null())
-        .filter(accounts::kind.ne(AccountKind::Application))
         .order(accounts::handle.asc())
         .limit(limit)
-        .offset(offset)
+        .select(accounts::id)
+        .load(c))
+}
+
+/// Accounts of people in the order of their ids, after this one.
+pub fn list_after(conn: &mut Conn, after: AccountId, limit: i64) -> QueryResult<Vec<Account>> {
+    on!(conn, |c| accounts::table
+        .filter(accounts::id.gt(after))
+        .order(accounts::id.asc())
+        .limit(limit)
         .select(Account::as_select())
         .load(c))
+}
+
+/// Splits the names of an account into the words by which it is found.
+pub fn index_names(tx: &mut Tx, account: &Account) -> QueryResult<()> {
+    let words = match account.kind {
+        AccountKind::Application => Vec::new(),
+        _ => words_of(&[&account.username, &account.display_name]),
+    };
+    account_words::set(tx, account.id, &words)
 }
 
 /// Adds an account with empty counts.
@@ -232,7 +261,7 @@ pub fn insert(tx: &mut Tx, account: &Account) -> QueryResult<()> {
     on!(&mut **tx, |c| diesel::insert_into(account_counts::table)
         .values((account_counts::account_id.eq(account.id), Counts::default()))
         .execute(c))?;
-    Ok(())
+    index_names(tx, account)
 }
 
 /// Writes the whole row of a known account.
@@ -241,8 +270,8 @@ pub fn update(tx: &mut Tx, account: &Account) -> QueryResult<()> {
         accounts::table.find(account.id)
     )
     .set(account)
-    .execute(c))
-    .map(drop)
+    .execute(c))?;
+    index_names(tx, account)
 }
 
 /// Removes an account and everything that hangs on it.
@@ -320,8 +349,19 @@ pub fn add_followers(tx: &mut Tx, id: AccountId, by: i64) -> QueryResult<()> {
         account_counts::table.find(id)
     )
     .set(account_counts::followers.eq(account_counts::followers + by))
-    .execute(c))
-    .map(drop)
+    .execute(c))?;
+    let followers: Option<i64> = on!(&mut **tx, |c| account_counts::table
+        .find(id)
+        .select(account_counts::followers)
+        .first(c)
+        .optional())?;
+    match followers {
+        // Most follows change nothing about how far somebody reaches.
+        Some(now) if account_words::reach_of(now) != account_words::reach_of(now - by) => {
+            account_words::note_followers(tx, id, now)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Adds `by` to the number of accounts that an account follows.
@@ -344,8 +384,8 @@ pub fn set_counts(tx: &mut Tx, id: AccountId, counts: Counts) -> QueryResult<()>
         account_counts::followers.eq(counts.followers),
         account_counts::following.eq(counts.following),
     ))
-    .execute(c))
-    .map(drop)
+    .execute(c))?;
+    account_words::note_followers(tx, id, counts.followers)
 }
 
 /// Which of these accounts are suspended.

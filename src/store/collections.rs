@@ -60,6 +60,18 @@ pub fn find(conn: &mut Conn, id: CollectionId) -> QueryResult<Option<Collection>
         .optional())
 }
 
+/// Those with these ids, the newest first.
+pub fn list(conn: &mut Conn, ids: &[CollectionId]) -> QueryResult<Vec<Collection>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(conn, |c| collections::table
+        .filter(collections::id.eq_any(ids))
+        .order(collections::id.desc())
+        .select(Collection::as_select())
+        .load(c))
+}
+
 /// Those of an account, the newest first; only discoverable ones unless `with_hidden`.
 pub fn list_of(
     conn: &mut Conn,

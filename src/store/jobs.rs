@@ -144,6 +144,11 @@ pub enum Job {
         /// The last that was sorted.
         after: StatusId,
     },
+    /// Split the names of accounts and collections from before they were searched into words.
+    IndexNames {
+        /// The last account whose names were split.
+        after: AccountId,
+    },
 }
 
 impl Job {
@@ -194,6 +199,7 @@ impl Job {
             Self::PurgeAccount { .. } => "purge_account",
             Self::RemoveBlobs { .. } => "remove_blobs",
             Self::SortConversations { .. } => "sort_conversations",
+            Self::IndexNames { .. } => "index_names",
         }
     }
 
@@ -215,6 +221,7 @@ impl Job {
                 | Self::PurgeAccount { .. }
                 | Self::RemoveBlobs { .. }
                 | Self::SortConversations { .. }
+                | Self::IndexNames { .. }
         )
     }
 }

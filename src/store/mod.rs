@@ -42,6 +42,7 @@ mod writer;
 
 pub mod absences;
 pub mod account_notes;
+pub mod account_words;
 pub mod accounts;
 pub mod activities;
 pub mod announcements;
@@ -53,6 +54,7 @@ pub mod blocked_sign_ups;
 pub mod blocks;
 pub mod bookmarks;
 pub mod cards;
+pub mod collection_words;
 pub mod collections;
 pub mod conversation_mutes;
 pub mod conversations;

@@ -11,8 +11,8 @@ use super::deliveries::{self, Delivery};
 use super::notifications::{self, Filter, NewNotification};
 use super::{
     Conn, Db, DeliveryClass, Location, NotificationKind, NotificationPlace, Page, QueryResult,
-    Settings, Tx, activities, conversations, inboxes, mailings, notification_requests, outcomes,
-    peers, push_subscriptions, pushes, quotes,
+    Settings, Tx, account_words, accounts, activities, collection_words, conversations, inboxes,
+    mailings, notification_requests, outcomes, peers, push_subscriptions, pushes, quotes,
 };
 use crate::clock::Clock;
 use crate::id::{AccountId, ActivityId, InboxId, NotificationId, PushId, StatusId, TokenId};
@@ -104,6 +104,37 @@ async fn no_query_of_pushes_reads_all_of_them() {
         assert!(!is_long, "{step}");
     }
     assert!(explained.len() >= 7, "{explained:?}");
+}
+
+#[tokio::test]
+async fn no_search_among_names_reads_all_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = open(&folder).await;
+    let explained = db.write(|tx| -> QueryResult<Vec<String>> {
+        let queries: [Query; 6] = [
+            |tx| account_words::list(tx, "al", 400).map(drop),
+            |tx| account_words::list_followed(tx, AccountId(1), "al", 400).map(drop),
+            |tx| account_words::keep(tx, &[AccountId(1), AccountId(2)], "al").map(drop),
+            |tx| account_words::weigh(tx, &[AccountId(1), AccountId(2)]).map(drop),
+            |tx| accounts::list_by_beginning(tx, "al", 80).map(drop),
+            |tx| collection_words::list(tx, "al", 200).map(drop),
+        ];
+        let mut explained = Vec::new();
+        for query in queries {
+            explained.extend(explain(tx, query)?);
+        }
+        Ok(explained)
+    });
+    let explained = explained.await.unwrap();
+    for step in &explained {
+        // Each account is told once, of those few that were found.
+        let is_small = step == "USE TEMP B-TREE FOR DISTINCT";
+        let is_long = step.starts_with("SCAN") || step.starts_with("USE TEMP B-TREE");
+        assert!(is_small || !is_long, "{step}");
+    }
+    let by_reach = "account_words_by_reach (reach=? AND word>? AND word<?)";
+    let by_reach = explained.iter().filter(|step| step.ends_with(by_reach));
+    assert_eq!(by_reach.count(), 8, "{explained:?}");
 }
 
 #[tokio::test]

@@ -30,6 +30,8 @@ pub struct Profile {
     pub moved_at: Option<i64>,
     /// When the pages that the fields name are looked at again, in milliseconds.
     pub links_due_at: Option<i64>,
+    /// Whether the account remembers somebody who died.
+    pub memorial: bool,
 }
 
 impl Profile {
@@ -46,6 +48,7 @@ impl Profile {
             moved_to_id: None,
             moved_at: None,
             links_due_at: None,
+            memorial: false,
         }
     }
 }

@@ -45,6 +45,8 @@ pub struct Report {
     pub created_at: i64,
     /// When it last changed, in milliseconds.
     pub updated_at: i64,
+    /// The collections that it is about.
+    pub collection_ids: Json<Vec<i64>>,
 }
 
 /// Which reports are asked for.

@@ -168,5 +168,6 @@ diesel::table! {
         action_taken_by_id -> Nullable<BigInt>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        collection_ids -> Text,
     }
 }

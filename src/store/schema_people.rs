@@ -1,6 +1,6 @@
-//! The tables about people beside their accounts: mails, invitations, profiles. See `schema.rs`.
+//! The tables about people beside their accounts: mails, invitations, profiles, the words of names. See `schema.rs`.
 
-use super::schema::{applications, users};
+use super::schema::{applications, follows, users};
 
 diesel::table! {
     mail_links (digest) {
@@ -53,6 +53,7 @@ diesel::table! {
         moved_to_id -> Nullable<BigInt>,
         moved_at -> Nullable<BigInt>,
         links_due_at -> Nullable<BigInt>,
+        memorial -> Bool,
     }
 }
 
@@ -65,6 +66,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    account_words (account_id, word) {
+        account_id -> BigInt,
+        word -> Text,
+        reach -> SmallInt,
+    }
+}
+
+diesel::table! {
+    collection_words (collection_id, word) {
+        collection_id -> BigInt,
+        word -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(account_words, follows);
 diesel::allow_tables_to_appear_in_same_query!(sign_ups, applications);
 diesel::allow_tables_to_appear_in_same_query!(sign_ups, invites);
 diesel::allow_tables_to_appear_in_same_query!(sign_ups, users);

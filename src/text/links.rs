@@ -1,4 +1,4 @@
-//! The link of a status that a preview is made of.
+//! The links of a status: the one that a preview is made of, and all of them.
 
 use url::Url;
 
@@ -13,26 +13,54 @@ const MOST: usize = 20;
 /// The address of the first link in cleaned markup that is neither a mention nor a hashtag, without its fragment.
 #[must_use]
 pub fn first_link(html: &str) -> Option<String> {
-    let mut pieces = Pieces::of(html);
-    let mut left = MOST;
-    while let Some(piece) = pieces.next() {
-        let Piece::Open { name, attributes } = piece else {
-            continue;
-        };
-        if !name.eq_ignore_ascii_case("a") {
-            continue;
-        }
-        left -= 1;
-        let text = pieces.find_map(|piece| match piece {
-            Piece::Text(text) => Some(text),
-            _ => None,
-        });
-        let found = address(attributes).filter(|_| !is_name(attributes, text));
-        if found.is_some() || left == 0 {
-            return found;
+    Links::of(html).next()
+}
+
+/// The addresses of the links in cleaned markup that are neither mentions nor hashtags, without their fragments; of a
+/// text with many links only those of the first 20.
+#[must_use]
+pub fn list_links(html: &str) -> Vec<String> {
+    Links::of(html).collect()
+}
+
+/// The links of a text, in their order.
+struct Links<'h> {
+    pieces: Pieces<'h>,
+    left: usize,
+}
+
+impl<'h> Links<'h> {
+    fn of(html: &'h str) -> Self {
+        Self {
+            pieces: Pieces::of(html),
+            left: MOST,
         }
     }
-    None
+}
+
+impl Iterator for Links<'_> {
+    type Item = String;
+
+    fn next(&mut self) -> Option<String> {
+        while self.left > 0 {
+            let Piece::Open { name, attributes } = self.pieces.next()? else {
+                continue;
+            };
+            if !name.eq_ignore_ascii_case("a") {
+                continue;
+            }
+            self.left -= 1;
+            let text = self.pieces.find_map(|piece| match piece {
+                Piece::Text(text) => Some(text),
+                _ => None,
+            });
+            let found = address(attributes).filter(|_| !is_name(attributes, text));
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
 }
 
 /// Whether a link stands for somebody or for a hashtag: its class says so, or how it is written.
@@ -65,6 +93,18 @@ fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
 mod tests {
     use super::*;
     use crate::text::clean_html;
+
+    #[test]
+    fn all_links_are_listed_in_their_order() {
+        let html = "<a href=\"https://a.example/1\">x</a> <a href=\"https://b.example/@bo\">@bo</a> \
+            <a href=\"https://a.example/2#x\">y</a>";
+        assert_eq!(
+            list_links(html),
+            ["https://a.example/1", "https://a.example/2"]
+        );
+        let many = "<a href=\"https://a.example/\">x</a>".repeat(99);
+        assert_eq!(list_links(&many).len(), MOST);
+    }
 
     #[test]
     fn the_first_link_that_is_no_name_counts() {

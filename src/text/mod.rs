@@ -11,6 +11,7 @@ pub mod languages;
 pub mod lines;
 pub mod links;
 pub mod me_links;
+pub mod names;
 pub mod pages;
 pub mod plain;
 pub mod previews;

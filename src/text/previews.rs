@@ -6,9 +6,9 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::clean_line;
 use super::languages::normalise_language;
 use super::pages::{Element, find_elements};
+use super::{Handle, clean_line};
 
 /// Elements of a head that are looked at.
 const MOST: usize = 500;
@@ -72,6 +72,10 @@ pub struct Preview {
     pub image_description: String,
     /// When it was published, in milliseconds.
     pub published_at: Option<i64>,
+    /// The handle of the account that the page names as its author, folded; may be empty.
+    pub creator: String,
+    /// The host of the page that names it; may be empty.
+    pub creator_host: String,
 }
 
 impl Preview {
@@ -103,6 +107,7 @@ pub fn describe(html: &str, base: &Url) -> Described {
         "twitter:image",
     ]);
     let is_sized = image.is_some();
+    let creator = head.creator();
     let preview = Preview {
         kind: Kind::Link,
         title: head
@@ -138,6 +143,12 @@ pub fn describe(html: &str, base: &Url) -> Described {
             .unwrap_or_default(),
         image,
         published_at: head.published(),
+        creator_host: creator
+            .as_ref()
+            .and_then(|_| base.host_str())
+            .unwrap_or_default()
+            .to_owned(),
+        creator: creator.unwrap_or_default(),
     };
     // An author that is an address is a page, not a name.
     let author_is_page = preview.author_name.starts_with("https://");
@@ -210,6 +221,13 @@ impl Head<'_> {
         let said = self.meta(&["article:published_time", "og:article:published_time"])?;
         let time = chrono::DateTime::parse_from_rfc3339(said).ok()?;
         Some(time.timestamp_millis()).filter(|time| *time > 0)
+    }
+
+    /// Source: <https://blog.joinmastodon.org/2024/07/highlighting-journalism-on-mastodon/>
+    fn creator(&self) -> Option<String> {
+        let handle = Handle::parse(self.meta(&["fediverse:creator"])?).ok()?;
+        let is_complete = handle.domain.is_some() && handle.username.len() <= LONGEST_NAME;
+        is_complete.then(|| handle.folded().to_string())
     }
 
     fn oembed(&self) -> Option<Url> {
@@ -354,6 +372,28 @@ mod tests {
             described.oembed.unwrap().as_str(),
             "https://news.example/oembed?u=1"
         );
+    }
+
+    #[test]
+    fn a_page_names_the_account_of_its_author() {
+        for (said, expected) in [
+            ("@Bo@Social.example", "bo@social.example"),
+            ("bo@social.example", "bo@social.example"),
+            ("@bo", ""),
+            ("Bo Smith", ""),
+            ("https://social.example/@bo", ""),
+        ] {
+            let page =
+                format!("<title>x</title><meta name=\"fediverse:creator\" content=\"{said}\">");
+            let preview = describe(&page, &base()).preview;
+            assert_eq!(preview.creator, expected, "{said}");
+            let host = if expected.is_empty() {
+                ""
+            } else {
+                "news.example"
+            };
+            assert_eq!(preview.creator_host, host, "{said}");
+        }
     }
 
     #[test]

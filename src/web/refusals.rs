@@ -32,11 +32,12 @@ impl From<social::Error> for Refused {
     fn from(error: social::Error) -> Self {
         use social::Error::{
             Broken, Conflict, Files, Forbidden, Internal, Invalid, Missing, NotFound, TooMany,
+            UnexpectedMentions,
         };
         Self(match error {
             NotFound | Missing(_) => StatusCode::NOT_FOUND,
             Forbidden(_) => StatusCode::FORBIDDEN,
-            Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Invalid(_) | UnexpectedMentions(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Conflict(_) => StatusCode::CONFLICT,
             TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Internal(ref cause) if store::Trouble::of(cause).is_some() => {

@@ -12,14 +12,16 @@ use crate::federation::quotes;
 use crate::federation::resolve::{self, JobError};
 use crate::federation::{featured, links, moves, replies};
 use crate::federation::{softwares, synchronization};
-use crate::id::{JobId, ScheduledId};
+use crate::id::{JobId, ScheduledId, StatusId};
 use crate::load::Level;
 use crate::mail;
 use crate::node::Node;
 use crate::social::moderation::sweeps;
 use crate::social::polls::endings;
 use crate::social::statuses::schedule;
-use crate::social::{self, conversations, letters, previews, recordings, user_domain_blocks};
+use crate::social::{
+    self, conversations, letters, names, previews, recordings, user_domain_blocks,
+};
 use crate::store::jobs::{self, Job, Lease, Queued};
 use crate::store::{self, QueryResult, Trouble, Tx};
 
@@ -321,7 +323,7 @@ async fn perform(node: &Node, payload: &str) -> End {
         Job::FetchFeatured { account } => featured::fetch(node, account).await,
         Job::VerifyQuote { status } => quotes::verify(node, status).await,
         Job::FetchReplies { refresh } => replies::fetch(node, refresh).await,
-        Job::FetchCard { url, status } => Ok(previews::fetch(node, url, status).await?),
+        Job::FetchCard { url, status } => fetch_card(node, url, status).await,
         Job::SeverDomain { account, domain } => {
             let sever = move |tx: &mut Tx| user_domain_blocks::sever(tx, account, &domain);
             Ok(node.db.write_later(sever).await?)
@@ -332,7 +334,18 @@ async fn perform(node: &Node, payload: &str) -> End {
         Job::PurgeAccount { account } => Ok(sweeps::purge_account(node, account).await?),
         Job::RemoveBlobs { keys } => remove_blobs(node, keys).await,
         Job::SortConversations { after } => Ok(conversations::sort_old(node, after).await?),
+        Job::IndexNames { after } => Ok(names::index(node, after).await?),
     }
+}
+
+/// Fetches the preview of a page, and makes known whom it names as its author: without that the preview is as good.
+async fn fetch_card(node: &Node, url: String, status: StatusId) -> End {
+    let fetched = previews::fetch(node, &url).await;
+    if let Some(creator) = fetched.creator() {
+        // Who cannot be found is not shown; whether it worked shows in what is rendered.
+        let _ = resolve::handle(node, &creator).await;
+    }
+    Ok(previews::keep(node, url, status, fetched).await?)
 }
 
 /// What cannot be posted is kept with the reason by the rule.

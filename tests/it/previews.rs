@@ -105,3 +105,43 @@ on_both! {
         assert_eq!(card(&ann, &missing).await["title"], "A whimbrel <script> was seen");
     }
 }
+
+on_both! {
+    async fn whom_a_page_names_is_its_author_where_they_say_so(engine) {
+        let (node, pages, ann) = stage(engine).await;
+        let (ben, cat) = (node.person("ben").await, node.person("cat").await);
+        let page = |handle: &str| format!("<title>News</title><meta name=fediverse:creator content='{handle}'>");
+        let handle = format!("@{}", ann.handle());
+        pages.show("/own", "text/html", &page(&handle));
+        pages.show("/unknown", "text/html", &page("@nobody@nowhere.localhost"));
+        pages.show("/none", "text/html", "<title>News</title>");
+        let mut posts = Vec::new();
+        for path in ["/own", "/unknown", "/none"] {
+            posts.push(post(&ben, &pages.at(path), "public").await);
+        }
+        node.settle().await;
+        for who in [&ann, &ben, &node.anybody()] {
+            for id in &posts {
+                let card = card(who, id).await;
+                assert_eq!((&card["title"], &card["authors"]), (&json!("News"), &json!([])));
+                let is_hers = who.username == "ann" && *id == posts[0];
+                let expected = if who.id.is_some() { json!(is_hers) } else { Value::Null };
+                assert_eq!(card["missing_attribution"], expected, "{}", who.username);
+            }
+        }
+        let say = async |domains: Value| {
+            let request = ann.request(reqwest::Method::PATCH, "/api/v1/accounts/update_credentials");
+            let request = request.header("Content-Type", "application/json");
+            let request = request.body(json!({ "attribution_domains": domains }).to_string());
+            assert_eq!(request.send().await.expect("an answer").status(), 200);
+        };
+        say(json!(["ews.localhost", "a.news.localhost"])).await;
+        assert_eq!(card(&cat, &posts[0]).await["authors"], json!([]), "other domains");
+        say(json!(["news.localhost"])).await;
+        let shown = card(&cat, &posts[0]).await;
+        assert_eq!(shown["authors"][0]["account"]["username"], "ann");
+        assert_eq!((&shown["authors"][0]["name"], &shown["author_name"]), (&json!(""), &json!("")));
+        assert_eq!(card(&ann, &posts[0]).await["missing_attribution"], false);
+        assert_eq!(card(&cat, &posts[1]).await["authors"], json!([]));
+    }
+}

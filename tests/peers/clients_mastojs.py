@@ -1,6 +1,7 @@
 """masto.js, the library of Elk and Phanpy, against one running node: `mastojs_client.mjs` has the checks."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,9 +13,20 @@ from pictures import png
 SECONDS = 120
 
 
+def make_video(folder):
+    """A video of a second with a sound, or nothing where ffmpeg is not installed."""
+    if shutil.which("ffmpeg") is None:
+        return ""
+    path = os.path.join(folder, "a.mp4")
+    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=320x240:rate=25:duration=1"]
+    command += ["-f", "lavfi", "-i", "sine=frequency=440:duration=1", "-pix_fmt", "yuv420p", "-shortest", path]
+    subprocess.run(command, stdin=subprocess.DEVNULL, check=True, timeout=SECONDS)
+    return path
+
+
 def run_client(alpha):
     """Runs the checks, shows their lines, and returns how many passed and how many failed."""
-    with tempfile.NamedTemporaryFile(suffix=".png") as picture:
+    with tempfile.NamedTemporaryFile(suffix=".png") as picture, tempfile.TemporaryDirectory() as folder:
         picture.write(png(64, 64, (40, 90, 140)))
         picture.flush()
         command = ["node", "--require", os.path.join(node.LOOPBACK, "names.cjs")]
@@ -26,6 +38,7 @@ def run_client(alpha):
                 ANN=alpha.create_token("ann"),
                 BEN=alpha.create_token("ben"),
                 PICTURE=picture.name,
+                VIDEO=make_video(folder),
             ),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -7,8 +7,10 @@ list over one missing key or a date without three decimals. Tuba keeps ids of no
 
 import base64
 import hashlib
+import json
 import re
 import secrets
+import socket
 import sys
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -57,6 +59,106 @@ class Client:
         address = f"{self.origin}/oauth/authorize?{urlencode(wanted)}"
         back = Browser().come_back(address, self.account.email, self.account.password, redirect)
         return {name: values[0] for name, values in parse_qs(urlsplit(back).query).items()}
+
+
+class Socket:
+    """A WebSocket of a client: how it hands over its token, and what it hears."""
+
+    def __init__(self, client, query="", **headers):
+        where = urlsplit(client.origin)
+        self.socket = socket.create_connection(("127.0.0.1", where.port), timeout=30)
+        wanted = {"Host": where.netloc, "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+                  "Sec-WebSocket-Key": base64.b64encode(secrets.token_bytes(16)).decode(), "User-Agent": client.name, **headers}
+        lines = "".join(f"{name}: {value}\r\n" for name, value in wanted.items())
+        self.socket.sendall(f"GET /api/v1/streaming{query} HTTP/1.1\r\n{lines}\r\n".encode())
+        self.reader = self.socket.makefile("rb")
+        self.status = int(self.reader.readline().split()[1])
+        self.headers = {}
+        while line := self.reader.readline().strip():
+            name, _, value = line.decode().partition(":")
+            self.headers[name.lower()] = value.strip()
+
+    def say(self, message):
+        """Sends JSON as a text frame."""
+        payload = json.dumps(message).encode()
+        mask = secrets.token_bytes(4)
+        masked = bytes(byte ^ mask[place % 4] for place, byte in enumerate(payload))
+        size = bytes([0x80 | len(payload)]) if len(payload) < 126 else bytes([0x80 | 126, *len(payload).to_bytes(2, "big")])
+        self.socket.sendall(b"\x81" + size + mask + masked)
+
+    def hear(self, event):
+        """The payload of the next event of this name."""
+        while True:
+            kind, size = self.reader.read(2)
+            size &= 0x7F
+            if size > 125:
+                size = int.from_bytes(self.reader.read(2 if size == 126 else 8), "big")
+            payload = self.reader.read(size)
+            if kind & 0x0F == 1:
+                told = json.loads(payload)
+                if told.get("event") == event:
+                    return json.loads(told["payload"])
+
+    def close(self):
+        """Leaves without a word, as a client does whose network is gone."""
+        self.reader.close()
+        self.socket.close()
+
+
+# The generator of the curve: a public key like any other, for which no library is needed.
+P256DH = base64.urlsafe_b64encode(
+    bytes.fromhex("04" "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+                  "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5")
+).rstrip(b"=").decode()
+AUTH = base64.urlsafe_b64encode(bytes(range(16))).rstrip(b"=").decode()
+
+
+def check_subscription(client, made, standard):
+    """What a push subscription must tell: a number, the node's key, and all alerts that clients read."""
+    expect(isinstance(made["id"], int), f"the id of the subscription is {made['id']!r}")
+    expect_equal(made["standard"], standard, "which coding is used")
+    key = client.get("/api/v2/instance")["configuration"]["vapid"]["public_key"]
+    expect_equal(made["server_key"], key, "the key of the node")
+    for alert in ("follow", "favourite", "reblog", "mention", "poll"):
+        expect(isinstance(made["alerts"].get(alert), bool), f"the alert {alert} is not told")
+
+
+def subscribe_as_web_client(client):
+    """What Elk and Phanpy send: JSON, and no word of the coding, which is the old one then."""
+    place = {"endpoint": f"https://push.example/{client.name}", "keys": {"p256dh": P256DH, "auth": AUTH}}
+    data = {"alerts": {"mention": True, "follow": True, "poll": False}, "policy": "all"}
+    made = client.ask("POST", "/api/v1/push/subscription", json={"subscription": place, "data": data}).json()
+    check_subscription(client, made, False)
+    data = {"alerts": {"mention": True, "reblog": True}, "policy": "followed"}
+    changed = client.ask("PUT", "/api/v1/push/subscription", json={"data": data}).json()
+    expect_equal((changed["policy"], changed["alerts"]["follow"]), ("followed", False), "what is left after a change")
+    expect_equal(client.get("/api/v1/push/subscription")["endpoint"], place["endpoint"], "where messages go")
+    client.ask("DELETE", "/api/v1/push/subscription", json={})
+    client.ask("GET", "/api/v1/push/subscription", 404)
+
+
+def token_of(client):
+    """The token that a client has."""
+    return client.session.headers["Authorization"].removeprefix("Bearer ")
+
+
+def listen_as_web_client(client, speaker):
+    """What masto.js does for Elk and Phanpy: the token as a subprotocol, streams by frames."""
+    talk = Socket(client, Origin="https://web.example", **{"Sec-WebSocket-Protocol": token_of(client)})
+    expect_equal(talk.status, 101, "the status of the upgrade")
+    expect_equal(talk.headers.get("sec-websocket-protocol"), token_of(client), "the subprotocol")
+    talk.say({"type": "subscribe", "stream": "user"})
+    talk.say({"type": "subscribe", "stream": "hashtag", "tag": "heard"})
+    words = f"@{client.account.name} #heard by {client.name}"
+    speaker.ask("POST", "/api/v1/statuses", json={"status": words})
+    told = talk.hear("notification")
+    expect_equal(told["type"], "mention", "what the socket told of")
+    talk.say({"type": "unsubscribe", "stream": "hashtag", "tag": "heard"})
+    talk.close()
+    refused = Socket(client, Origin="https://web.example", **{"Sec-WebSocket-Protocol": "nobody-knows-this"})
+    expect_equal(refused.status, 401, "the status without a token that is known")
+    expect(refused.headers.get("x-error-message"), "the refusal has no words")
+    refused.close()
 
 
 def items(answer):
@@ -151,6 +253,21 @@ def elk_crosses(facts):
     expect_equal(refused.headers.get("Access-Control-Allow-Origin"), "*", "CORS of a refusal")
 
 
+@suite.check("Elk takes people off a list by a DELETE with JSON, and subscribes to pushes without a word of their coding")
+def elk_subscribes(facts):
+    elk = facts["elk"]
+    ben = elk.get("/api/v1/accounts/search", q="ben", resolve="true", limit=5)[0]
+    elk.ask("POST", f"/api/v1/accounts/{ben['id']}/follow", json={"reblogs": True})
+    made = elk.ask("POST", "/api/v1/lists", json={"title": "Elk"}).json()
+    path = f"/api/v1/lists/{made['id']}/accounts"
+    elk.ask("POST", path, json={"account_ids": [ben["id"]]})
+    expect_equal([one["id"] for one in items(elk.ask("GET", path))], [ben["id"]], "the members")
+    elk.ask("DELETE", path, json={"account_ids": [ben["id"]]})
+    expect_equal(items(elk.ask("GET", path)), [], "the members after the DELETE")
+    elk.ask("DELETE", f"/api/v1/lists/{made['id']}", json={})
+    subscribe_as_web_client(elk)
+
+
 # -- Phanpy: a static web client
 
 
@@ -227,6 +344,24 @@ def phanpy_posts(facts):
     expect_equal((taken["id"], taken["reblogged"], taken["reblogs_count"]), (first["id"], False, 0), "what is left of a boost")
 
 
+@suite.check("Phanpy features people by pin and unpin, reads its timelines, and subscribes to pushes")
+def phanpy_features(facts):
+    phanpy = facts["phanpy"]
+    ben = phanpy.get("/api/v1/accounts/lookup", acct="ben")
+    phanpy.ask("POST", f"/api/v1/accounts/{ben['id']}/follow", json={"reblogs": True})
+    for verb, is_featured in (("pin", True), ("unpin", False)):
+        told = phanpy.ask("POST", f"/api/v1/accounts/{ben['id']}/{verb}", json={}).json()
+        expect_equal(told["endorsed"], is_featured, f"whether somebody is featured after {verb}")
+    for path in ("home?limit=20", "public?local=true&limit=20", "public?remote=true", "tag/tag?limit=20&any%5B%5D=heard"):
+        items(phanpy.ask("GET", f"/api/v1/timelines/{path}"))
+    mine = phanpy.get("/api/v1/accounts/verify_credentials")["id"]
+    for query in ("pinned=true", "only_media=true&limit=20", "exclude_replies=true&exclude_reblogs=true", "tagged=tag"):
+        items(phanpy.ask("GET", f"/api/v1/accounts/{mine}/statuses?{query}"))
+    found = phanpy.get("/api/v1/accounts/search", q="be", limit=5)
+    expect_equal([one["acct"] for one in found], ["ben"], "who is offered for @be")
+    subscribe_as_web_client(phanpy)
+
+
 # -- Tusky: forms everywhere
 
 
@@ -273,6 +408,21 @@ def tusky_lives(facts):
     facts["poll"] = voted["poll"]["id"]
     edited = tusky.ask("PUT", f"/api/v1/statuses/{own['id']}", json={"status": "Edited"}, headers={"Idempotency-Key": "t2"})
     expect(edited.json()["edited_at"], "the edit is not told")
+
+
+@suite.check("Tusky subscribes to pushes by forms, in the coding of the standard")
+def tusky_subscribes(facts):
+    tusky = facts["tusky"]
+    form = {"subscription[endpoint]": "https://unifiedpush.example/tusky", "subscription[keys][p256dh]": P256DH,
+            "subscription[keys][auth]": AUTH, "subscription[standard]": "true"}
+    for alert in ("mention", "follow", "follow_request", "reblog", "favourite", "poll", "status", "update"):
+        form[f"data[alerts][{alert}]"] = "true"
+    made = tusky.ask("POST", "/api/v1/push/subscription", data=form).json()
+    check_subscription(tusky, made, True)
+    expect_equal((made["alerts"]["mention"], made["alerts"]["poll"]), (True, True), "the alerts")
+    changed = tusky.ask("PUT", "/api/v1/push/subscription", data={"data[alerts][mention]": "true"}).json()
+    expect_equal((changed["standard"], changed["alerts"]["poll"]), (True, False), "what is left after a change")
+    tusky.ask("DELETE", "/api/v1/push/subscription")
 
 
 # -- Ice Cubes: strict
@@ -345,6 +495,31 @@ def ice_cubes_acts(facts):
     expect_equal([field["name"] for field in changed["source"]["fields"]], ["A"], "the fields of the profile")
 
 
+@suite.check("Ice Cubes reads profiles, reports by a query, and lets strangers in by ids in a query")
+def ice_cubes_decides(facts):
+    ice = facts["ice"]
+    ben = ice.get("/api/v1/accounts/lookup", acct="ben")
+    decode_strictly(ice.get(f"/api/v1/accounts/{ben['id']}"))
+    ice.get("/api/v1/accounts/relationships", **{"id[]": ben["id"]})
+    for path in ("statuses?pinned=true", "statuses?exclude_replies=true", "featured_tags", "followers", "following", "lists"):
+        items(ice.ask("GET", f"/api/v1/accounts/{ben['id']}/{path}"))
+    ice.get(f"/api/v1/accounts/{ben['id']}/collections")
+    said = items(ice.ask("GET", f"/api/v1/accounts/{ben['id']}/statuses?limit=1"))[0]
+    query = {"account_id": ben["id"], "comment": "Too many polls", "status_ids[]": said["id"], "forward": "false"}
+    report = ice.ask("POST", "/api/v1/reports", params=query).json()
+    expect_equal((report["status_ids"], report["comment"]), ([said["id"]], "Too many polls"), "what was reported")
+    ice.ask("PUT", "/api/v2/notifications/policy", json={"for_not_following": "filter"})
+    cat = Client("a stranger", facts["cat"])
+    cat.session.headers["Authorization"] = f"Bearer {facts['cat'].node.create_token('cat')}"
+    for _ in range(2):
+        cat.ask("POST", "/api/v1/statuses", json={"status": "@ann hello"})
+    waiting = items(ice.ask("GET", "/api/v1/notifications/requests"))
+    expect_equal([one["account"]["acct"] for one in waiting], ["cat"], "who waits")
+    ice.ask("POST", "/api/v1/notifications/requests/accept", params={"id[]": [one["id"] for one in waiting]})
+    expect_equal(items(ice.ask("GET", "/api/v1/notifications/requests")), [], "who waits after that")
+    ice.ask("PUT", "/api/v2/notifications/policy", json={"for_not_following": "accept"})
+
+
 @suite.check("Ice Cubes hands its token to a socket as a subprotocol, which is echoed")
 def ice_cubes_listens(facts):
     ice = facts["ice"]
@@ -382,6 +557,24 @@ def tuba_lives(facts):
     items(tuba.ask("GET", "/api/v1/conversations/"))
 
 
+@suite.check("Tuba listens to its notifications with stream and token in the query, and to nothing else")
+def tuba_listens(facts):
+    tuba = facts["tuba"]
+    talk = Socket(tuba, f"?stream=user:notification&access_token={token_of(tuba)}")
+    expect_equal(talk.status, 101, "the status of the upgrade")
+    facts["elk"].ask("POST", "/api/v1/statuses", json={"status": "@ben for Tuba's socket"})
+    told = talk.hear("notification")
+    expect_equal(told["type"], "mention", "what the socket told of")
+    expect(int(told["id"]) < 2**31, f"the id {told['id']} does not fit")
+    talk.close()
+
+
+@suite.check("Elk and Phanpy listen with one socket each, the token as its subprotocol")
+def web_clients_listen(facts):
+    for name in ("elk", "phanpy"):
+        listen_as_web_client(facts[name], facts["tusky"])
+
+
 @suite.check("each JSON answer had the shape that the API promises")
 def answers_have_their_shapes(facts):
     recorder = facts["ann"].node.recorder
@@ -395,6 +588,7 @@ def main():
     with node.Node("alpha", watched=True) as alpha:
         suite.facts["ann"] = alpha.create_account("ann")
         suite.facts["ben"] = alpha.create_account("ben")
+        suite.facts["cat"] = alpha.create_account("cat")
         passed, failed = suite.run()
         if failed:
             alpha.print_log()

@@ -117,6 +117,35 @@ check("uploads are waited for in both versions", async () => {
   facts.media = [modern.id, old.id];
 });
 
+check("a video is worked on behind the answer, and waited for", async () => {
+  const { VIDEO } = process.env;
+  if (!VIDEO) return console.log("     ffmpeg is not installed: no video was sent");
+  const film = () => new Blob([readFileSync(VIDEO)], { type: "video/mp4" });
+  // First by hand, so that it shows that there is something to wait for.
+  const form = new FormData();
+  form.append("file", film(), "a.mp4");
+  const headers = { Authorization: `Bearer ${process.env.ANN}` };
+  const taken = await fetch(`${url}/api/v2/media`, { method: "POST", headers, body: form });
+  assert.equal(taken.status, 202);
+  const { id, url: none } = await taken.json();
+  assert.equal(none, null);
+  const seen = [];
+  while (seen.at(-1) !== 200) {
+    seen.push((await fetch(`${url}/api/v1/media/${id}`, { headers })).status);
+    assert.ok([200, 206].includes(seen.at(-1)), `the upload answered ${seen.at(-1)}`);
+    assert.ok(seen.length < 600, "it is never ready");
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  assert.equal(seen[0], 206, "it was ready before anybody could ask");
+  const ready = await ann.v2.media.create({ file: film(), description: "Stripes" });
+  assert.ok(ready.url && ready.previewUrl);
+  assert.equal(ready.type, "video");
+  assert.ok(ready.meta.original.duration > 0);
+  const status = await ann.v1.statuses.create({ status: "A film", mediaIds: [ready.id] });
+  assert.equal(status.mediaAttachments[0].description, "Stripes");
+  await ann.v1.statuses.$select(status.id).remove();
+});
+
 check("a status is posted with media, edited, read and posted anew", async () => {
   const status = await ann.v1.statuses.create({
     status: "Hello #books", mediaIds: facts.media, sensitive: true, spoilerText: "Careful", language: "en",

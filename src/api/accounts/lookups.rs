@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::Deserialize;
 
-use crate::api::auth::{MaybeViewer, Viewer};
+use crate::api::auth::{MaybeViewer, Onlooker, Viewer};
 use crate::api::error::ApiError;
 use crate::api::page::Sizes;
 use crate::api::params::{Params, blank_as_none};
@@ -119,7 +119,7 @@ pub(super) struct AccountQuery {
     resolve: bool,
 }
 
-/// Accounts whose handle begins with what was typed.
+/// Accounts whose handle or whose names begin with what was typed, those whom the viewer follows first.
 ///
 /// Source: <https://docs.joinmastodon.org/methods/accounts/#search>
 pub(super) async fn search(
@@ -138,6 +138,7 @@ pub(super) async fn search(
         offset: search::offset(params.offset)?,
         followed_by: params.following.then_some(id),
         viewer: Some(id),
+        now: view.now,
     };
     let accounts = node
         .db
@@ -175,7 +176,7 @@ pub(super) async fn familiar_followers(
 /// Source: <https://docs.joinmastodon.org/methods/accounts/#featured_tags>
 pub(super) async fn featured_tags(
     node: Data<Node>,
-    viewer: MaybeViewer<ReadAccounts>,
+    viewer: Onlooker<ReadAccounts>,
     PathId(id): PathId<AccountId>,
 ) -> Result<HttpResponse, ApiError> {
     crate::api::featured_tags::show_all(&node, viewer.id(), id).await

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::collections::Collection;
 use super::ids::number_as_text;
 use super::{Account, Instant, Role, Rule, Status};
 use crate::id::{AccountId, ApplicationId};
@@ -100,6 +101,8 @@ pub struct AdminReport {
     pub action_taken_by_account: Option<AdminAccount>,
     /// The statuses that it is about.
     pub statuses: Vec<Status>,
+    /// The collections that it is about.
+    pub collections: Vec<Collection>,
     /// The rules that were broken.
     pub rules: Vec<Rule>,
 }

@@ -46,7 +46,8 @@ pub struct PreviewCard {
     pub blurhash: Option<String>,
     /// When the page was published.
     pub published_at: Option<Instant>,
-    /// Whether the author's account has not confirmed the page; left out without a user's token.
+    /// Whether the page names the viewer as its author, who has not confirmed that for its domain; left out without a
+    /// user's token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing_attribution: Option<bool>,
 }

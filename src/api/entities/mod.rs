@@ -76,7 +76,7 @@ pub use relationships::Relationship;
 pub use roles::Role;
 pub use rules::Rule;
 pub use searches::Search;
-pub use statuses::{DeletedStatus, Status, Visibility};
+pub use statuses::{DeletedStatus, Status, UnexpectedMentions, Visibility};
 pub use suggestions::{DomainBlockPreview, Suggestion};
 pub use tags::{FeaturedTag, Tag, TagUse};
 pub use times::{Date, Instant};

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Account, Nothing, Status, Tag};
+use super::collections::Collection;
+use super::{Account, Status, Tag};
 
 /// What a search has found; lists that were not asked for are empty.
 ///
@@ -15,8 +16,8 @@ pub struct Search {
     pub statuses: Vec<Status>,
     /// Hashtags.
     pub hashtags: Vec<Tag>,
-    /// Collections: this node knows none yet.
-    pub collections: Vec<Nothing>,
+    /// Collections.
+    pub collections: Vec<Collection>,
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::approvals::Approval;
+use super::collections::Collection;
 use super::filters::FilterResult;
 use super::quotes::Quote;
-use super::{Account, CustomEmoji, Instant, MediaAttachment, Nothing, Poll, PreviewCard};
+use super::{Account, CustomEmoji, Instant, MediaAttachment, Poll, PreviewCard};
 use crate::id::{AccountId, StatusId};
 
 /// Who may see a status.
@@ -86,8 +87,8 @@ pub struct Status {
     pub card: Option<PreviewCard>,
     /// The attached poll.
     pub poll: Option<Poll>,
-    /// Collections linked in the text: this node knows none yet.
-    pub tagged_collections: Vec<Nothing>,
+    /// Collections of this node that are linked in the text.
+    pub tagged_collections: Vec<Collection>,
     /// What the viewer has to do with it; left out without a user's token.
     #[serde(flatten)]
     pub viewer: Option<StatusViewer>,
@@ -190,6 +191,17 @@ impl DeletedStatus {
             ..status
         })
     }
+}
+
+/// The answer to a text that names accounts which its author did not mean to name.
+///
+/// Source: <https://docs.joinmastodon.org/entities/Error/>
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct UnexpectedMentions {
+    /// A sentence for people.
+    pub error: String,
+    /// The accounts.
+    pub unexpected_accounts: Vec<Account>,
 }
 
 #[cfg(test)]

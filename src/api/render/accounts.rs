@@ -50,6 +50,7 @@ pub fn page(
         let Some(profile) = said.get(&account.id).filter(|_| !account.suspended) else {
             continue;
         };
+        account.memorial = profile.memorial;
         account.show_media = profile.shows_media;
         account.show_media_replies = profile.shows_media_replies;
         account.show_featured = profile.shows_featured;

@@ -3,14 +3,16 @@
 use std::collections::HashMap;
 
 use super::words::role;
-use super::{View, accounts, statuses};
+use super::{View, accounts, collections, statuses};
 use crate::api::entities::admin::{
     AdminAccount, AdminDomainAllow, AdminDomainBlock, AdminEmailBlock, AdminEmailDomainBlock,
     AdminIp, AdminIpBlock, AdminReport, AuditEntry, SignUpAttempts,
 };
+use crate::api::entities::collections::Collection;
 use crate::api::entities::{self, Instant, Rule, Status};
 use crate::clock::{DAY, SECOND, midnight};
-use crate::id::{AccountId, StatusId};
+use crate::id::{AccountId, CollectionId, StatusId};
+use crate::social;
 use crate::social::moderation::blocked_sign_ups::DAYS;
 use crate::social::moderation::hosts::digest_of;
 use crate::store::accounts::Account;
@@ -133,12 +135,13 @@ pub fn reports(
     rules: &[Rule],
     rows: Vec<Report>,
 ) -> QueryResult<Vec<AdminReport>> {
-    let (mut people, mut texts) = (Vec::new(), Vec::new());
+    let (mut people, mut texts, mut lists) = (Vec::new(), Vec::new(), Vec::new());
     for row in &rows {
         people.extend([row.account_id, row.target_id]);
         people.extend(row.assigned_id);
         people.extend(row.action_taken_by_id);
         texts.extend(row.status_ids.0.iter().copied().map(StatusId));
+        lists.extend(row.collection_ids.0.iter().copied().map(CollectionId));
     }
     people.sort_unstable();
     people.dedup();
@@ -152,11 +155,17 @@ pub fn reports(
         .into_iter()
         .map(|status| (status.id, status))
         .collect();
+    let lists = social::collections::list_all(conn, &lists)?;
+    let lists: HashMap<CollectionId, Collection> = collections::page(conn, view, lists)?
+        .into_iter()
+        .map(|collection| (collection.id, collection))
+        .collect();
     let by = |id: Option<AccountId>| id.and_then(|id| known.get(&id).cloned());
     Ok(rows
         .into_iter()
         .filter_map(|row| {
             let ids = row.status_ids.0.iter().copied().map(StatusId);
+            let list_ids = row.collection_ids.0.iter().copied().map(CollectionId);
             Some(AdminReport {
                 id: row.id,
                 action_taken: row.action_taken_at.is_some(),
@@ -170,6 +179,7 @@ pub fn reports(
                 assigned_account: by(row.assigned_id),
                 action_taken_by_account: by(row.action_taken_by_id),
                 statuses: ids.filter_map(|id| found.get(&id).cloned()).collect(),
+                collections: list_ids.filter_map(|id| lists.get(&id).cloned()).collect(),
                 rules: rules
                     .iter()
                     .filter(|rule| row.rule_ids.0.contains(&rule.id))

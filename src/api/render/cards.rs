@@ -4,16 +4,17 @@
 
 use std::collections::HashMap;
 
-use super::View;
-use crate::api::entities::Instant;
+use super::{View, accounts};
 use crate::api::entities::cards::{CardAuthor, CardKind, PreviewCard};
-use crate::id::StatusId;
-use crate::social::previews::{is_due, link_of, read};
+use crate::api::entities::{Account, Instant};
+use crate::id::{AccountId, StatusId};
+use crate::social::previews::{is_due, link_of, may_be_author, read};
+use crate::social::visibility::is_listed;
 use crate::store::cards::{self, Card};
 use crate::store::statuses::Status;
-use crate::store::{Conn, QueryResult};
-use crate::text::escape;
+use crate::store::{self, Conn, QueryResult};
 use crate::text::previews::{Kind, Preview};
+use crate::text::{Handle, escape};
 use crate::urls::Urls;
 
 /// The links of the statuses of a page, and what is known of them.
@@ -24,7 +25,8 @@ pub(super) struct Cards {
 }
 
 impl Cards {
-    /// Looks up the links of these statuses, and wishes for those that nobody looked at yet. One query.
+    /// Looks up the links of these statuses, and wishes for those that nobody looked at yet. One query, and a dozen where
+    /// pages name accounts as their authors.
     pub(super) fn load<'s>(
         conn: &mut Conn,
         view: &View,
@@ -36,20 +38,14 @@ impl Cards {
         urls.sort_unstable();
         urls.dedup();
         let rows = cards::list(conn, &urls)?;
-        let mut rows: HashMap<String, Card> = rows
-            .into_iter()
-            .map(|card| (card.url.clone(), card))
-            .collect();
+        let found: HashMap<&str, &Card> =
+            rows.iter().map(|card| (card.url.as_str(), card)).collect();
         for (status, url) in &links {
-            if is_due(rows.get(url), view.now) {
+            if is_due(found.get(url.as_str()).copied(), view.now) {
                 view.wishes.add(url, *status);
             }
         }
-        let known = urls.into_iter().filter_map(|url| {
-            let card = one(&view.urls, &rows.remove(&url)?)?;
-            Some((url, card))
-        });
-        let known = known.collect();
+        let known = page(conn, view, &rows)?;
         Ok(Self { links, known })
     }
 
@@ -59,19 +55,120 @@ impl Cards {
     }
 }
 
-/// The preview of a page, if there is something to show.
-#[must_use]
-pub fn one(urls: &Urls, card: &Card) -> Option<PreviewCard> {
-    let preview = read(card)?;
+/// The previews of these pages by their addresses, as far as there is something to show. A dozen queries where pages
+/// name accounts as their authors, else none.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn page(
+    conn: &mut Conn,
+    view: &View,
+    cards: &[Card],
+) -> QueryResult<HashMap<String, PreviewCard>> {
+    let previews: Vec<(String, Preview)> = cards
+        .iter()
+        .filter_map(|card| Some((card.url.clone(), read(card)?)))
+        .collect();
+    let creators = Creators::load(conn, view, &previews)?;
+    let known = previews.into_iter().map(|(url, preview)| {
+        let named = creators.of(view, &preview);
+        (url.clone(), one(view, url, preview, named))
+    });
+    Ok(known.collect())
+}
+
+/// The accounts that pages name as their authors.
+#[derive(Default)]
+struct Creators {
+    /// By their handles.
+    known: HashMap<String, Creator>,
+}
+
+/// One of them.
+struct Creator {
+    account: Account,
+    /// Domains whose pages may name it.
+    domains: Vec<String>,
+}
+
+/// What is shown of the account that a page names.
+#[derive(Default)]
+struct Named {
+    /// The account, if it confirmed that.
+    account: Option<Account>,
+    /// Whether it is the viewer's own account, which did not.
+    is_unconfirmed_viewer: bool,
+}
+
+impl Creators {
+    fn load(conn: &mut Conn, view: &View, previews: &[(String, Preview)]) -> QueryResult<Self> {
+        let mut handles: Vec<String> = previews
+            .iter()
+            .filter_map(|(_, preview)| handle_of(&view.urls, preview))
+            .collect();
+        if handles.is_empty() {
+            return Ok(Self::default());
+        }
+        handles.sort_unstable();
+        handles.dedup();
+        let mut rows = store::accounts::list_by_handles(conn, &handles)?;
+        rows.retain(is_listed);
+        let ids: Vec<AccountId> = rows.iter().map(|row| row.id).collect();
+        let mut domains: HashMap<AccountId, Vec<String>> = store::profiles::list(conn, &ids)?
+            .into_iter()
+            .map(|profile| (profile.account_id, profile.attribution_domains.0))
+            .collect();
+        let handles: HashMap<AccountId, String> = rows
+            .iter()
+            .map(|row| (row.id, row.handle.clone()))
+            .collect();
+        let known = accounts::page(conn, view, rows)?.into_iter();
+        let known = known.filter_map(|account| {
+            let domains = domains.remove(&account.id).unwrap_or_default();
+            let handle = handles.get(&account.id)?.clone();
+            Some((handle, Creator { account, domains }))
+        });
+        Ok(Self {
+            known: known.collect(),
+        })
+    }
+
+    fn of(&self, view: &View, preview: &Preview) -> Named {
+        let handle = handle_of(&view.urls, preview);
+        let Some(creator) = handle.and_then(|handle| self.known.get(&handle)) else {
+            return Named::default();
+        };
+        if may_be_author(&creator.domains, &preview.creator_host) {
+            Named {
+                account: Some(creator.account.clone()),
+                is_unconfirmed_viewer: false,
+            }
+        } else {
+            Named {
+                account: None,
+                is_unconfirmed_viewer: view.viewer == Some(creator.account.id),
+            }
+        }
+    }
+}
+
+/// The handle of the account that a page names, as it stands in the accounts' rows.
+fn handle_of(urls: &Urls, preview: &Preview) -> Option<String> {
+    let handle = Handle::parse(&preview.creator).ok()?;
+    Some(handle.relative_to(urls.authority()).folded().to_string())
+}
+
+fn one(view: &View, url: String, preview: Preview, named: Named) -> PreviewCard {
+    let urls = &view.urls;
     let html = player(&preview);
     let author = CardAuthor {
         name: preview.author_name.clone(),
         url: preview.author_url.clone(),
-        account: None,
+        account: named.account,
     };
-    let is_known = !author.name.is_empty() || !author.url.is_empty();
-    Some(PreviewCard {
-        url: card.url.clone(),
+    let is_known = !author.name.is_empty() || !author.url.is_empty() || author.account.is_some();
+    PreviewCard {
+        url,
         title: preview.title,
         description: preview.description,
         language: preview.language,
@@ -92,8 +189,8 @@ pub fn one(urls: &Urls, card: &Card) -> Option<PreviewCard> {
         },
         blurhash: None,
         published_at: preview.published_at.map(Instant),
-        missing_attribution: None,
-    })
+        missing_attribution: view.viewer.map(|_| named.is_unconfirmed_viewer),
+    }
 }
 
 /// The player in a frame of our own making: it may run, and reach nothing of the page around it.

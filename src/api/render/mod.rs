@@ -34,6 +34,7 @@ pub mod receipts;
 pub mod relationships;
 pub mod scheduled_statuses;
 pub mod statuses;
+mod tagged_collections;
 pub mod tags;
 mod view;
 mod words;

@@ -41,7 +41,12 @@ fn report(row: reports::Report, target_account: Account) -> Report {
         forwarded: row.forwarded,
         created_at: Instant(row.created_at),
         status_ids: row.status_ids.0.iter().map(ToString::to_string).collect(),
-        collection_ids: Vec::new(),
+        collection_ids: row
+            .collection_ids
+            .0
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         rule_ids: row.rule_ids.0.iter().map(ToString::to_string).collect(),
         target_account,
     }

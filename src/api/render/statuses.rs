@@ -8,6 +8,7 @@ use super::accounts::emojis;
 use super::cards::Cards;
 use super::polls::Polls;
 use super::quotes::{Aspect, Quotes};
+use super::tagged_collections::TaggedCollections;
 use super::{View, accounts, attachments, filters, only, visibility};
 use crate::api::entities;
 use crate::api::entities::quotes::Quote;
@@ -108,6 +109,7 @@ struct Surroundings {
     polls: Polls,
     quotes: Quotes,
     cards: Cards,
+    collections: TaggedCollections,
     view: View,
     marks: Option<Marks>,
     /// Whose files count as sensitive, whatever they say.
@@ -158,7 +160,8 @@ impl Surroundings {
             applications: load_applications(conn, &programs)?,
             polls: Polls::load(conn, view, &ids)?,
             quotes,
-            cards: Cards::load(conn, view, statuses.into_iter())?,
+            cards: Cards::load(conn, view, statuses.iter().copied())?,
+            collections: TaggedCollections::load(conn, view, statuses.into_iter())?,
             view: view.clone(),
             sensitized: sensitized.into_iter().collect(),
             marks: match view.viewer {
@@ -244,7 +247,7 @@ impl Surroundings {
             quote_approval: self.quotes.approval(self.view.viewer, &status),
             card: self.card(status.id),
             poll: self.polls.show(&self.view, &status),
-            tagged_collections: Vec::new(),
+            tagged_collections: self.collections.of(status.id),
             viewer,
             spoiler_text: status.spoiler,
             language: status.language,

@@ -8,7 +8,7 @@ use crate::api::error::ApiError;
 use crate::api::media::read_focus;
 use crate::api::params::blank_as_none;
 use crate::clock::from_rfc3339;
-use crate::id::{ApplicationId, AttachmentId, StatusId};
+use crate::id::{AccountId, ApplicationId, AttachmentId, StatusId};
 use crate::social::attachments::Description;
 use crate::social::polls::PollDraft;
 use crate::social::statuses::{Draft, FileChange, Revision};
@@ -36,6 +36,7 @@ pub(super) struct NewStatus {
     quoted_status_id: Option<StatusId>,
     #[serde(deserialize_with = "blank_as_none")]
     quote_approval_policy: Option<String>,
+    allowed_mentions: Option<Vec<String>>,
 }
 
 /// An edited status.
@@ -123,6 +124,7 @@ impl NewStatus {
             poll: self.poll.and_then(Poll::into_draft),
             quoted: self.quoted_status_id,
             quote_policy: read_quote_policy(self.quote_approval_policy.as_deref())?,
+            allowed_mentions: self.allowed_mentions.map(|words| read_ids(&words)),
             idempotency_key,
             application: Some(application),
         })
@@ -157,6 +159,12 @@ fn change(given: MediaAttributes) -> Result<FileChange, ApiError> {
             focus: given.focus.as_deref().map(read_focus).transpose()?,
         },
     })
+}
+
+/// The accounts of a list in which clients say with an empty word that it is empty. What is no id allows nobody.
+fn read_ids(words: &[String]) -> Vec<AccountId> {
+    let read = |word: &String| word.trim().parse().ok();
+    words.iter().filter_map(read).collect()
 }
 
 /// Reads when a status is to be posted, in milliseconds.

@@ -9,9 +9,9 @@ use serde::Deserialize;
 
 use super::drafts::{EditedStatus, NewStatus};
 use super::reading::show;
-use crate::api::answers::json;
+use crate::api::answers::{json, json_with};
 use crate::api::auth::Viewer;
-use crate::api::entities::DeletedStatus;
+use crate::api::entities::{DeletedStatus, UnexpectedMentions};
 use crate::api::error::ApiError;
 use crate::api::params::Params;
 use crate::api::path::PathId;
@@ -19,12 +19,13 @@ use crate::api::render::{self, View};
 use crate::api::scheduled_statuses;
 use crate::api::scopes::WriteStatuses;
 use crate::federation::resolve;
-use crate::id::StatusId;
+use crate::id::{AccountId, StatusId};
 use crate::node::Node;
 use crate::social;
 use crate::social::statuses;
 use crate::social::statuses::schedule::{Planned, schedule};
 use crate::social::visibility::find_visible;
+use crate::store::Conn;
 
 /// Posts a status, or lets it wait for its time: the answer is then what waits.
 ///
@@ -40,16 +41,17 @@ pub(super) async fn create(
     let at = new.time()?.filter(|at| *at > node.clock.now());
     let draft = new.into_draft(viewer.application_id, idempotency_key(&request))?;
     if let Some(at) = at {
-        let planned = schedule(&node, viewer.id(), draft, at).await;
-        return match planned.map_err(|error| refuse(error, is_reply))? {
-            Planned::Waits(id) => scheduled_statuses::show(&node, viewer.id(), id).await,
-            Planned::Posted(id) => Ok(json(&show(&node, Some(viewer.id()), id).await?)),
+        return match schedule(&node, viewer.id(), draft, at).await {
+            Ok(Planned::Waits(id)) => scheduled_statuses::show(&node, viewer.id(), id).await,
+            Ok(Planned::Posted(id)) => Ok(json(&show(&node, Some(viewer.id()), id).await?)),
+            Err(error) => refuse(&node, viewer.id(), error, is_reply).await,
         };
     }
     resolve::mentions(&node, &draft.text).await;
-    let posted = statuses::publish(&node, viewer.id(), draft).await;
-    let id = posted.map_err(|error| refuse(error, is_reply))?;
-    Ok(json(&show(&node, Some(viewer.id()), id).await?))
+    match statuses::publish(&node, viewer.id(), draft).await {
+        Ok(id) => Ok(json(&show(&node, Some(viewer.id()), id).await?)),
+        Err(error) => refuse(&node, viewer.id(), error, is_reply).await,
+    }
 }
 
 /// The key that clients repeat along with a repeated request.
@@ -59,13 +61,28 @@ fn idempotency_key(request: &HttpRequest) -> Option<String> {
 }
 
 /// Of a draft, only the parent can be missing.
-fn refuse(error: social::Error, is_reply: bool) -> ApiError {
+async fn refuse(
+    node: &Node,
+    viewer: AccountId,
+    error: social::Error,
+    is_reply: bool,
+) -> Result<HttpResponse, ApiError> {
+    let sentence = error.to_string();
     match error {
-        social::Error::NotFound if is_reply => ApiError::new(
+        social::Error::NotFound if is_reply => Err(ApiError::new(
             StatusCode::NOT_FOUND,
             "The post you are trying to reply to does not appear to exist.",
-        ),
-        other => other.into(),
+        )),
+        social::Error::UnexpectedMentions(accounts) => {
+            let view = View::of(node, Some(viewer));
+            let read = move |conn: &mut Conn| render::accounts::by_ids(conn, &view, &accounts);
+            let answer = UnexpectedMentions {
+                error: sentence,
+                unexpected_accounts: node.db.read(read).await?,
+            };
+            Ok(json_with(StatusCode::UNPROCESSABLE_ENTITY, &answer))
+        }
+        other => Err(other.into()),
     }
 }
 
@@ -91,7 +108,7 @@ pub(super) struct Deletion {
     delete_media: bool,
 }
 
-/// Deletes a status; the answer is what its author needs to write it anew.
+/// Deletes a status; the answer is what its author needs to write it anew. A boost is taken back.
 ///
 /// Source: <https://docs.joinmastodon.org/methods/statuses/#delete>
 pub(super) async fn delete(

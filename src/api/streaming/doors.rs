@@ -4,10 +4,12 @@
 
 use std::sync::Arc;
 
-use actix_web::body::BoxBody;
-use actix_web::http::header::SEC_WEBSOCKET_PROTOCOL;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue, SEC_WEBSOCKET_PROTOCOL};
+use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Data, Payload, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, guard};
 use serde::Deserialize;
 
 use super::channels::{Channel, Wanted};
@@ -34,13 +36,21 @@ const PATHS: [(&str, &str); 9] = [
     ("user/notification", "user:notification"),
 ];
 
+/// Why a stream is refused, in words.
+const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-error-message");
+
 /// The beginning of all paths.
 const BASE: &str = "/api/v1/streaming";
 
 /// The routes of streams.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .route(BASE, web::get().to(socket))
+        .service(
+            web::resource(BASE)
+                .guard(guard::Get())
+                .wrap(from_fn(say_why))
+                .route(web::get().to(socket)),
+        )
         .route(&format!("{BASE}/health"), web::get().to(health));
     for (path, stream) in PATHS {
         let route = if stream == "user:notification" {
@@ -48,8 +58,28 @@ pub fn routes(config: &mut ServiceConfig) {
         } else {
             web::get().to(listen::<ReadStatuses>)
         };
-        config.route(&format!("{BASE}/{path}"), route);
+        let resource = web::resource(format!("{BASE}/{path}"))
+            .guard(guard::Get())
+            .wrap(from_fn(say_why))
+            .route(route);
+        config.service(resource);
     }
+}
+
+/// Says in a header why a stream is refused: programs in browsers are shown no body of a refused WebSocket.
+async fn say_why(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let mut answer = next.call(request).await?.map_into_boxed_body();
+    let error = answer.response().error();
+    let sentence = error
+        .and_then(|error| error.as_error::<ApiError>())
+        .and_then(|error| HeaderValue::from_str(error.sentence()).ok());
+    if let Some(sentence) = sentence {
+        answer.headers_mut().insert(ERROR_MESSAGE, sentence);
+    }
+    Ok(answer)
 }
 
 /// Whether streams are to be had.

@@ -18,6 +18,7 @@ mod keeping;
 mod lists;
 mod marking;
 mod media;
+mod mentions;
 mod notification_groups;
 mod notification_policies;
 mod notifications;

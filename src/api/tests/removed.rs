@@ -44,6 +44,21 @@ async fn old_programs_follow_search_and_ask_for_cards() {
     let answer = desk.get(&ann, &proofs).await;
     assert!(answer.header("deprecation").starts_with('@'));
     assert_eq!(answer.good(), json!([]));
+    for (path, is_old) in [
+        ("/api/v1/instance", true),
+        ("/api/v1/filters", true),
+        ("/api/v1/filters/1", true),
+        ("/api/v1/suggestions", true),
+        ("/api/v1/trends", true),
+        ("/api/v2/instance", false),
+        ("/api/v2/filters", false),
+        ("/api/v2/suggestions", false),
+        ("/api/v1/trends/tags", false),
+    ] {
+        let answer = desk.get(&ann, path).await;
+        let said = answer.header("deprecation");
+        assert_eq!(said.starts_with('@'), is_old, "{path}: {said}");
+    }
     let url = post["url"].as_str().unwrap();
     let embed = desk
         .get_as_stranger(&format!("/api/oembed?url={url}&maxwidth=300"))

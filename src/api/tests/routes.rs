@@ -52,6 +52,13 @@ async fn every_row_is_answered_and_guarded() {
             needs_token == (stranger == 401) || is_oauth,
             "{route:?}: {stranger}"
         );
+        if matches!(route.access, Access::Onlooker(_)) {
+            let seen = desk.send(mismatched.asks(method.clone(), &path)).await;
+            assert_eq!(
+                seen.status, stranger,
+                "{route:?} with a token for something else"
+            );
+        }
         let scopes = route.access.scopes();
         if scopes.is_empty() {
             continue;

@@ -3,8 +3,10 @@
 use serde_json::json;
 
 use super::desk::{Desk, Person, ids};
+use crate::id::AccountId;
 use crate::social::statuses::{Draft, publish};
 use crate::store::Visibility;
+use crate::store::jobs::Job;
 
 async fn post(desk: &Desk, person: &Person, text: &str, visibility: Visibility) -> String {
     let draft = Draft {
@@ -33,6 +35,7 @@ async fn accounts_and_tags_are_found_by_their_beginning() {
         ("q=ann@node.localhost", vec![ann_id.as_str()], vec![]),
         ("q=ann&type=accounts&limit=1", vec![ann_id.as_str()], vec![]),
         ("q=ann&type=hashtags", vec![], vec!["annbirds"]),
+        ("q=ann&exclude_unreviewed=true", both.clone(), vec![]),
         ("q=ann&type=statuses", vec![], vec![]),
         ("q=ann&type=collections", vec![], vec![]),
         ("q=zoe", vec![], vec![]),
@@ -80,6 +83,35 @@ async fn an_address_finds_what_it_is_the_address_of() {
         let found = desk.get(&ben, &path).await.good();
         assert_eq!(ids(&found["accounts"]), accounts, "{address}");
         assert_eq!(ids(&found["statuses"]), statuses, "{address}");
+    }
+    let id: i64 = open.parse().unwrap();
+    for (filter, is_found) in [
+        (format!("account_id={ann_id}"), true),
+        (format!("account_id={}", ben.id), false),
+        (format!("min_id={}&max_id={}", id - 1, id + 1), true),
+        (format!("min_id={id}"), false),
+        (format!("max_id={id}"), false),
+    ] {
+        let path = format!("/api/v2/search?q=http://node.localhost/@ann/{open}&{filter}");
+        let found = desk.get(&ben, &path).await.good();
+        let expected: &[&str] = if is_found { &[open.as_str()] } else { &[] };
+        assert_eq!(ids(&found["statuses"]), expected, "{filter}");
+    }
+}
+
+#[test]
+fn the_migration_queues_a_job_that_can_be_read() {
+    for sql in [
+        include_str!("../../../migrations/sqlite/0032_people/up.sql"),
+        include_str!("../../../migrations/postgres/0032_people/up.sql"),
+    ] {
+        let payload = sql.split('\'').find(|part| part.starts_with('{')).unwrap();
+        let job: Job = serde_json::from_str(payload).unwrap();
+        let first = Job::IndexNames {
+            after: AccountId(0),
+        };
+        assert_eq!(job, first);
+        assert!(sql.contains(&format!("'{}'", job.kind())));
     }
 }
 

@@ -317,6 +317,7 @@ impl TestNode {
             Job::SortConversations { after } => {
                 Ok(crate::social::conversations::sort_old(self, after).await?)
             }
+            Job::IndexNames { after } => Ok(crate::social::names::index(self, after).await?),
             Job::EnforceHost { domain, severance } => {
                 Ok(sweeps::enforce_host(self, &domain, severance).await?)
             }

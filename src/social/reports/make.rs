@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use super::super::audience::of_accounts;
 use super::super::notifications::notify_of;
 use super::super::visibility::keep_visible;
-use super::super::{Error, Result};
+use super::super::{Error, Result, collections};
 use crate::clock::DAY;
-use crate::id::{AccountId, StatusId, first_at};
+use crate::id::{AccountId, CollectionId, StatusId, first_at};
 use crate::node::Node;
 use crate::store::accounts::Account;
 use crate::store::facts::Fact;
@@ -19,7 +19,7 @@ use crate::store::{self, Json, NotificationKind, Page, QueryResult, ReportCatego
 
 /// The longest words of a report, in characters.
 pub const LONGEST_COMMENT: usize = 1_000;
-/// Statuses that one report may be about.
+/// Statuses, and collections, that one report may be about.
 const MOST_STATUSES: usize = 100;
 /// Reports that one person may make in a day.
 const A_DAY: i64 = 400;
@@ -31,6 +31,8 @@ pub struct NewReport {
     pub target: Option<AccountId>,
     /// Which of its statuses.
     pub statuses: Vec<StatusId>,
+    /// Which of its collections.
+    pub collections: Vec<CollectionId>,
     /// In words, plain text.
     pub comment: String,
     /// What it is about; as the rules say if nobody says.
@@ -46,7 +48,8 @@ pub struct NewReport {
 /// Reports an account to the staff.
 ///
 /// # Errors
-/// [`Error::NotFound`] for an unknown account, and for statuses that are not its own or that the viewer may not see;
+/// [`Error::NotFound`] for an unknown account, and for statuses and collections that are not its own or
+/// that the viewer may not see;
 /// [`Error::Invalid`] for words that are too long and rules that do not exist; [`Error::TooMany`] after too many.
 pub async fn make(node: &Node, viewer: AccountId, new: NewReport) -> Result<Report> {
     check(node, &new)?;
@@ -56,6 +59,7 @@ pub async fn make(node: &Node, viewer: AccountId, new: NewReport) -> Result<Repo
             let target = store::accounts::find(tx, target)?.ok_or(Error::NotFound)?;
             check_number(tx, viewer)?;
             let statuses = find_statuses(tx, viewer, &target, &new.statuses)?;
+            check_collections(tx, viewer, target.id, &new.collections)?;
             let destinations = if new.forward && !target.is_local() {
                 let named = new.forward_to.clone();
                 list_destinations(tx, &target, &statuses, named)?
@@ -76,6 +80,25 @@ pub async fn make(node: &Node, viewer: AccountId, new: NewReport) -> Result<Repo
         .await
 }
 
+/// Whether these are collections of the account that the viewer can see.
+fn check_collections(
+    tx: &mut Tx,
+    viewer: AccountId,
+    target: AccountId,
+    ids: &[CollectionId],
+) -> Result<()> {
+    let asked: HashSet<CollectionId> = ids.iter().copied().collect();
+    let shown = collections::list(tx, Some(viewer), ids)?;
+    let own = shown
+        .iter()
+        .filter(|shown| shown.collection.account_id == target);
+    if own.count() == asked.len() {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
 fn check(node: &Node, new: &NewReport) -> Result<()> {
     if new.comment.chars().count() > LONGEST_COMMENT {
         return Err(Error::invalid(format!(
@@ -85,6 +108,11 @@ fn check(node: &Node, new: &NewReport) -> Result<()> {
     if new.statuses.len() > MOST_STATUSES {
         return Err(Error::invalid(format!(
             "A report is about at most {MOST_STATUSES} statuses"
+        )));
+    }
+    if new.collections.len() > MOST_STATUSES {
+        return Err(Error::invalid(format!(
+            "A report is about at most {MOST_STATUSES} collections"
         )));
     }
     check_rules(node, &new.rules)
@@ -192,6 +220,7 @@ fn shape(tx: &Tx, viewer: AccountId, target: &Account, new: NewReport, forwarded
         action_taken_by_id: None,
         created_at: now,
         updated_at: now,
+        collection_ids: Json(new.collections.iter().map(|id| id.0).collect()),
     }
 }
 

@@ -65,6 +65,7 @@ pub fn receive(tx: &mut Tx, by: &Account, report: &RemoteReport) -> QueryResult<
             action_taken_by_id: None,
             created_at: now,
             updated_at: now,
+            collection_ids: Json(Vec::new()),
         };
         if store::reports::insert(tx, &row)? {
             tell_staff(tx, &row)?;

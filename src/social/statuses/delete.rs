@@ -19,7 +19,7 @@ pub struct Deleted {
     pub files: Vec<Attachment>,
 }
 
-/// Deletes an own status, and its files too if `with_files`.
+/// Deletes an own status, and its files too if `with_files`; takes an own boost back.
 ///
 /// # Errors
 /// [`crate::social::Error::NotFound`] for what is not the author's own.
@@ -31,6 +31,13 @@ pub async fn delete(
 ) -> Result<Deleted> {
     node.db
         .write(move |tx| {
+            if let Some(boost) = find_own_boost(tx, author, id)? {
+                boosts::take_back(tx, &boost)?;
+                return Ok(Deleted {
+                    status: boost,
+                    files: Vec::new(),
+                });
+            }
             let status = find_own(tx, author, id)?;
             let files = store::attachments::list(tx, &[id])?;
             let destinations = audience::of_poll(tx, &status)?;
@@ -52,6 +59,11 @@ pub async fn delete(
             Ok(Deleted { status, files })
         })
         .await
+}
+
+fn find_own_boost(tx: &mut Tx, author: AccountId, id: StatusId) -> QueryResult<Option<Status>> {
+    let found = store::statuses::find(tx, id)?;
+    Ok(found.filter(|it| it.account_id == author && it.boost_of_id.is_some()))
 }
 
 /// Removes a status with its boosts, counts, notifications and places in timelines.

@@ -34,7 +34,7 @@ pub struct Draft {
     pub visibility: Option<Visibility>,
     /// Whether files are hidden at first.
     pub sensitive: Option<bool>,
-    /// An ISO 639 code; others count as none.
+    /// An ISO 639 code; others count as none. Without one it is the author's default, or what they read the node in.
     pub language: Option<String>,
     /// What it replies to.
     pub in_reply_to: Option<StatusId>,
@@ -46,6 +46,8 @@ pub struct Draft {
     pub quoted: Option<StatusId>,
     /// Who may quote it.
     pub quote_policy: Option<QuotePolicy>,
+    /// Whom it may name, if its author said; naming anybody else is an error then.
+    pub allowed_mentions: Option<Vec<AccountId>>,
     /// Repeats with the same key give back the first status.
     pub idempotency_key: Option<String>,
     /// What it is posted with.
@@ -56,7 +58,8 @@ pub struct Draft {
 ///
 /// # Errors
 /// [`Error::Invalid`] says what is wrong with the draft; [`Error::NotFound`] if the parent is not visible,
-/// [`Error::Missing`] if what it quotes is not, or may not be quoted.
+/// [`Error::Missing`] if what it quotes is not, or may not be quoted; [`Error::UnexpectedMentions`] if it names somebody
+/// whom it may not.
 pub async fn publish(node: &Node, author: AccountId, draft: Draft) -> Result<StatusId> {
     check_draft(node, &draft)?;
     let urls = node.urls.clone();
@@ -112,6 +115,7 @@ pub(super) fn post_anew(
     };
     let files = claim_attachments(tx, author, &draft.attachments, None)?;
     let composed = compose(tx, urls, &settle_text(&draft.text, &draft.spoiler))?;
+    check_mentions(draft, &composed.mentions)?;
     let writer = Author { account, user };
     let mut status = shape(tx, urls, &writer, draft, parent.as_ref(), composed.content);
     let words = words(&draft.text, &draft.spoiler, draft.poll.as_ref());
@@ -147,6 +151,32 @@ pub(super) fn post_anew(
         store::idempotency::insert(tx, author, key, status.id)?;
     }
     Ok(status.id)
+}
+
+/// Whether a text names nobody but those whom its author meant.
+fn check_mentions(draft: &Draft, named: &[AccountId]) -> Result<()> {
+    let Some(allowed) = &draft.allowed_mentions else {
+        return Ok(());
+    };
+    let unexpected: Vec<AccountId> = named
+        .iter()
+        .filter(|account| !allowed.contains(account))
+        .copied()
+        .collect();
+    if unexpected.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::UnexpectedMentions(unexpected))
+    }
+}
+
+/// The same for a text that is posted later; who becomes known until then is looked at then.
+pub(super) fn check_planned_mentions(tx: &mut Tx, urls: &Urls, draft: &Draft) -> Result<()> {
+    if draft.allowed_mentions.is_none() {
+        return Ok(());
+    }
+    let composed = compose(tx, urls, &settle_text(&draft.text, &draft.spoiler))?;
+    check_mentions(draft, &composed.mentions)
 }
 
 pub(super) fn find_parent(tx: &mut Tx, author: AccountId, id: StatusId) -> Result<Status> {
@@ -189,7 +219,9 @@ fn shape(
         source: Some(settle_text(&draft.text, &draft.spoiler)),
         sensitive: draft.sensitive.unwrap_or(user.default_sensitive) || !spoiler.is_empty(),
         spoiler,
-        language: language.or_else(|| user.default_language.clone()),
+        language: language
+            .or_else(|| user.default_language.clone())
+            .or_else(|| normalise_language(&user.locale).map(str::to_owned)),
         emojis: Json(Vec::new()),
         in_reply_to_id: parent.map(|parent| parent.id),
         in_reply_to_account_id: parent.map(|parent| parent.account_id),

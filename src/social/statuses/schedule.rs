@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::compose::claim_attachments;
-use super::publish::{Draft, check_draft, find_first, find_parent, post_anew};
+use super::publish::{
+    Draft, check_draft, check_planned_mentions, find_first, find_parent, post_anew,
+};
 use crate::clock::{DAY, MINUTE, midnight};
 use crate::id::{AccountId, ApplicationId, AttachmentId, ScheduledId, StatusId};
 use crate::node::Node;
@@ -48,6 +50,9 @@ pub struct Params {
     pub quoted: Option<i64>,
     /// The word for who may quote it.
     pub quote_policy: Option<String>,
+    /// Whom it may name.
+    #[serde(default)]
+    pub allowed_mentions: Option<Vec<i64>>,
     /// The key of the request.
     pub idempotency_key: Option<String>,
     /// What it was written with.
@@ -78,9 +83,11 @@ pub enum Planned {
 ///
 /// # Errors
 /// [`Error::Invalid`] says what is wrong with the draft or its time; [`Error::NotFound`] if the parent is not visible,
-/// [`Error::Missing`] if what it quotes is not, or may not be quoted.
+/// [`Error::Missing`] if what it quotes is not, or may not be quoted; [`Error::UnexpectedMentions`] if it names somebody
+/// whom it may not.
 pub async fn schedule(node: &Node, author: AccountId, draft: Draft, at: i64) -> Result<Planned> {
     check_draft(node, &draft)?;
+    let urls = node.urls.clone();
     node.db
         .write(move |tx| {
             if let Some(planned) = find_planned(tx, author, &draft)? {
@@ -99,6 +106,7 @@ pub async fn schedule(node: &Node, author: AccountId, draft: Draft, at: i64) -> 
                 making::find_quotable(tx, author, quoted)?;
             }
             claim_attachments(tx, author, &draft.attachments, None)?;
+            check_planned_mentions(tx, &urls, &draft)?;
             let visibility = draft.visibility.unwrap_or(user.default_visibility);
             let policy = draft.quote_policy.unwrap_or(user.default_quote_policy);
             let draft = Draft {
@@ -287,6 +295,10 @@ fn params_of(draft: &Draft) -> Params {
         poll: draft.poll.clone(),
         quoted: draft.quoted.map(|id| id.0),
         quote_policy: draft.quote_policy.map(|policy| policy.word().to_owned()),
+        allowed_mentions: draft
+            .allowed_mentions
+            .as_ref()
+            .map(|allowed| allowed.iter().map(|id| id.0).collect()),
         idempotency_key: draft.idempotency_key.clone(),
         application: draft.application.map(|id| id.0),
     }
@@ -307,6 +319,9 @@ fn draft_of(params: Params) -> Draft {
             .quote_policy
             .as_deref()
             .and_then(QuotePolicy::from_word),
+        allowed_mentions: params
+            .allowed_mentions
+            .map(|allowed| allowed.into_iter().map(AccountId).collect()),
         idempotency_key: params.idempotency_key,
         application: params.application.map(ApplicationId),
     }

@@ -3,6 +3,7 @@
 mod domains;
 mod lists;
 mod people;
+mod searches;
 mod tags;
 mod tools;
 mod trending_links;

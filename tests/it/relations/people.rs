@@ -1,9 +1,11 @@
 //! Whom people feature, what they note, and whom they may want to follow.
 
 use serde_json::{Value, json};
+use whimbrel::store::accounts::Account;
+use whimbrel::store::{self, QueryResult};
 
 use super::tools::{deed, id, names, node, refused, relate};
-use crate::support::databases::on_both;
+use crate::support::databases::{NOON, on_both};
 use crate::support::people::Person;
 
 /// Somebody wants to be found, or not.
@@ -131,5 +133,32 @@ on_both! {
         ben.post("/api/v1/statuses", json!({ "status": "di nuovo", "language": "it" })).await.ok();
         assert_eq!(ann.home_texts().await[0], "di nuovo");
         assert_eq!(ann.notices().await.len(), 2);
+    }
+}
+
+on_both! {
+    async fn what_was_begun_with_somebody_suspended_can_be_ended(engine) {
+        let node = node(engine).await;
+        let (ann, ben, cat) = (node.person("ann").await, node.person("ben").await, node.person("cat").await);
+        relate(&ann, "follow", &ben).await;
+        relate(&ben, "follow", &ann).await;
+        relate(&ann, "mute", &ben).await;
+        relate(&ann, "endorse", &ben).await;
+        relate(&cat, "block", &ben).await;
+        let whose = ben.id.expect("an id");
+        let suspend = node.node.db.write(move |tx| -> QueryResult<()> {
+            let ben = store::accounts::find(tx, whose)?.expect("Ben");
+            store::accounts::update(tx, &Account { suspended_at: Some(NOON), ..ben })
+        });
+        suspend.await.expect("a database");
+        for _ in 0..2 {
+            for (verb, key) in [("unmute", "muting"), ("unendorse", "endorsed"), ("unfollow", "following"), ("remove_from_followers", "followed_by")] {
+                assert_eq!(relate(&ann, verb, &ben).await[key], false, "{verb}");
+            }
+            assert_eq!(relate(&cat, "unblock", &ben).await["blocking"], false);
+        }
+        for verb in ["follow", "block", "mute", "endorse"] {
+            assert_eq!(ann.post(&deed(&ben, verb), json!({})).await.status, 404, "{verb}");
+        }
     }
 }

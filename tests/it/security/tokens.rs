@@ -87,7 +87,7 @@ on_both! {
             assert!(own.status < 500, "{route:?}: {}", own.status);
             if route.access.needs_person() {
                 assert!([401, 403, 422].contains(&own.status), "{route:?}: {}", own.status);
-            } else if let Access::MaybeViewer(_) = route.access {
+            } else if let Access::MaybeViewer(_) | Access::Onlooker(_) = route.access {
                 let anybody = Wire::to(&node).send(&Call::new(&line)).await;
                 assert_eq!((own.status, &own.body), (anybody.status, &anybody.body), "{route:?}");
             }

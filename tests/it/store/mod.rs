@@ -8,6 +8,7 @@ mod lanes;
 mod media;
 mod messages;
 mod moderation;
+mod names;
 mod notifications;
 mod outcomes;
 mod paging;

@@ -89,6 +89,8 @@ on_both! {
         ] {
             let refused = Socket::ask(&node, "", &headers).await;
             assert!(refused.head.starts_with(&format!("http/1.1 {status}")), "{}", refused.head);
+            let why = if status == "401" { "the access token is invalid" } else { "this action is outside the authorized scopes" };
+            assert!(refused.head.contains(&format!("x-error-message: {why}\r\n")), "{}", refused.head);
         }
         let plain = ann.get("/api/v1/streaming").await;
         assert_eq!(plain.status, 400, "{}", plain.body);
