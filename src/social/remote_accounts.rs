@@ -18,6 +18,10 @@ const LONGEST_ALT: usize = 1_500;
 const LONGEST_FIELD: usize = 2_048;
 
 /// An actor as its server tells it. Its handle is verified; its texts are not yet clean.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and profiles are told each by its name"
+)]
 #[derive(Clone, Debug, Default)]
 pub struct RemoteProfile {
     /// The actor's id on the wire.

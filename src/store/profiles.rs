@@ -9,6 +9,10 @@ use super::tx::Tx;
 use crate::id::AccountId;
 
 /// What a profile says besides what stands in the account's row.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and profiles are told each by its name"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = profiles, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Profile {

@@ -180,6 +180,7 @@ fn report(id: i64, target: AccountId, created_at: i64, ended: Option<i64>) -> Re
         comment: String::new(),
         status_ids: Json(Vec::new()),
         rule_ids: Json(Vec::new()),
+        collection_ids: Json(Vec::new()),
         forwarded: false,
         assigned_id: None,
         action_taken_at: ended,
