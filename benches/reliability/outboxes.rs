@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::{Value, json};
 use whimbrel::clock::{self, Clock};
 use whimbrel::federation::signatures::verify::{SignedRequest, check};
-use whimbrel::keys::rsa::VerifyingKey;
+use whimbrel::keys::actors::VerifyingKey;
 
 use crate::shared::people::PUBLIC;
 use crate::shared::sinks::{CONTEXT, Sinks};

@@ -130,10 +130,10 @@ pub mod warnings;
 
 pub use columns::{
     AbsenceCause, AbsenceState, AccountKind, AttachmentKind, AttachmentState, Cause, DeliveryClass,
-    FilterAction, HostSeverity, HostState, IpSeverity, Json, LinkPurpose, ListReplies,
-    MediaDisplay, NewsKind, NotificationKind, NotificationPlace, OutcomeState, PushPolicy,
-    QuotePolicy, QuoteState, ReceiptState, ReportCategory, Role, SeveranceCause, TaskKind,
-    Treatment, Visibility, WarningAction,
+    FilterAction, HostSeverity, HostState, IpSeverity, Json, KeyAlgorithm, LinkPurpose,
+    ListReplies, MediaDisplay, NewsKind, NotificationKind, NotificationPlace, OutcomeState,
+    PushPolicy, QuotePolicy, QuoteState, ReceiptState, ReportCategory, Role, SeveranceCause,
+    TaskKind, Treatment, Visibility, WarningAction,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

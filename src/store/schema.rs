@@ -62,6 +62,7 @@ diesel::table! {
         public_pem -> Text,
         private_pem -> Nullable<Text>,
         created_at -> BigInt,
+        algorithm -> SmallInt,
     }
 }
 

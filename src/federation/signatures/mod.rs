@@ -1,6 +1,6 @@
 //! HTTP signatures on requests between servers, in and out.
 //!
-//! The form is draft-cavage-http-signatures with RSA and SHA-256, which every peer understands.
+//! The form is draft-cavage-http-signatures; ours are made with RSA and SHA-256, which every peer understands.
 //! [`parse`] reads the header, [`verify`] says what must be signed,
 //! [`refusals`] why a request is not believed, [`sign`] signs our requests,
 //! [`caches`] keeps parsed keys. The crate `http-signatures` puts the signed text together, both ways.

@@ -15,8 +15,9 @@ use http_signatures::{Config, RequiredError};
 use url::Url;
 
 use crate::clock::to_http_date;
+use crate::keys::KeyError;
+use crate::keys::actors::SigningKey;
 use crate::keys::digests::digest_header;
-use crate::keys::rsa::{KeyError, SigningKey};
 
 /// The media type of the activities that we send.
 pub const CONTENT_TYPE: &str = "application/activity+json";
@@ -128,7 +129,7 @@ fn sign(
         .mastodon_compat()
         .begin_sign(method, &target_of(url), covered)?
         .sign(identity.key_id.clone(), |text| {
-            let signature = identity.key.sign_sha256(text.as_bytes())?;
+            let signature = identity.key.sign(text.as_bytes())?;
             Ok::<_, SignError>(STANDARD.encode(signature))
         })?;
     // The library always says hs2019, which older peers do not know; the signature is the same under both names.
@@ -160,7 +161,7 @@ fn target_of(url: &Url) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keys::rsa::VerifyingKey;
+    use crate::keys::actors::VerifyingKey;
 
     const PRIVATE: &str = include_str!("../../../tests/fixtures/keys/private.pem");
     const PUBLIC: &str = include_str!("../../../tests/fixtures/keys/public.pem");
@@ -200,7 +201,7 @@ mod tests {
                     date: Sun, 06 Nov 1994 08:49:37 GMT\n\
                     host: beta.localhost:8082";
         let key = VerifyingKey::from_pem(PUBLIC).unwrap();
-        assert!(key.verify_sha256(text.as_bytes(), &signature));
+        assert!(key.verify(text.as_bytes(), &signature));
     }
 
     #[test]
@@ -220,7 +221,7 @@ mod tests {
              date: Sun, 06 Nov 1994 08:49:37 GMT\ndigest: {digest}\nhost: beta.test"
         );
         let key = VerifyingKey::from_pem(PUBLIC).unwrap();
-        assert!(key.verify_sha256(text.as_bytes(), &signature));
+        assert!(key.verify(text.as_bytes(), &signature));
     }
 
     #[test]

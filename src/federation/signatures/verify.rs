@@ -25,8 +25,8 @@ use http_signatures::{Config, PrepareVerifyError};
 use super::parse::{self, Malformed, SignatureHeader};
 use super::refusals::Refusal;
 use crate::clock::{HOUR, SECOND, from_http_date};
+use crate::keys::actors::VerifyingKey;
 use crate::keys::digests::{is_equal, sha256_base64};
-use crate::keys::rsa::VerifyingKey;
 
 /// How far in the past a request may have been signed, in milliseconds.
 pub const OLDEST: i64 = 12 * HOUR;
@@ -88,6 +88,8 @@ impl<'a> SignedRequest<'a> {
 pub struct Unverified {
     key_id: String,
     signature: Vec<u8>,
+    /// Whether the header names an algorithm that only RSA keys have.
+    is_for_rsa: bool,
     candidates: Vec<http_signatures::verify::Unverified>,
 }
 
@@ -103,11 +105,13 @@ impl Unverified {
     /// # Errors
     /// When the key did not make this signature over this request.
     pub fn verify(&self, key: &VerifyingKey) -> Result<(), Refusal> {
-        let is_signed = |_: &str, text: &str| key.verify_sha256(text.as_bytes(), &self.signature);
-        if self
-            .candidates
-            .iter()
-            .any(|candidate| candidate.verify(is_signed))
+        let is_signed = |_: &str, text: &str| key.verify(text.as_bytes(), &self.signature);
+        let fits = !self.is_for_rsa || matches!(key, VerifyingKey::Rsa(_));
+        if fits
+            && self
+                .candidates
+                .iter()
+                .any(|candidate| candidate.verify(is_signed))
         {
             Ok(())
         } else {
@@ -121,11 +125,17 @@ impl Unverified {
 /// # Errors
 /// When the request is not signed, cannot be read, or breaks the policy at the head of this file.
 pub fn check(request: &SignedRequest<'_>) -> Result<Unverified, Refusal> {
-    if request.values("signature-input").next().is_some() {
-        return Err(Refusal::OtherStandard);
-    }
-    let value = request.find_single("signature")?.ok_or(Refusal::Unsigned)?;
-    let header = parse::parse(value)?;
+    // What stands in Signature says which standard it follows; anybody on the way may add a Signature-Input.
+    let is_other = request.values("signature-input").next().is_some();
+    let value = match request.find_single("signature")? {
+        Some(value) => value,
+        None if is_other => return Err(Refusal::OtherStandard),
+        None => return Err(Refusal::Unsigned),
+    };
+    let header = match parse::parse(value) {
+        Err(_) if is_other => return Err(Refusal::OtherStandard),
+        parsed => parsed?,
+    };
     check_algorithm(&header)?;
     check_coverage(request, &header)?;
     check_host(request)?;
@@ -134,6 +144,7 @@ pub fn check(request: &SignedRequest<'_>) -> Result<Unverified, Refusal> {
     check_digest(request, &header)?;
     Ok(Unverified {
         key_id: header.key_id,
+        is_for_rsa: header.algorithm.as_deref() == Some("rsa-sha256"),
         signature: header.signature,
         candidates,
     })

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::federation::signatures::sign::{Header, SigningIdentity, sign_post};
-use crate::keys::rsa::{self, KeyPairPem, SigningKey};
+use crate::keys::actors::SigningKey;
+use crate::keys::{KeyPairPem, rsa};
 
 pub(super) const ACTIVITY: &str = "application/activity+json";
 

@@ -20,7 +20,7 @@ use crate::store::follows::Destination;
 use crate::store::keys::{self, Key};
 use crate::store::mailings::{self, Mailing};
 use crate::store::peers::{self, Peer};
-use crate::store::{AccountKind, DeliveryClass, Json, QueryResult, Tx, deliveries};
+use crate::store::{AccountKind, DeliveryClass, Json, KeyAlgorithm, QueryResult, Tx, deliveries};
 
 const PRIVATE: &str = include_str!("../../../../tests/fixtures/keys/private.pem");
 const PUBLIC: &str = include_str!("../../../../tests/fixtures/keys/public.pem");
@@ -289,6 +289,7 @@ fn add_ann(tx: &mut Tx) -> QueryResult<()> {
             public_pem: PUBLIC.to_owned(),
             private_pem: Some(PRIVATE.to_owned()),
             created_at: now,
+            algorithm: KeyAlgorithm::Rsa,
         },
     )
 }
