@@ -11,7 +11,9 @@ use super::answers::{Absence, Keep};
 use super::heard;
 use super::signatures::caches::VerifyingKeys;
 use super::signatures::refusals::Refusal;
-use super::signatures::verify::{self, SignedRequest, Unverified};
+use super::signatures::requests::SignedRequest;
+use super::signatures::unverified::Unverified;
+use super::signatures::verify;
 use crate::id::AccountId;
 use crate::load::host_of;
 use crate::node::Node;
@@ -128,7 +130,7 @@ pub(super) fn check(
         path_and_query: target.map_or("/", |target| target.as_str()),
         headers: &headers,
         body,
-        authority: node.urls.authority(),
+        origin: node.urls.origin(),
         now: node.clock.now(),
     })
 }

@@ -16,7 +16,7 @@ use super::fetch::{FetchError, Reach};
 use super::overload;
 use super::readers::holds;
 use super::remote_actors::{fetch_actor, is_under_way, known_actor};
-use super::signatures::verify::Unverified;
+use super::signatures::unverified::Unverified;
 use crate::clock::MINUTE;
 use crate::load::Place;
 use crate::node::Node;

@@ -5,7 +5,7 @@ use url::Url;
 use super::answers::{self, Meaning, Refusal};
 use super::parcels::Parcel;
 use crate::federation::identities::NoIdentity;
-use crate::federation::signatures::sign::{Header, sign_digest};
+use crate::federation::signatures::sign::{Body, Header, sign_body};
 use crate::federation::synchronization;
 use crate::http::{Error, PostReply};
 use crate::node::Node;
@@ -103,8 +103,11 @@ fn prepare<'a>(
         };
         (outcome, error.to_string())
     })?;
-    let (digest, now) = (&parcel.document.digest, node.clock.now());
-    let headers = sign_digest(identity, url, digest, now, extra)
+    let body = Body {
+        sha256_base64: &parcel.document.sha256_base64,
+        extra,
+    };
+    let headers = sign_body(identity, url, body, node.clock.now())
         .map_err(|error| (Outcome::Unsigned, error.to_string()))?;
     let headers = headers
         .into_iter()
