@@ -9,6 +9,9 @@ use crate::store::jobs::Job;
 use crate::store::keys::Key;
 use crate::store::{self, KeyAlgorithm, QueryResult, Tx};
 
+/// The instant of Ed25519 keys: the binary before there were several sorts of keys takes the newest key of an account for
+/// everything, which must remain the RSA key.
+const BEFORE_ALL: i64 = 0;
 /// Accounts that are looked at in one write.
 const AT_ONCE: i64 = 500;
 
@@ -45,11 +48,10 @@ fn insert_pair(
     algorithm: KeyAlgorithm,
     pair: &KeyPairPem,
 ) -> QueryResult<()> {
-    let name = match algorithm {
-        KeyAlgorithm::Rsa => "main-key",
-        KeyAlgorithm::Ed25519 => "ed25519-key",
+    let (name, created_at) = match algorithm {
+        KeyAlgorithm::Rsa => ("main-key", tx.now()),
+        KeyAlgorithm::Ed25519 => ("ed25519-key", BEFORE_ALL),
     };
-    let created_at = tx.now();
     store::keys::insert(
         tx,
         &Key {

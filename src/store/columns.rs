@@ -106,6 +106,13 @@ words! {
         /// Ed25519.
         Ed25519 = 1, "ed25519";
     }
+    /// By which standard a request is signed.
+    SignatureForm {
+        /// By draft-cavage-http-signatures.
+        Draft = 0, "draft-cavage";
+        /// By RFC 9421.
+        Message = 1, "rfc9421";
+    }
     /// Who may see a status.
     Visibility {
         /// Everybody, and public timelines.

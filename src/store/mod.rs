@@ -107,6 +107,7 @@ pub mod scheduled_statuses;
 pub mod sessions;
 pub mod settings;
 pub mod severances;
+pub mod signature_forms;
 pub mod spreads;
 pub mod staff_lists;
 pub mod standings;
@@ -133,7 +134,7 @@ pub use columns::{
     FilterAction, HostSeverity, HostState, IpSeverity, Json, KeyAlgorithm, LinkPurpose,
     ListReplies, MediaDisplay, NewsKind, NotificationKind, NotificationPlace, OutcomeState,
     PushPolicy, QuotePolicy, QuoteState, ReceiptState, ReportCategory, Role, SeveranceCause,
-    TaskKind, Treatment, Visibility, WarningAction,
+    SignatureForm, TaskKind, Treatment, Visibility, WarningAction,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

@@ -333,6 +333,8 @@ diesel::table! {
         signature_failure -> Nullable<Text>,
         signature_failed_at -> Nullable<BigInt>,
         paused_at -> Nullable<BigInt>,
+        signature_form -> Nullable<SmallInt>,
+        signature_form_at -> Nullable<BigInt>,
     }
 }
 

@@ -108,7 +108,10 @@ impl Stage {
         self.node.settle().await;
         let changes = before.differences(&Fingerprint::of(&self.node).await);
         // What was not believed is counted for the server in whose name it came.
-        let changes: Vec<_> = changes.iter().filter(|row| !row.contains(" peers ")).collect();
+        let changes: Vec<_> = changes
+            .iter()
+            .filter(|row| !row.contains(" peers "))
+            .collect();
         assert!(changes.is_empty(), "{changes:#?}");
         for form in FORMS {
             let letter = self.letter(form, &format!("the good one, {form:?}"));
@@ -174,13 +177,17 @@ impl Letter {
     }
 
     fn uncover(&mut self, draft: &str, message: &str) {
-        self.covered.retain(|name| *name != draft && *name != message);
+        self.covered
+            .retain(|name| *name != draft && *name != message);
     }
 
     /// Signed, ready to be sent.
     fn call(&self) -> Call {
         let key = SigningKey::from_pem(self.pair.private.expose()).expect("a key");
-        let mut headers = vec![("Content-Type".to_owned(), "application/activity+json".to_owned())];
+        let mut headers = vec![(
+            "Content-Type".to_owned(),
+            "application/activity+json".to_owned(),
+        )];
         let mut add = |name: &str, value: String| headers.push((name.to_owned(), value));
         add("Date", to_http_date(self.at));
         let sign = |text: &str| STANDARD.encode(key.sign(text.as_bytes()).expect("a signature"));
@@ -190,26 +197,47 @@ impl Letter {
                 let text: Vec<String> = self.covered.iter().map(line).collect();
                 let algorithm = self.algorithm.unwrap_or("hs2019");
                 add("Digest", self.digest());
-                add("Signature", format!(
-                    "keyId=\"{}\",algorithm=\"{algorithm}\",{}headers=\"{}\",signature=\"{}\"",
-                    self.key_id, self.parameters, self.covered.join(" "), sign(&text.join("\n"))
-                ));
+                add(
+                    "Signature",
+                    format!(
+                        "keyId=\"{}\",algorithm=\"{algorithm}\",{}headers=\"{}\",signature=\"{}\"",
+                        self.key_id,
+                        self.parameters,
+                        self.covered.join(" "),
+                        sign(&text.join("\n"))
+                    ),
+                );
             }
             Form::Message => {
                 let line = |name: &&str| format!("\"{name}\": {}\n", self.value(name));
                 let text: String = self.covered.iter().map(line).collect();
-                let names: Vec<String> = self.covered.iter().map(|name| format!("\"{name}\"")).collect();
-                let algorithm = self.algorithm.map_or(String::new(), |name| format!(";alg=\"{name}\""));
+                let names: Vec<String> = self
+                    .covered
+                    .iter()
+                    .map(|name| format!("\"{name}\""))
+                    .collect();
+                let algorithm = self
+                    .algorithm
+                    .map_or(String::new(), |name| format!(";alg=\"{name}\""));
                 let created = if self.parameters.contains("created") {
                     String::new()
                 } else {
                     format!(";created={}", self.at / SECOND)
                 };
                 let input = format!(
-                    "({}){created};keyid=\"{}\"{algorithm}{}", names.join(" "), self.key_id, self.parameters
+                    "({}){created};keyid=\"{}\"{algorithm}{}",
+                    names.join(" "),
+                    self.key_id,
+                    self.parameters
                 );
                 add("Content-Digest", self.digest());
-                add("Signature", format!("sig1=:{}:", sign(&format!("{text}\"@signature-params\": {input}"))));
+                add(
+                    "Signature",
+                    format!(
+                        "sig1=:{}:",
+                        sign(&format!("{text}\"@signature-params\": {input}"))
+                    ),
+                );
                 add("Signature-Input", format!("sig1={input}"));
             }
         }

@@ -76,12 +76,12 @@ fn is_header(name: &str) -> bool {
 /// # Errors
 /// When a part has a name that is not understood, or is not there.
 pub fn build(parts: &Parts<'_>, covered: &[String], input: &InnerList) -> Result<String, Refusal> {
-    let mut text = String::new();
+    let mut lines = Vec::with_capacity(covered.len() + 1);
     for name in covered {
-        text.push_str(&format!("\"{name}\": {}\n", parts.value(name)?));
+        lines.push(format!("\"{name}\": {}", parts.value(name)?));
     }
-    text.push_str(&format!("\"@signature-params\": {input}"));
-    Ok(text)
+    lines.push(format!("\"@signature-params\": {input}"));
+    Ok(lines.join("\n"))
 }
 
 #[cfg(test)]

@@ -93,7 +93,7 @@ impl Bent {
     /// The text that an honest peer signs, put together by hand.
     fn text(&self) -> String {
         let (path, query) = self.target.split_once('?').unwrap_or((&self.target, ""));
-        let mut text = String::new();
+        let mut lines = Vec::new();
         for name in &self.covered {
             let value = match *name {
                 "@method" => self.method.to_owned(),
@@ -111,9 +111,9 @@ impl Bent {
                     .collect::<Vec<_>>()
                     .join(", "),
             };
-            text.push_str(&format!("\"{name}\": {value}\n"));
+            lines.push(format!("\"{name}\": {value}\n"));
         }
-        format!("{text}\"@signature-params\": {}", self.input())
+        format!("{}\"@signature-params\": {}", lines.concat(), self.input())
     }
 
     fn sign(self) -> Self {
