@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use whimbrel::clock::{Clock, DAY, SECOND};
-use whimbrel::keys::rsa::VerifyingKey;
+use whimbrel::keys::actors::VerifyingKey;
 
 use super::Options;
 use super::outboxes::{Kind, Outboxes};

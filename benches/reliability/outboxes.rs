@@ -10,8 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 use whimbrel::clock::{self, Clock};
-use whimbrel::federation::signatures::verify::{SignedRequest, check};
-use whimbrel::keys::rsa::VerifyingKey;
+use whimbrel::federation::signatures::requests::SignedRequest;
+use whimbrel::federation::signatures::verify::check;
+use whimbrel::keys::actors::VerifyingKey;
 
 use crate::shared::people::PUBLIC;
 use crate::shared::sinks::{CONTEXT, Sinks};
@@ -119,12 +120,13 @@ impl Outboxes {
             .filter_map(|line| line.split_once(':'))
             .map(|(name, value)| (name, value.trim()))
             .collect();
+        let origin = format!("http://{}", request.host());
         let asked = SignedRequest {
             method: request.method(),
             path_and_query: request.target(),
             headers: &headers,
             body: None,
-            authority: request.host(),
+            origin: &origin,
             now: self.clock.now(),
         };
         let Ok(unverified) = check(&asked) else {

@@ -13,7 +13,8 @@ use tokio::net::TcpSocket;
 use tokio::sync::watch;
 use url::Url;
 use whimbrel::federation::signatures::sign::{SigningIdentity, sign_post};
-use whimbrel::keys::rsa::{SigningKey, generate};
+use whimbrel::keys::actors::SigningKey;
+use whimbrel::keys::rsa::generate;
 
 use super::peers::SignedPost;
 use super::sites::{self, Door, Reply, Request, Site};

@@ -155,7 +155,7 @@ fn accepted(headers: &HeaderMap) -> String {
 pub(super) fn builder(status: StatusCode, keep: Keep) -> HttpResponseBuilder {
     let mut builder = HttpResponse::build(status);
     builder
-        .insert_header((header::VARY, "Accept, Signature"))
+        .insert_header((header::VARY, "Accept, Signature, Signature-Input"))
         .insert_header((header::CACHE_CONTROL, keep.header()));
     builder
 }

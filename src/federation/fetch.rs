@@ -4,8 +4,9 @@
 //! answer must look like by [`Strict`]; what it means by the implementations of the library's `Object`. See
 //! `docs/decisions/0007-activitypub-federation.md` for what the library is used for and what not.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use activitypub_federation::config::{Data, FederationConfig};
 use activitypub_federation::error::Error as LibraryError;
@@ -18,9 +19,11 @@ use super::documents::discovery::IncomingFinger;
 use super::documents::origins::{self, Origin};
 use super::documents::{Document, Reject};
 use super::identities;
-use super::signatures::sign::{SigningIdentity, sign_get};
+use super::knocks::{self, Answered, Knocks};
+use super::signatures::manners::Manner;
+use super::signatures::sign::SigningIdentity;
 use crate::clock::Clock;
-use crate::http::{self, Judge, Response, Signer, Unacceptable};
+use crate::http::{self, Judge, Refusal, Response, Signer, Unacceptable};
 use crate::id::AccountId;
 use crate::node::Node;
 use crate::social::fanout::Arrival;
@@ -252,8 +255,19 @@ impl<'a> Reach<'a> {
     pub(super) async fn document(&self, id: &str) -> Result<Document, FetchError> {
         let url = usable(self.node, id)?;
         let data = self.data().await?;
-        let fetched = fetch_object_http::<_, Document>(&url, data).await?;
+        let fetch = fetch_object_http::<_, Document>(&url, data);
+        let fetched = self.knock(&url, fetch).await?;
         Ok(fetched.object)
+    }
+
+    /// Fetches something from this URL, with what is known of how its server takes signatures; what is learned of that is
+    /// written down.
+    pub(super) async fn knock<T>(&self, url: &Url, fetch: impl Future<Output = T>) -> T {
+        let host = knocks::host_of(url);
+        knocks::recall(self.node, &host, None).await;
+        let fetched = fetch.await;
+        knocks::write_down(self.node, &host).await;
+        fetched
     }
 }
 
@@ -314,7 +328,9 @@ async fn prepare(
     let signer = node.db.read(read).await?.map(|identity| {
         Arc::new(NodeSigner {
             identity,
+            knocks: Knocks::of(node),
             clock: node.clock.clone(),
+            again: Mutex::default(),
         }) as Arc<dyn Signer>
     });
     let context = Context {
@@ -362,15 +378,58 @@ fn configure(node: &Node, context: Context) -> Result<FederationConfig<Context>,
 /// Signs our fetches as the node itself.
 struct NodeSigner {
     identity: SigningIdentity,
+    knocks: Knocks,
     clock: Clock,
+    /// How what is signed again now is signed, by URL.
+    again: Mutex<HashMap<Url, Manner>>,
+}
+
+impl NodeSigner {
+    fn headers(&self, manner: &Manner, url: &Url) -> Result<Vec<(String, String)>, String> {
+        let headers = manner.sign_get(&self.identity, url, self.clock.now());
+        let headers = headers.map_err(|cause| cause.to_string())?;
+        let owned = |(name, value): (&str, String)| (name.to_owned(), value);
+        Ok(headers.into_iter().map(owned).collect())
+    }
+
+    fn again(&self) -> MutexGuard<'_, HashMap<Url, Manner>> {
+        self.again.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Signer for NodeSigner {
     fn sign(&self, _: &str, url: &Url) -> Result<Vec<(String, String)>, String> {
-        let headers = sign_get(&self.identity, url, self.clock.now());
-        let headers = headers.map_err(|cause| cause.to_string())?;
-        let owned = |(name, value): (&str, String)| (name.to_owned(), value);
-        Ok(headers.into_iter().map(owned).collect())
+        self.headers(&self.knocks.first(&knocks::host_of(url)), url)
+    }
+
+    fn sign_again(
+        &self,
+        _: &str,
+        url: &Url,
+        refusal: Refusal<'_>,
+    ) -> Option<Vec<(String, String)>> {
+        let host = knocks::host_of(url);
+        let answer = Answered {
+            status: refusal.status,
+            accept_signature: refusal.accept_signature,
+            has_body: false,
+        };
+        let manner = self
+            .knocks
+            .second(&host, &self.knocks.first(&host), answer)?;
+        let headers = self.headers(&manner, url).ok()?;
+        self.again().insert(url.clone(), manner);
+        Some(headers)
+    }
+
+    fn settle(&self, url: &Url, status: Option<u16>) -> bool {
+        let host = knocks::host_of(url);
+        let manner = self.again().remove(url);
+        if let Some(manner) = manner {
+            // What is learned is written down when the fetch is over.
+            let _ = self.knocks.settle(&host, &manner, status);
+        }
+        status.is_some_and(knocks::says_more)
     }
 }
 

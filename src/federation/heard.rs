@@ -18,7 +18,7 @@ use quick_cache::sync::Cache;
 use url::Url;
 
 use super::claims::Refused;
-use super::signatures::parse;
+use super::signatures::claimed;
 use super::softwares;
 use crate::clock::{MINUTE, from_http_date};
 use crate::id::AccountId;
@@ -143,7 +143,8 @@ pub(super) async fn count(node: &Node, request: &HttpRequest, outcome: &Result<(
 }
 
 async fn disbelieve(node: &Node, request: &HttpRequest, reason: &str) {
-    let Some(domain) = claimed(request) else {
+    let claimed = claimed::key_of(request.headers());
+    let Some(domain) = claimed.as_deref().and_then(domain_of) else {
         return;
     };
     let Some(news) = failed(node, &domain, reason) else {
@@ -230,12 +231,6 @@ async fn hasten(node: &Node, account: AccountId) -> QueryResult<Option<String>> 
         node.db.write(hasten).await?;
     }
     Ok(Some(domain))
-}
-
-/// The server in whose name a request is signed, which proves nothing.
-fn claimed(request: &HttpRequest) -> Option<String> {
-    let header = request.headers().get("signature")?.to_str().ok()?;
-    domain_of(&parse::parse(header).ok()?.key_id)
 }
 
 /// The server that a key id names, with its port if it has one.

@@ -7,9 +7,8 @@ use std::sync::LazyLock;
 use super::signatures::caches::SigningKeys;
 use super::signatures::sign::SigningIdentity;
 use crate::id::AccountId;
-use crate::keys::Secret;
-use crate::keys::rsa::KeyError;
-use crate::store::{Conn, QueryResult, keys};
+use crate::keys::{KeyError, Secret};
+use crate::store::{Conn, KeyAlgorithm, QueryResult, keys};
 
 /// Found by key id and text together, so that nodes in one process never get each other's keys.
 static PARSED: LazyLock<SigningKeys> = LazyLock::new(SigningKeys::default);
@@ -34,7 +33,7 @@ impl fmt::Display for NoIdentity {
 
 impl std::error::Error for NoIdentity {}
 
-/// The newest key with which a local account signs.
+/// The newest RSA key with which a local account signs: every server understands it.
 ///
 /// # Errors
 /// Outside, whatever the database says; inside, why nobody can sign for the account.
@@ -42,10 +41,8 @@ pub fn find(
     conn: &mut Conn,
     account: AccountId,
 ) -> QueryResult<Result<SigningIdentity, NoIdentity>> {
-    let newest = keys::list(conn, account)?
-        .into_iter()
-        .rev()
-        .find_map(|key| Some((key.key_id, key.private_pem?)));
+    let newest = keys::find_newest(conn, account, KeyAlgorithm::Rsa)?;
+    let newest = newest.and_then(|key| Some((key.key_id, key.private_pem?)));
     let Some((key_id, pem)) = newest else {
         return Ok(Err(NoIdentity::Absent));
     };

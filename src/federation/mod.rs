@@ -27,6 +27,7 @@ mod flights;
 mod handles;
 mod heard;
 mod inbox;
+mod knocks;
 mod nodeinfo;
 mod notes;
 mod portraits;

@@ -11,8 +11,8 @@ use super::claims::{Claim, Refused};
 use super::classes::{Worth, worth};
 use super::documents::Document;
 use super::documents::origins::is_same_origin;
-use super::signatures::parse;
-use super::signatures::verify::Unverified;
+use super::signatures::claimed;
+use super::signatures::unverified::Unverified;
 use crate::clock::MINUTE;
 use crate::keys::random;
 use crate::load::{Class, Level, Place, Refusal, host_of, retry_after};
@@ -65,7 +65,7 @@ pub(super) async fn enter(
     node: &Node,
     request: &HttpRequest,
 ) -> Result<(Place, (u64, Level)), Refused> {
-    let key_id = claimed_key(request).unwrap_or_default();
+    let key_id = claimed::key_of(request.headers()).unwrap_or_default();
     let host = host_of(&key_id);
     let place = node.load.enter(host).map_err(refused)?;
     let measured = measure(node).await;
@@ -73,12 +73,6 @@ pub(super) async fn enter(
         .check(Class::Vital, host, measured)
         .map_err(refused)?;
     Ok((place, measured))
-}
-
-/// The key that a request says it is signed with.
-fn claimed_key(request: &HttpRequest) -> Option<String> {
-    let header = request.headers().get("signature")?.to_str().ok()?;
-    parse::parse(header).ok().map(|signature| signature.key_id)
 }
 
 /// Lets an activity pass that the node can take now, before the cost of its signature.

@@ -17,12 +17,15 @@ use super::documents::polls::OutgoingPoll;
 use super::documents::quotes::OutgoingQuote;
 use super::documents::tags::{Emoji, Hashtag, Mention};
 use crate::id::{AccountId, StatusId};
+use crate::keys::multikeys;
 use crate::social::quotes::policies::{Groups, Policy};
 use crate::store::accounts::Account;
 use crate::store::attachments::Attachment;
 use crate::store::profiles::Profile;
 use crate::store::statuses::Status;
-use crate::store::{self, AccountKind, Conn, QueryResult, QuoteState, Visibility, mentions};
+use crate::store::{
+    self, AccountKind, Conn, KeyAlgorithm, QueryResult, QuoteState, Visibility, mentions,
+};
 use crate::urls::Urls;
 
 /// The word for a visibility on the wire's floor.
@@ -78,7 +81,7 @@ pub fn actor(
     urls: &Urls,
     account: &Account,
 ) -> QueryResult<Option<OutgoingActor>> {
-    let Some(public_key_pem) = newest_key(conn, account.id)? else {
+    let Some(keys) = public_keys(conn, account.id)? else {
         return Ok(None);
     };
     let suspended = account.suspended_at.is_some();
@@ -111,7 +114,8 @@ pub fn actor(
         summary: shown(&account.note),
         url: account.url.clone(),
         shared_inbox: urls.shared_inbox(),
-        public_key_pem,
+        public_key_pem: keys.rsa_pem,
+        ed25519_multikey: keys.ed25519_multikey,
         icon: picture(&account.avatar, &account.avatar_alt),
         image: picture(&account.header, &account.header_alt),
         fields: fields
@@ -141,13 +145,14 @@ pub fn node_actor(conn: &mut Conn, urls: &Urls) -> QueryResult<Option<InstanceAc
     let Some(account) = store::accounts::find_by_uri(conn, &urls.node_actor())? else {
         return Ok(None);
     };
-    let key = newest_key(conn, account.id)?;
-    Ok(key.map(|public_key_pem| InstanceActor {
+    let keys = public_keys(conn, account.id)?;
+    Ok(keys.map(|keys| InstanceActor {
         id: account.uri,
         domain: urls.authority().to_owned(),
         url: urls.at("/about"),
         shared_inbox: urls.shared_inbox(),
-        public_key_pem,
+        public_key_pem: keys.rsa_pem,
+        ed25519_multikey: keys.ed25519_multikey,
     }))
 }
 
@@ -175,9 +180,24 @@ pub fn moving(conn: &mut Conn, id: AccountId) -> QueryResult<Option<(String, Val
     Ok(Some((account.uri, document)))
 }
 
-fn newest_key(conn: &mut Conn, account: AccountId) -> QueryResult<Option<String>> {
-    let newest = store::keys::list(conn, account)?.pop();
-    Ok(newest.map(|key| key.public_pem))
+/// The public keys of a local account, as they are shown.
+struct PublicKeys {
+    rsa_pem: String,
+    ed25519_multikey: Option<String>,
+}
+
+fn public_keys(conn: &mut Conn, account: AccountId) -> QueryResult<Option<PublicKeys>> {
+    let (mut rsa_pem, mut ed25519_multikey) = (None, None);
+    for key in store::keys::list(conn, account)? {
+        match key.algorithm {
+            KeyAlgorithm::Rsa => rsa_pem = Some(key.public_pem),
+            KeyAlgorithm::Ed25519 => ed25519_multikey = multikeys::from_pem(&key.public_pem),
+        }
+    }
+    Ok(rsa_pem.map(|rsa_pem| PublicKeys {
+        rsa_pem,
+        ed25519_multikey,
+    }))
 }
 
 /// Local statuses (no boosts) of one author as notes, in the order given.

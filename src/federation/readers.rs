@@ -11,7 +11,9 @@ use super::answers::{Absence, Keep};
 use super::heard;
 use super::signatures::caches::VerifyingKeys;
 use super::signatures::refusals::Refusal;
-use super::signatures::verify::{self, SignedRequest, Unverified};
+use super::signatures::requests::SignedRequest;
+use super::signatures::unverified::Unverified;
+use super::signatures::verify;
 use crate::id::AccountId;
 use crate::load::host_of;
 use crate::node::Node;
@@ -19,7 +21,7 @@ use crate::store::keys::Key;
 use crate::store::{self, Conn, QueryResult, keys};
 
 /// Found by key id and text together, so that a replaced key is never answered from here.
-pub(super) static PARSED: LazyLock<VerifyingKeys> = LazyLock::new(VerifyingKeys::default);
+static PARSED: LazyLock<VerifyingKeys> = LazyLock::new(VerifyingKeys::default);
 
 /// What is told to those with whom the node does not talk.
 const CLOSED: &str = "this node does not show this to your server";
@@ -70,14 +72,10 @@ async fn identify(node: &Node, request: &HttpRequest) -> Result<Reader, Absence>
         return Err(Absence::Withheld(CLOSED));
     }
     let key_id = unverified.key_id().to_owned();
-    let find = move |conn: &mut Conn| find_key(conn, &key_id);
-    let key = node.db.read(find).await?;
-    let holds = key.filter(|key| {
-        PARSED
-            .parse(&key.key_id, &key.public_pem)
-            .is_ok_and(|parsed| unverified.verify(&parsed).is_ok())
-    });
-    let account = holds.map(|key| key.account_id);
+    let find = move |conn: &mut Conn| list_keys(conn, &key_id);
+    let keys = node.db.read(find).await?;
+    let owner = keys.first().map(|key| key.account_id);
+    let account = owner.filter(|_| holds(&unverified, &keys));
     if let Some(account) = account {
         heard::note(node, account).await;
     }
@@ -87,13 +85,23 @@ async fn identify(node: &Node, request: &HttpRequest) -> Result<Reader, Absence>
     })
 }
 
-/// A key whose owner is not suspended here.
-fn find_key(conn: &mut Conn, key_id: &str) -> QueryResult<Option<Key>> {
-    let Some(key) = keys::find(conn, key_id)? else {
-        return Ok(None);
+/// The keys that an id may mean, all of one owner; none if that one is suspended here.
+fn list_keys(conn: &mut Conn, key_id: &str) -> QueryResult<Vec<Key>> {
+    let found = keys::list_named(conn, key_id)?;
+    let Some(owner) = found.first().map(|key| key.account_id) else {
+        return Ok(found);
     };
-    let is_suspended = !store::accounts::list_suspended(conn, &[key.account_id])?.is_empty();
-    Ok((!is_suspended).then_some(key))
+    let is_suspended = !store::accounts::list_suspended(conn, &[owner])?.is_empty();
+    Ok(if is_suspended { Vec::new() } else { found })
+}
+
+/// Whether one of these keys made the signature.
+pub(super) fn holds(unverified: &Unverified, keys: &[Key]) -> bool {
+    keys.iter().any(|key| {
+        PARSED
+            .parse(&key.key_id, &key.public_pem)
+            .is_ok_and(|parsed| unverified.verify(&parsed).is_ok())
+    })
 }
 
 /// Everything about a request's signature that needs no key.
@@ -122,7 +130,7 @@ pub(super) fn check(
         path_and_query: target.map_or("/", |target| target.as_str()),
         headers: &headers,
         body,
-        authority: node.urls.authority(),
+        origin: node.urls.origin(),
         now: node.clock.now(),
     })
 }

@@ -22,11 +22,9 @@ pub(super) async fn collection(
 ) -> Result<IncomingCollection, FetchError> {
     let asked = usable(reach.node, url)?;
     let data = reach.data().await?;
-    let answer = reach
-        .node
-        .http
-        .get(&asked, ACCEPT, data.signer.as_deref())
-        .await?;
+    let client = &reach.node.http;
+    let get = client.get(&asked, ACCEPT, data.signer.as_deref());
+    let answer = reach.knock(&asked, get).await?;
     data.judge().judge(&answer)?;
     if !is_same_origin(answer.final_url.as_str(), url) {
         let from = &answer.final_url;

@@ -14,9 +14,9 @@ use super::claims::{Claim, Refused};
 use super::documents::origins::is_same_origin;
 use super::fetch::{FetchError, Reach};
 use super::overload;
-use super::readers::PARSED;
+use super::readers::holds;
 use super::remote_actors::{fetch_actor, is_under_way, known_actor};
-use super::signatures::verify::Unverified;
+use super::signatures::unverified::Unverified;
 use crate::clock::MINUTE;
 use crate::load::Place;
 use crate::node::Node;
@@ -41,8 +41,8 @@ pub(super) async fn identify(
     place: &mut Place,
 ) -> Result<Option<Account>, Refused> {
     let known = find(node, unverified.key_id(), &claim.actor).await?;
-    if let Some((key, account)) = known.key {
-        if holds(unverified, &key) {
+    if let Some((keys, account)) = known.keys {
+        if holds(unverified, &keys) {
             return Ok(Some(account));
         }
         if !may_refetch(node, unverified.key_id(), &account.uri) {
@@ -82,7 +82,7 @@ pub(super) async fn identify(
 /// What is known here of a key and of who claims to have signed with it.
 struct Known {
     has_actor: bool,
-    key: Option<(Key, Account)>,
+    keys: Option<(Vec<Key>, Account)>,
 }
 
 /// The actor is looked for first: an actor that is there has its keys there too.
@@ -90,25 +90,20 @@ async fn find(node: &Node, key_id: &str, actor: &str) -> Result<Known, Refused> 
     let (key_id, actor) = (key_id.to_owned(), actor.to_owned());
     let look = move |conn: &mut Conn| -> QueryResult<_> {
         let has_actor = store::accounts::find_by_uri(conn, &actor)?.is_some();
-        let Some(key) = store::keys::find(conn, &key_id)? else {
+        let keys = store::keys::list_named(conn, &key_id)?;
+        let Some(owner) = keys.first().map(|key| key.account_id) else {
             return Ok(Known {
                 has_actor,
-                key: None,
+                keys: None,
             });
         };
-        let account = store::accounts::find(conn, key.account_id)?;
-        let key = account
+        let account = store::accounts::find(conn, owner)?;
+        let keys = account
             .filter(|account| !account.is_local())
-            .map(|account| (key, account));
-        Ok(Known { has_actor, key })
+            .map(|account| (keys, account));
+        Ok(Known { has_actor, keys })
     };
     Ok(node.db.read(look).await?)
-}
-
-fn holds(unverified: &Unverified, key: &Key) -> bool {
-    PARSED
-        .parse(&key.key_id, &key.public_pem)
-        .is_ok_and(|parsed| unverified.verify(&parsed).is_ok())
 }
 
 /// Whether a key may be fetched anew; if so, that is noted. Where its actor is being fetched already, one may wait for
@@ -141,9 +136,9 @@ async fn verify_anew(
             ),
         });
     }
-    match find(node, unverified.key_id(), actor).await?.key {
-        Some((key, account)) if account.uri == actor => {
-            if holds(unverified, &key) {
+    match find(node, unverified.key_id(), actor).await?.keys {
+        Some((keys, account)) if account.uri == actor => {
+            if holds(unverified, &keys) {
                 Ok(account)
             } else {
                 Err(wrong_signature())

@@ -13,7 +13,7 @@ use url::Url;
 use super::connections::Connections;
 use super::error::Error;
 use super::exchange::{Cap, Exchange, Plan, Response, Signer};
-use super::headers::{retry_after, set_header, set_headers};
+use super::headers::{ACCEPT_SIGNATURE, find_text, retry_after, set_header, set_headers};
 use super::policy::Policy;
 use super::resolver::{Lookup, SystemLookup};
 use super::settings::ClientSettings;
@@ -57,6 +57,8 @@ pub struct PostReply {
     pub status: u16,
     /// How long the peer asks to be left alone, in milliseconds from now.
     pub retry_after: Option<i64>,
+    /// What the peer asks of signatures: the first header `Accept-Signature`.
+    pub accept_signature: Option<String>,
     /// The beginning of the body (4 KiB), for error messages.
     pub body: Vec<u8>,
 }
@@ -231,6 +233,7 @@ impl Client {
         Ok(PostReply {
             status: response.status,
             retry_after: retry_after(&response.headers, self.0.clock.now()),
+            accept_signature: find_text(&response.headers, ACCEPT_SIGNATURE).map(str::to_owned),
             body: response.body,
         })
     }

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::connections::Connections;
 use super::error::{Error, Waits};
-use super::headers::{check_headers, set_headers};
+use super::headers::{ACCEPT_SIGNATURE, check_headers, find_text, set_headers};
 use super::policy::Policy;
 use super::settings::ClientSettings;
 
@@ -32,6 +32,32 @@ pub trait Signer: Send + Sync {
     /// # Errors
     /// A sentence that says why the request cannot be signed.
     fn sign(&self, method: &str, url: &Url) -> Result<Vec<(String, String)>, String>;
+
+    /// The headers that sign a request in another way after it was answered with `refusal`; none if it is not to be sent
+    /// again.
+    fn sign_again(
+        &self,
+        _method: &str,
+        _url: &Url,
+        _refusal: Refusal<'_>,
+    ) -> Option<Vec<(String, String)>> {
+        None
+    }
+
+    /// Hears which status the request got that was signed again, if any, and says whether that is the answer; else the
+    /// first one is.
+    fn settle(&self, _url: &Url, _status: Option<u16>) -> bool {
+        true
+    }
+}
+
+/// An answer to a signed request, as far as it may speak of the signature.
+#[derive(Clone, Copy, Debug)]
+pub struct Refusal<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// What the host asks of signatures.
+    pub accept_signature: Option<&'a str>,
 }
 
 /// The answer to a GET. Any status that is not a followed redirect ends up here, 404 and 500 too.
@@ -135,16 +161,39 @@ impl Exchange {
         )))
     }
 
-    /// One hop: check, sign, send, look at the headers.
+    /// One hop: check, sign and send, and once more if the signer signs again what was refused.
     async fn send(&self, plan: &Plan<'_>) -> Result<reqwest::Response, Error> {
         self.policy.check_url(&plan.url)?;
-        let mut headers = plan.headers.clone();
-        if let Some(signer) = plan.signer {
-            let signed = signer
-                .sign(plan.method.as_str(), &plan.url)
-                .map_err(Error::Sign)?;
-            set_headers(&mut headers, &signed)?;
+        let Some(signer) = plan.signer else {
+            return self.send_signed(plan, &[]).await;
+        };
+        let method = plan.method.as_str();
+        let signed = signer.sign(method, &plan.url).map_err(Error::Sign)?;
+        let first = self.send_signed(plan, &signed).await?;
+        let refusal = Refusal {
+            status: first.status().as_u16(),
+            accept_signature: find_text(first.headers(), ACCEPT_SIGNATURE),
+        };
+        let Some(signed) = signer.sign_again(method, &plan.url, refusal) else {
+            return Ok(first);
+        };
+        let second = self.send_signed(plan, &signed).await;
+        let status = second.as_ref().ok().map(|answer| answer.status().as_u16());
+        if signer.settle(&plan.url, status) {
+            second
+        } else {
+            Ok(first)
         }
+    }
+
+    /// Sends a request with these headers besides its own, and looks at the headers of the answer.
+    async fn send_signed(
+        &self,
+        plan: &Plan<'_>,
+        signed: &[(String, String)],
+    ) -> Result<reqwest::Response, Error> {
+        let mut headers = plan.headers.clone();
+        set_headers(&mut headers, signed)?;
         let client = self.connections.client_for(&plan.url);
         let mut request = client
             .request(plan.method.clone(), plan.url.clone())

@@ -63,6 +63,16 @@ pub(super) fn set_header(map: &mut HeaderMap, name: &str, value: &str) -> Result
     Ok(())
 }
 
+/// What a host asks of signatures.
+///
+/// Source: <https://www.rfc-editor.org/rfc/rfc9421#section-5.1>
+pub(super) const ACCEPT_SIGNATURE: &str = "accept-signature";
+
+/// The value of the first header of that name, if it is plain ASCII.
+pub(super) fn find_text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
 /// Reads `Retry-After`: seconds, or a date, which is compared with the answer's own `Date` if it has one, so that
 /// the peer's clock may be wrong.
 ///

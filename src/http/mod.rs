@@ -21,7 +21,7 @@ mod tls;
 pub use addresses::is_global;
 pub use client::{Client, Fetch, PostReply};
 pub use error::Error;
-pub use exchange::{Response, Signer};
+pub use exchange::{Refusal, Response, Signer};
 pub use headers::host_header;
 pub use middleware::{Judge, Unacceptable};
 pub use resolver::{Lookup, SystemLookup};

@@ -1,4 +1,4 @@
-//! SHA-256 and what is built on it: comparison in constant time, the `Digest` header, PKCE.
+//! SHA-256, SHA-512 and what is built on it: comparison in constant time, the `Digest` header, PKCE.
 
 use aws_lc_rs::{constant_time, digest, hmac};
 use base64::Engine as _;
@@ -12,6 +12,17 @@ const LONGEST_VERIFIER: usize = 256;
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     let hash = digest::digest(&digest::SHA256, bytes);
     let mut out = [0; 32];
+    for (to, from) in out.iter_mut().zip(hash.as_ref()) {
+        *to = *from;
+    }
+    out
+}
+
+/// The SHA-512 of some bytes.
+#[must_use]
+pub fn sha512(bytes: &[u8]) -> [u8; 64] {
+    let hash = digest::digest(&digest::SHA512, bytes);
+    let mut out = [0; 64];
     for (to, from) in out.iter_mut().zip(hash.as_ref()) {
         *to = *from;
     }
@@ -121,6 +132,11 @@ mod tests {
             "SHA-256=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
         );
         assert_eq!(to_hex(&[0, 15, 16, 255]), "000f10ff");
+        assert_eq!(
+            to_hex(&sha512(b"abc")),
+            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a\
+             2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
+        );
     }
 
     #[test]

@@ -6,6 +6,13 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use super::Secret;
+
+/// What a block is called that holds a private key as PKCS#8.
+pub(super) const PKCS8_LABEL: &str = "PRIVATE KEY";
+/// What a block is called that holds a public key as `SubjectPublicKeyInfo`.
+pub(super) const SPKI_LABEL: &str = "PUBLIC KEY";
+
 /// Characters in a line of the text form.
 const LINE: usize = 64;
 
@@ -14,6 +21,15 @@ const TOLERANT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
+
+/// A new key pair in the form in which it is stored.
+#[derive(Clone, Debug)]
+pub struct KeyPairPem {
+    /// PKCS#8, `-----BEGIN PRIVATE KEY-----`.
+    pub private: Secret<String>,
+    /// `SubjectPublicKeyInfo`, `-----BEGIN PUBLIC KEY-----`, as actor documents carry it for RSA.
+    pub public: String,
+}
 
 /// Finds the first block of the text: its label and its bytes.
 ///

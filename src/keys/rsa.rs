@@ -15,73 +15,14 @@ use aws_lc_rs::signature::{
 };
 
 use super::Secret;
-use super::pem;
+use super::errors::{KeyError, LARGEST_BITS, SMALLEST_BITS};
+use super::pem::{self, KeyPairPem, PKCS8_LABEL, SPKI_LABEL};
 
-/// Smallest accepted key in bits; smaller ones can be broken.
-pub const SMALLEST_BITS: usize = 2_048;
-/// Largest accepted key in bits; larger ones cost too much to check.
-pub const LARGEST_BITS: usize = 8_192;
 /// Longest text that is read as a public key, in bytes; a key of 8192 bits takes less than 1,500.
 const LONGEST_PUBLIC_PEM: usize = 4_096;
 
-const PKCS8_LABEL: &str = "PRIVATE KEY";
 const PKCS1_PRIVATE_LABEL: &str = "RSA PRIVATE KEY";
-const SPKI_LABEL: &str = "PUBLIC KEY";
-const PKCS1_PUBLIC_LABEL: &str = "RSA PUBLIC KEY";
-
-/// Why a key cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeyError {
-    /// The text is longer than any accepted key.
-    TooLong,
-    /// The text holds no PEM block.
-    NotPem,
-    /// The PEM block is of another kind than the one asked for.
-    OtherKind,
-    /// The block's bytes are no RSA key.
-    NotRsa,
-    /// The key has fewer than [`SMALLEST_BITS`] bits.
-    TooSmall(usize),
-    /// The key has more than [`LARGEST_BITS`] bits.
-    TooLarge(usize),
-    /// The cryptographic library refused to make a key or a signature.
-    Failed,
-}
-
-impl fmt::Display for KeyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLong => f.write_str("the key's text is too long"),
-            Self::NotPem => f.write_str("the key is not in PEM form"),
-            Self::OtherKind => f.write_str("the PEM block is not of the kind of key needed here"),
-            Self::NotRsa => f.write_str("the key is not a readable RSA key"),
-            Self::TooSmall(bits) => {
-                write!(
-                    f,
-                    "the key has {bits} bits, at least {SMALLEST_BITS} are needed"
-                )
-            }
-            Self::TooLarge(bits) => {
-                write!(
-                    f,
-                    "the key has {bits} bits, at most {LARGEST_BITS} are accepted"
-                )
-            }
-            Self::Failed => f.write_str("the cryptographic library failed"),
-        }
-    }
-}
-
-impl std::error::Error for KeyError {}
-
-/// A new key pair in the form in which it is stored and published.
-#[derive(Clone, Debug)]
-pub struct KeyPairPem {
-    /// PKCS#8, `-----BEGIN PRIVATE KEY-----`.
-    pub private: Secret<String>,
-    /// `SubjectPublicKeyInfo`, `-----BEGIN PUBLIC KEY-----`, as actor documents carry it.
-    pub public: String,
-}
+pub(super) const PKCS1_PUBLIC_LABEL: &str = "RSA PUBLIC KEY";
 
 /// Makes a new RSA key pair of 2048 bits; takes around 0.1 s.
 ///

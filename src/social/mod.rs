@@ -27,6 +27,7 @@ pub mod figures;
 pub mod filters;
 pub mod follows;
 pub mod invites;
+pub mod keys;
 pub mod letters;
 mod list_fanout;
 pub mod lists;

@@ -7,7 +7,7 @@ use tokio::task::spawn_blocking;
 
 use super::{Error, Result};
 use crate::keys::passwords::{self, PasswordError};
-use crate::keys::{Secret, rsa};
+use crate::keys::{KeyPairPem, Secret, rsa};
 
 /// How many hashes are computed at a time in this process: each fills 19 MiB, and attempts to sign in come
 /// from anybody.
@@ -39,11 +39,11 @@ pub async fn verify(password: Secret<String>, stored: Option<String>) -> Result<
     .map_err(to_error)
 }
 
-/// Makes the key pair of a new actor.
+/// Makes the RSA key pair of a new actor.
 ///
 /// # Errors
 /// [`Error::Broken`] when the cryptographic library fails.
-pub(super) async fn key_pair() -> Result<rsa::KeyPairPem> {
+pub(super) async fn key_pair() -> Result<KeyPairPem> {
     compute(rsa::generate)
         .await?
         .map_err(|error| Error::Broken(error.to_string()))

@@ -2,12 +2,13 @@
 
 use super::moderation::standings;
 use crate::id::AccountId;
+use crate::keys::actors::is_ed25519;
 use crate::store::accounts::{Account, Counts, Emoji, Field};
 use crate::store::follows::Destination;
 use crate::store::jobs::Job;
 use crate::store::keys::Key;
 use crate::store::profiles::Profile;
-use crate::store::{self, AccountKind, Json, QueryResult, Tx};
+use crate::store::{self, AccountKind, Json, KeyAlgorithm, QueryResult, Tx};
 use crate::text::{clean_html, clean_line};
 
 /// The longest display name that is kept, in characters.
@@ -117,6 +118,11 @@ pub fn receive(tx: &mut Tx, profile: &RemoteProfile) -> QueryResult<Account> {
             public_pem: pem.clone(),
             private_pem: None,
             created_at: now,
+            algorithm: if is_ed25519(pem) {
+                KeyAlgorithm::Ed25519
+            } else {
+                KeyAlgorithm::Rsa
+            },
         })
         .collect();
     store::keys::replace(tx, id, &keys)?;

@@ -1,7 +1,7 @@
 //! What a node needs before anybody uses it: its own actor, and the owner's account behind a one-time link.
 
 use super::users::{self, NewUser};
-use super::{Error, Result, passwords};
+use super::{Error, Result, keys};
 use crate::id::AccountId;
 use crate::keys::digests::{is_equal, sha256_hex};
 use crate::keys::{Secret, random};
@@ -26,9 +26,11 @@ pub async fn ensure_node_actor(node: &Node) -> Result<Account> {
         .read(move |conn| store::accounts::find_by_uri(conn, &uri))
         .await?;
     if let Some(account) = found {
+        let id = account.id;
+        node.db.write(move |tx| keys::complete(tx, &[id])).await?;
         return Ok(account);
     }
-    let keys = passwords::key_pair().await?;
+    let pairs = keys::make().await?;
     let urls = node.urls.clone();
     node.db
         .write(move |tx| {
@@ -38,7 +40,7 @@ pub async fn ensure_node_actor(node: &Node) -> Result<Account> {
             }
             let account = node_actor(AccountId(tx.new_id()), tx.now(), &urls);
             store::accounts::insert(tx, &account)?;
-            users::insert_key(tx, &account, &keys)?;
+            keys::insert(tx, &account, &pairs)?;
             Ok(account)
         })
         .await

@@ -99,6 +99,20 @@ words! {
         /// A program, such as the actor of a whole node.
         Application = 4, "Application";
     }
+    /// How a key signs.
+    KeyAlgorithm {
+        /// RSASSA-PKCS1-v1_5 with SHA-256.
+        Rsa = 0, "rsa";
+        /// Ed25519.
+        Ed25519 = 1, "ed25519";
+    }
+    /// By which standard a request is signed.
+    SignatureForm {
+        /// By draft-cavage-http-signatures.
+        Draft = 0, "draft-cavage";
+        /// By RFC 9421.
+        Message = 1, "rfc9421";
+    }
     /// Who may see a status.
     Visibility {
         /// Everybody, and public timelines.

@@ -139,6 +139,11 @@ pub enum Job {
         /// Their keys.
         keys: Vec<String>,
     },
+    /// Make the keys that accounts from before there were several sorts lack.
+    MakeKeys {
+        /// The last account that was looked at.
+        after: AccountId,
+    },
     /// Sort direct statuses from before there were conversations into them.
     SortConversations {
         /// The last that was sorted.
@@ -198,6 +203,7 @@ impl Job {
             Self::EnforceHost { .. } => "enforce_host",
             Self::PurgeAccount { .. } => "purge_account",
             Self::RemoveBlobs { .. } => "remove_blobs",
+            Self::MakeKeys { .. } => "make_keys",
             Self::SortConversations { .. } => "sort_conversations",
             Self::IndexNames { .. } => "index_names",
         }
@@ -220,6 +226,7 @@ impl Job {
                 | Self::FetchCard { .. }
                 | Self::PurgeAccount { .. }
                 | Self::RemoveBlobs { .. }
+                | Self::MakeKeys { .. }
                 | Self::SortConversations { .. }
                 | Self::IndexNames { .. }
         )

@@ -2,8 +2,9 @@
 
 use diesel::prelude::*;
 
+use super::columns::KeyAlgorithm;
 use super::conn::{Conn, on};
-use super::schema::account_keys;
+use super::schema::{account_keys, accounts};
 use super::tx::Tx;
 use crate::id::AccountId;
 
@@ -15,12 +16,14 @@ pub struct Key {
     pub key_id: String,
     /// Whose.
     pub account_id: AccountId,
-    /// PEM.
+    /// PEM, of whichever sort.
     pub public_pem: String,
     /// PEM; local accounts only.
     pub private_pem: Option<String>,
     /// Since when it is known, in milliseconds.
     pub created_at: i64,
+    /// How it signs.
+    pub algorithm: KeyAlgorithm,
 }
 
 impl std::fmt::Debug for Key {
@@ -40,12 +43,55 @@ pub fn find(conn: &mut Conn, key_id: &str) -> QueryResult<Option<Key>> {
         .optional())
 }
 
+/// The keys that an id on the wire may mean: the one with this id; or, as some servers name the owner instead of the
+/// key, all of the actor with this id, oldest first.
+pub fn list_named(conn: &mut Conn, id: &str) -> QueryResult<Vec<Key>> {
+    if let Some(key) = find(conn, id)? {
+        return Ok(vec![key]);
+    }
+    on!(conn, |c| account_keys::table
+        .inner_join(accounts::table.on(accounts::id.eq(account_keys::account_id)))
+        .filter(accounts::uri.eq(id))
+        .order((account_keys::created_at.asc(), account_keys::key_id.asc()))
+        .select(Key::as_select())
+        .load(c))
+}
+
 /// The keys of an account, oldest first.
 pub fn list(conn: &mut Conn, account: AccountId) -> QueryResult<Vec<Key>> {
     on!(conn, |c| account_keys::table
         .filter(account_keys::account_id.eq(account))
-        .order(account_keys::created_at.asc())
+        .order((account_keys::created_at.asc(), account_keys::key_id.asc()))
         .select(Key::as_select())
+        .load(c))
+}
+
+/// The newest key of an account that signs in this way, if there is one.
+pub fn find_newest(
+    conn: &mut Conn,
+    account: AccountId,
+    algorithm: KeyAlgorithm,
+) -> QueryResult<Option<Key>> {
+    on!(conn, |c| account_keys::table
+        .filter(account_keys::account_id.eq(account))
+        .filter(account_keys::algorithm.eq(algorithm))
+        .order(account_keys::created_at.desc())
+        .select(Key::as_select())
+        .first(c)
+        .optional())
+}
+
+/// Those of these accounts that have a key that signs in this way, each once.
+pub fn list_owners(
+    conn: &mut Conn,
+    accounts: &[AccountId],
+    algorithm: KeyAlgorithm,
+) -> QueryResult<Vec<AccountId>> {
+    on!(conn, |c| account_keys::table
+        .filter(account_keys::account_id.eq_any(accounts))
+        .filter(account_keys::algorithm.eq(algorithm))
+        .select(account_keys::account_id)
+        .distinct()
         .load(c))
 }
 

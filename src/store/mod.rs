@@ -115,6 +115,7 @@ pub mod scheduled_statuses;
 pub mod sessions;
 pub mod settings;
 pub mod severances;
+pub mod signature_forms;
 pub mod spreads;
 pub mod staff_lists;
 pub mod standings;
@@ -138,10 +139,10 @@ pub mod warnings;
 
 pub use columns::{
     AbsenceCause, AbsenceState, AccountKind, AttachmentKind, AttachmentState, Cause, DeliveryClass,
-    FilterAction, HostSeverity, HostState, IpSeverity, Json, LinkPurpose, ListReplies,
-    MediaDisplay, NewsKind, NotificationKind, NotificationPlace, OutcomeState, PushPolicy,
-    QuotePolicy, QuoteState, ReceiptState, ReportCategory, Role, SeveranceCause, TaskKind,
-    Treatment, Visibility, WarningAction,
+    FilterAction, HostSeverity, HostState, IpSeverity, Json, KeyAlgorithm, LinkPurpose,
+    ListReplies, MediaDisplay, NewsKind, NotificationKind, NotificationPlace, OutcomeState,
+    PushPolicy, QuotePolicy, QuoteState, ReceiptState, ReportCategory, Role, SeveranceCause,
+    SignatureForm, TaskKind, Treatment, Visibility, WarningAction,
 };
 pub use conn::{Conn, Engine};
 pub use db::Db;

@@ -62,6 +62,7 @@ diesel::table! {
         public_pem -> Text,
         private_pem -> Nullable<Text>,
         created_at -> BigInt,
+        algorithm -> SmallInt,
     }
 }
 
@@ -332,6 +333,8 @@ diesel::table! {
         signature_failure -> Nullable<Text>,
         signature_failed_at -> Nullable<BigInt>,
         paused_at -> Nullable<BigInt>,
+        signature_form -> Nullable<SmallInt>,
+        signature_form_at -> Nullable<BigInt>,
     }
 }
 

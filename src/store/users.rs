@@ -82,6 +82,16 @@ pub fn list(conn: &mut Conn, ids: &[AccountId]) -> QueryResult<Vec<User>> {
         .load(c))
 }
 
+/// The first of those with ids after this one, in their order, up to `limit`.
+pub fn list_after(conn: &mut Conn, after: AccountId, limit: i64) -> QueryResult<Vec<AccountId>> {
+    on!(conn, |c| users::table
+        .filter(users::account_id.gt(after))
+        .order(users::account_id.asc())
+        .limit(limit)
+        .select(users::account_id)
+        .load(c))
+}
+
 /// How many users there are.
 pub fn count(conn: &mut Conn) -> QueryResult<i64> {
     on!(conn, |c| users::table.count().get_result(c))

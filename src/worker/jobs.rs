@@ -333,6 +333,7 @@ async fn perform(node: &Node, payload: &str) -> End {
         }
         Job::PurgeAccount { account } => Ok(sweeps::purge_account(node, account).await?),
         Job::RemoveBlobs { keys } => remove_blobs(node, keys).await,
+        Job::MakeKeys { after } => social::keys::make_missing(node, after).await.map_err(sort),
         Job::SortConversations { after } => Ok(conversations::sort_old(node, after).await?),
         Job::IndexNames { after } => Ok(names::index(node, after).await?),
     }

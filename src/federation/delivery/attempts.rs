@@ -3,12 +3,16 @@
 use url::Url;
 
 use super::answers::{self, Meaning, Refusal};
+use super::documents::Document;
 use super::parcels::Parcel;
 use crate::federation::identities::NoIdentity;
-use crate::federation::signatures::sign::{Header, sign_digest};
+use crate::federation::knocks::{self, Answered, Knocks};
+use crate::federation::signatures::manners::Manner;
+use crate::federation::signatures::sign::{Body, Header, SigningIdentity};
 use crate::federation::synchronization;
 use crate::http::{Error, PostReply};
 use crate::node::Node;
+use crate::store::SignatureForm;
 
 /// Characters of a peer's own words that are kept.
 const LONGEST_WORDS: usize = 200;
@@ -46,18 +50,36 @@ pub(super) struct Attempt {
     pub(super) is_marked: bool,
     /// When it began, in milliseconds.
     pub(super) began: i64,
+    /// Which signatures the peer takes, if that is news.
+    pub(super) learned: Option<Learned>,
 }
 
-/// Sends one message.
+/// That a server takes signatures of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Learned {
+    /// The server, see [`knocks::host_of`].
+    pub(super) host: String,
+    /// The form.
+    pub(super) form: SignatureForm,
+}
+
+/// Sends one message. A second knock is part of the same attempt.
 pub(super) async fn attempt(node: &Node, parcel: Parcel) -> Attempt {
     let began = node.clock.now();
     let extra = synchronization_of(node, &parcel).await;
-    let (outcome, words) = match prepare(node, &parcel, extra) {
+    let mut learned = None;
+    let (outcome, words) = match prepare(node, &parcel) {
         Err(failed) => failed,
-        Ok((url, headers)) => {
-            let body = parcel.document.body.clone();
+        Ok((url, identity)) => {
+            let letter = Letter {
+                node,
+                url,
+                identity,
+                document: &parcel.document,
+                extra,
+            };
             // On the heap, and only now: attempts of a thousand lanes may wait for their turn.
-            let post = Box::pin(node.http.post(url, &headers, body));
+            let post = Box::pin(letter.knock(parcel.row.delivery.peer_id, &mut learned));
             read(post.await)
         }
     };
@@ -67,10 +89,66 @@ pub(super) async fn attempt(node: &Node, parcel: Parcel) -> Attempt {
         words,
         is_marked: false,
         began,
+        learned,
     }
 }
 
-type Prepared<'a> = (&'a Url, Vec<(String, String)>);
+/// A document on its way to an inbox.
+struct Letter<'a> {
+    node: &'a Node,
+    url: &'a Url,
+    identity: &'a SigningIdentity,
+    document: &'a Document,
+    /// One more header.
+    extra: Option<Header>,
+}
+
+impl Letter<'_> {
+    /// Posts it signed in the form that the peer takes as far as is known, and once more in another if the peer refuses
+    /// its signature.
+    async fn knock(&self, peer: i64, learned: &mut Option<Learned>) -> Result<PostReply, Error> {
+        let (knocks, host) = (Knocks::of(self.node), knocks::host_of(self.url));
+        knocks::recall(self.node, &host, Some(peer)).await;
+        let manner = knocks.first(&host);
+        let reply = self.post(&manner).await?;
+        let answer = Answered {
+            status: reply.status,
+            accept_signature: reply.accept_signature.as_deref(),
+            has_body: true,
+        };
+        if let Some(other) = knocks.second(&host, &manner, answer) {
+            let second = self.post(&other).await;
+            let status = second.as_ref().ok().map(|second| second.status);
+            let form = knocks.settle(&host, &other, status);
+            *learned = form.map(|form| Learned { host, form });
+            if status.is_some_and(knocks::says_more) {
+                return second;
+            }
+        } else if answers::meaning(reply.status) == Meaning::Taken {
+            let form = knocks.took(&host, &manner);
+            *learned = form.map(|form| Learned { host, form });
+        }
+        Ok(reply)
+    }
+
+    async fn post(&self, manner: &Manner) -> Result<PostReply, Error> {
+        let body = Body {
+            sha256_base64: &self.document.sha256_base64,
+            extra: self.extra.clone(),
+        };
+        let headers = manner
+            .sign_post(self.identity, self.url, body, self.node.clock.now())
+            .map_err(|error| Error::Sign(error.to_string()))?;
+        let headers: Vec<(String, String)> = headers
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+        let bytes = self.document.body.clone();
+        self.node.http.post(self.url, &headers, bytes).await
+    }
+}
+
+type Prepared<'a> = (&'a Url, &'a SigningIdentity);
 
 /// What a post for followers says about who these are.
 async fn synchronization_of(node: &Node, parcel: &Parcel) -> Option<Header> {
@@ -82,11 +160,7 @@ async fn synchronization_of(node: &Node, parcel: &Parcel) -> Option<Header> {
     synchronization::header_for(node, document.account_id, inbox, &document.body).await
 }
 
-fn prepare<'a>(
-    node: &Node,
-    parcel: &'a Parcel,
-    extra: Option<Header>,
-) -> Result<Prepared<'a>, (Outcome, String)> {
+fn prepare<'a>(node: &Node, parcel: &'a Parcel) -> Result<Prepared<'a>, (Outcome, String)> {
     let url = parcel
         .inbox
         .url
@@ -103,14 +177,7 @@ fn prepare<'a>(
         };
         (outcome, error.to_string())
     })?;
-    let (digest, now) = (&parcel.document.digest, node.clock.now());
-    let headers = sign_digest(identity, url, digest, now, extra)
-        .map_err(|error| (Outcome::Unsigned, error.to_string()))?;
-    let headers = headers
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
-    Ok((url, headers))
+    Ok((url, identity))
 }
 
 fn read(answer: Result<PostReply, Error>) -> (Outcome, String) {
@@ -202,6 +269,7 @@ mod tests {
         let reply = PostReply {
             status: 503,
             retry_after: Some(7),
+            accept_signature: None,
             body: format!("no\n\x1b{}", "x".repeat(900)).into_bytes(),
         };
         let (outcome, words) = read(Ok(reply));

@@ -10,7 +10,7 @@ use quick_cache::sync::Cache;
 
 use crate::federation::synchronization;
 use crate::id::{AccountId, ActivityId};
-use crate::keys::digests::digest_header;
+use crate::keys::digests::sha256_base64;
 use crate::store::activities::{self, Activity};
 use crate::store::{Conn, QueryResult};
 
@@ -32,8 +32,8 @@ pub(super) struct Document {
     pub(super) about: Arc<str>,
     /// The bytes that are sent.
     pub(super) body: Bytes,
-    /// The `Digest` header of these bytes.
-    pub(super) digest: String,
+    /// The SHA-256 of these bytes as base64.
+    pub(super) sha256_base64: String,
     /// Whether it may be a post for followers.
     pub(super) may_be_for_followers: bool,
 }
@@ -96,7 +96,7 @@ impl From<Activity> for Document {
             account_id: activity.account_id,
             kind: activity.kind,
             about: activity.object_uri.into(),
-            digest: digest_header(&body),
+            sha256_base64: sha256_base64(&body),
             body,
         }
     }
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn a_document_has_the_digest_of_what_is_sent() {
         let document = document(3);
-        assert_eq!(document.digest, digest_header(b"xxx"));
+        assert_eq!(document.sha256_base64, sha256_base64(b"xxx"));
         assert_eq!(&document.body[..], b"xxx");
     }
 

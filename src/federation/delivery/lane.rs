@@ -10,6 +10,7 @@ use super::documents::Documents;
 use super::ledger::{self, Tally};
 use super::slots::Slots;
 use crate::federation::heard::Ear;
+use crate::federation::knocks::Knocks;
 use crate::node::Node;
 use crate::store::{self, QueryResult, Trouble, Tx};
 
@@ -62,6 +63,13 @@ impl Lane<'_> {
                 }
                 recorded => {
                     let recorded = recorded?;
+                    let knocks = Knocks::of(self.node);
+                    for learned in attempts
+                        .iter()
+                        .filter_map(|attempt| attempt.learned.as_ref())
+                    {
+                        knocks.is_written(&learned.host);
+                    }
                     self.measure(recorded.0, count_refusals(&attempts));
                     return Ok(recorded);
                 }

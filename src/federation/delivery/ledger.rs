@@ -12,7 +12,7 @@ use crate::social::absences;
 use crate::store::deliveries::{self, Delivery, Hold};
 use crate::store::jobs::Job;
 use crate::store::peers::{self, Peer};
-use crate::store::{QueryResult, Tx, inboxes};
+use crate::store::{QueryResult, Tx, inboxes, signature_forms};
 
 /// A peer that refuses so many different messages and takes none in between takes nothing at the moment.
 const REFUSALS_OF_AN_OUTAGE: i64 = 3;
@@ -90,6 +90,13 @@ pub(super) fn record(
         .collect();
     deliveries::remove(tx, &gone)?;
     outcomes::record(tx, &ended)?;
+    let learned = attempts
+        .iter()
+        .rev()
+        .find_map(|attempt| attempt.learned.as_ref());
+    if let Some(learned) = learned {
+        signature_forms::record_of_peer(tx, peer.id, learned.form)?;
+    }
     let peer = record_success(tx, peer, tally.taken > 0)?;
     let is_down = match failure_of(tx, &peer, attempts, tally.taken > 0)? {
         Some(failure) => {

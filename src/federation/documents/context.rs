@@ -9,6 +9,11 @@ use serde_json::{Map, Value, json};
 /// The vocabulary that every document speaks.
 pub const ACTIVITY_STREAMS: &str = "https://www.w3.org/ns/activitystreams";
 
+/// Where `assertionMethod` is defined.
+const DID: &str = "https://www.w3.org/ns/did/v1";
+/// Where keys of the sort `Multikey` are defined.
+const MULTIKEY: &str = "https://w3id.org/security/multikey/v1";
+
 /// Which terms a document uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Terms {
@@ -51,7 +56,7 @@ fn context(terms: Terms) -> Value {
             }
             json!([ACTIVITY_STREAMS, terms])
         }
-        Terms::Actor => json!([ACTIVITY_STREAMS, "https://w3id.org/security/v1", {
+        Terms::Actor => json!([ACTIVITY_STREAMS, "https://w3id.org/security/v1", DID, MULTIKEY, {
             "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
             "movedTo": {"@id": "as:movedTo", "@type": "@id"},
             "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},

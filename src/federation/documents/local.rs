@@ -50,10 +50,16 @@ pub fn featured_tags(actor: &str) -> String {
     format!("{actor}/collections/tags")
 }
 
-/// The id of an actor's key.
+/// The id of an actor's RSA key.
 #[must_use]
 pub fn main_key(actor: &str) -> String {
     format!("{actor}#main-key")
+}
+
+/// The id of an actor's Ed25519 key.
+#[must_use]
+pub fn ed25519_key(actor: &str) -> String {
+    format!("{actor}#ed25519-key")
 }
 
 /// The id of the activity that made a status or boost.

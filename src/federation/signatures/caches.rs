@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use quick_cache::sync::Cache;
 
-use crate::keys::Secret;
+use crate::keys::actors::{SigningKey, VerifyingKey};
 use crate::keys::digests::sha256;
-use crate::keys::rsa::{KeyError, SigningKey, VerifyingKey};
+use crate::keys::{KeyError, Secret};
 
 /// How many peers' public keys a node usually keeps; around 2 KiB each.
 pub const VERIFYING_KEYS: usize = 4_096;
@@ -42,7 +42,7 @@ impl VerifyingKeys {
     /// The parsed form of the key `key_id` whose PEM text is `pem`.
     ///
     /// # Errors
-    /// When the text is no RSA public key of 2048 to 8192 bits; failures are not kept.
+    /// When the text is no public key that is accepted; failures are not kept.
     pub fn parse(&self, key_id: &str, pem: &str) -> Result<VerifyingKey, KeyError> {
         self.0
             .get_or_insert_with(&place_of(key_id, pem), || VerifyingKey::from_pem(pem))
@@ -74,7 +74,7 @@ impl SigningKeys {
     /// The parsed form of the key `key_id` whose PEM text is `pem`.
     ///
     /// # Errors
-    /// When the text is no RSA private key; failures are not kept.
+    /// When the text is no private key; failures are not kept.
     pub fn parse(&self, key_id: &str, pem: &Secret<String>) -> Result<Arc<SigningKey>, KeyError> {
         let pem = pem.expose();
         self.0.get_or_insert_with(&place_of(key_id, pem), || {

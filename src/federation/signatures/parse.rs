@@ -106,8 +106,7 @@ pub fn parse(value: &str) -> Result<SignatureHeader, Malformed> {
     let key_id = required("keyId")?;
     let covered = read_covered(&required("headers")?)?;
     let signature = required("signature")?;
-    let is_plain = !key_id.is_empty() && key_id.bytes().all(|byte| byte.is_ascii_graphic());
-    if !is_plain || key_id.len() > LONGEST_KEY_ID {
+    if !is_key_id(&key_id) {
         return Err(Malformed::Value("keyId"));
     }
     Ok(SignatureHeader {
@@ -123,6 +122,11 @@ pub fn parse(value: &str) -> Result<SignatureHeader, Malformed> {
             _ => return Err(Malformed::Value("signature")),
         },
     })
+}
+
+/// Whether a text may name a key: visible ASCII, at most [`LONGEST_KEY_ID`] bytes.
+pub(super) fn is_key_id(text: &str) -> bool {
+    (1..=LONGEST_KEY_ID).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// The text after a leading `Signature ` of any case.

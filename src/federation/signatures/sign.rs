@@ -1,4 +1,4 @@
-//! Signs our own requests to peers.
+//! Signs our own requests to peers by the draft.
 //!
 //! Signed are `(request-target)`, `host` and `date`, on POST also `digest` and `content-type`. `Accept` is left out,
 //! as proxies rewrite it. The algorithm is named `rsa-sha256`, as some peers refuse `hs2019`.
@@ -15,8 +15,9 @@ use http_signatures::{Config, RequiredError};
 use url::Url;
 
 use crate::clock::to_http_date;
-use crate::keys::digests::digest_header;
-use crate::keys::rsa::{KeyError, SigningKey};
+use crate::keys::KeyError;
+use crate::keys::actors::SigningKey;
+use crate::keys::digests::sha256_base64;
 
 /// The media type of the activities that we send.
 pub const CONTENT_TYPE: &str = "application/activity+json";
@@ -32,6 +33,15 @@ pub struct SigningIdentity {
 
 /// A header to set on the request: its name in lower case and its value.
 pub type Header = (&'static str, String);
+
+/// What a POST carries.
+#[derive(Clone, Debug)]
+pub struct Body<'a> {
+    /// The SHA-256 of its bytes as base64 with padding.
+    pub sha256_base64: &'a str,
+    /// One more header, which is signed too.
+    pub extra: Option<Header>,
+}
 
 /// Why a request could not be signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,26 +100,29 @@ pub fn sign_post(
     body: &[u8],
     now: i64,
 ) -> Result<Vec<Header>, SignError> {
-    sign_digest(identity, url, &digest_header(body), now, None)
+    let body = Body {
+        sha256_base64: &sha256_base64(body),
+        extra: None,
+    };
+    sign_body(identity, url, body, now)
 }
 
-/// The same for a body whose `Digest` header is known already, with one more header, which is signed too.
+/// The same for a body whose digest is known already.
 ///
 /// # Errors
 /// As [`sign_post`].
-pub fn sign_digest(
+pub fn sign_body(
     identity: &SigningIdentity,
     url: &Url,
-    digest: &str,
+    body: Body<'_>,
     now: i64,
-    extra: Option<Header>,
 ) -> Result<Vec<Header>, SignError> {
     let mut headers = vec![
         ("date", to_http_date(now)),
-        ("digest", digest.to_owned()),
+        ("digest", format!("SHA-256={}", body.sha256_base64)),
         ("content-type", CONTENT_TYPE.to_owned()),
     ];
-    headers.extend(extra);
+    headers.extend(body.extra);
     sign(identity, "POST", url, headers)
 }
 
@@ -128,7 +141,7 @@ fn sign(
         .mastodon_compat()
         .begin_sign(method, &target_of(url), covered)?
         .sign(identity.key_id.clone(), |text| {
-            let signature = identity.key.sign_sha256(text.as_bytes())?;
+            let signature = identity.key.sign(text.as_bytes())?;
             Ok::<_, SignError>(STANDARD.encode(signature))
         })?;
     // The library always says hs2019, which older peers do not know; the signature is the same under both names.
@@ -141,7 +154,7 @@ fn sign(
 }
 
 /// The value of the `Host` header for a URL.
-fn host_of(url: &Url) -> Result<String, SignError> {
+pub(super) fn host_of(url: &Url) -> Result<String, SignError> {
     let host = url.host_str().ok_or(SignError::NoHost)?;
     Ok(match url.port() {
         Some(port) => format!("{host}:{port}"),
@@ -160,7 +173,7 @@ fn target_of(url: &Url) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keys::rsa::VerifyingKey;
+    use crate::keys::actors::VerifyingKey;
 
     const PRIVATE: &str = include_str!("../../../tests/fixtures/keys/private.pem");
     const PUBLIC: &str = include_str!("../../../tests/fixtures/keys/public.pem");
@@ -200,7 +213,7 @@ mod tests {
                     date: Sun, 06 Nov 1994 08:49:37 GMT\n\
                     host: beta.localhost:8082";
         let key = VerifyingKey::from_pem(PUBLIC).unwrap();
-        assert!(key.verify_sha256(text.as_bytes(), &signature));
+        assert!(key.verify(text.as_bytes(), &signature));
     }
 
     #[test]
@@ -220,7 +233,7 @@ mod tests {
              date: Sun, 06 Nov 1994 08:49:37 GMT\ndigest: {digest}\nhost: beta.test"
         );
         let key = VerifyingKey::from_pem(PUBLIC).unwrap();
-        assert!(key.verify_sha256(text.as_bytes(), &signature));
+        assert!(key.verify(text.as_bytes(), &signature));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Who is believed at the inbox: every refusal changes nothing.
 
 use serde_json::{Value, json};
+use url::Url;
 
 use super::peers::{Peer, Person};
 use super::support::TestNode;
 use crate::clock::{DAY, HOUR, MINUTE};
 use crate::federation::activities::Verdict;
-use crate::federation::signatures::sign::Header;
+use crate::federation::signatures::sign::{Header, SigningIdentity, sign_post};
 use crate::keys::digests::digest_header;
 use crate::keys::rsa;
 use crate::store::{self, QueryResult, Visibility};
@@ -247,6 +248,40 @@ async fn a_key_counts_only_if_its_owner_lists_it() {
         .await;
     assert_eq!(answer.status, 401, "{}", answer.body);
     assert_eq!(node.count_receipts().await, 0);
+}
+
+#[tokio::test]
+async fn a_key_may_be_named_by_its_owner() {
+    let (node, peer, evil) = (
+        TestNode::start_with_actor().await,
+        Peer::start(),
+        Peer::named("evil.localhost"),
+    );
+    node.add_person("ann").await;
+    let (bob, eve) = (peer.person("bob"), evil.person("eve"));
+    for (what, signs, key_id, activity, status) in [
+        ("not known yet", &bob, &bob.id, follow(&bob, "1"), 202),
+        ("known", &bob, &bob.id, follow(&bob, "2"), 202),
+        ("his name only", &eve, &bob.id, follow(&eve, "1"), 401),
+        ("in his name", &eve, &bob.id, follow(&bob, "3"), 401),
+        ("her own", &eve, &eve.id, follow(&eve, "2"), 202),
+        ("hers for him", &eve, &eve.id, follow(&bob, "4"), 202),
+    ] {
+        let identity = SigningIdentity {
+            key_id: key_id.clone(),
+            ..signs.identity()
+        };
+        let url = Url::parse("http://node.localhost/inbox").unwrap();
+        let body = activity.to_string();
+        let headers = sign_post(&identity, &url, body.as_bytes(), node.clock.now()).unwrap();
+        let answer = node.post_raw("/inbox", body.as_bytes(), &headers).await;
+        assert_eq!(answer.status, status, "{what}: {}", answer.body);
+    }
+    assert_eq!(
+        node.count_receipts().await,
+        3,
+        "the last was a hint of nothing"
+    );
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod documents;
 mod flights;
 mod heard;
 mod inbox;
+mod knocks;
 mod links;
 mod moderation;
 mod moves;

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::federation::signatures::sign::{Header, SigningIdentity, sign_post};
-use crate::keys::rsa::{self, KeyPairPem, SigningKey};
+use crate::keys::actors::SigningKey;
+use crate::keys::{KeyPairPem, rsa};
 
 pub(super) const ACTIVITY: &str = "application/activity+json";
 
@@ -26,6 +27,8 @@ pub(super) struct Canned {
 #[derive(Default)]
 struct State {
     answers: HashMap<String, Canned>,
+    /// Whether documents are shown only to requests signed by RFC 9421.
+    demands_messages: bool,
     asked: Vec<String>,
 }
 
@@ -99,6 +102,11 @@ impl Peer {
         self.answer(path, canned);
     }
 
+    /// Shows documents from now on only to requests signed by RFC 9421.
+    pub(super) fn demand_messages(&self) {
+        self.state.lock().unwrap().demands_messages = true;
+    }
+
     /// The paths that were asked for so far.
     pub(super) fn asked(&self) -> Vec<String> {
         self.state.lock().unwrap().asked.clone()
@@ -139,15 +147,24 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     let mut line = String::new();
     reader.read_line(&mut line)?;
     let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+    let mut is_message = false;
     loop {
         let mut header = String::new();
         if reader.read_line(&mut header)? == 0 || header.trim().is_empty() {
             break;
         }
+        is_message |= header.to_ascii_lowercase().starts_with("signature-input:");
     }
     let canned = {
         let mut state = state.lock().unwrap();
         state.asked.push(path.clone());
+        let is_open = path.starts_with("/.well-known/") || is_message;
+        if state.demands_messages && !is_open {
+            return write!(
+                stream,
+                "HTTP/1.1 401 X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            );
+        }
         state.answers.get(&path).cloned()
     };
     let canned = canned.unwrap_or(Canned {

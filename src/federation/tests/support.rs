@@ -314,6 +314,10 @@ impl TestNode {
             Job::FetchReplies { refresh } => replies::fetch(self, refresh).await,
             Job::FetchCard { .. } => panic!("nobody here looks at links"),
             Job::PublishScheduled { .. } => panic!("nobody here posts later"),
+            Job::MakeKeys { after } => {
+                social::keys::make_missing(self, after).await.unwrap();
+                Ok(())
+            }
             Job::SortConversations { after } => {
                 Ok(crate::social::conversations::sort_old(self, after).await?)
             }

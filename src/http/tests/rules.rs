@@ -4,12 +4,14 @@
 //! stays what it is.
 
 use std::net::Ipv4Addr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use url::Url;
 
-use super::super::{Client, ClientSettings, Error, Fetch, Judge, Response, Signer, Unacceptable};
+use super::super::{
+    Client, ClientSettings, Error, Fetch, Judge, Refusal, Response, Signer, Unacceptable,
+};
 use super::servers::*;
 use crate::clock::Clock;
 
@@ -62,6 +64,60 @@ async fn redirects_are_signed_again_and_counted() {
     assert_eq!(hits.load(Ordering::SeqCst), 4);
     let nowhere = client.get(&url(server, "/nowhere"), "*/*", None).await;
     assert!(matches!(nowhere, Err(Error::Redirect(_))), "{nowhere:?}");
+}
+
+/// Signs again what is refused with 401.
+#[derive(Default)]
+struct Stubborn {
+    settled: Mutex<Vec<Option<u16>>>,
+}
+
+impl Signer for Stubborn {
+    fn sign(&self, _: &str, _: &Url) -> Result<Vec<(String, String)>, String> {
+        Ok(vec![("Signature".to_owned(), "first".to_owned())])
+    }
+
+    fn sign_again(&self, _: &str, _: &Url, refusal: Refusal<'_>) -> Option<Vec<(String, String)>> {
+        let asks = refusal.accept_signature.unwrap_or("second").to_owned();
+        (refusal.status == 401).then(|| vec![("Signature".to_owned(), asks)])
+    }
+
+    fn settle(&self, _: &Url, status: Option<u16>) -> bool {
+        self.settled.lock().unwrap().push(status);
+        status == Some(200)
+    }
+}
+
+#[tokio::test]
+async fn a_refused_hop_is_signed_again_once() {
+    let server = serve(|request, out| {
+        let signature = request.header("signature").unwrap_or_default();
+        match (request.path(), signature) {
+            ("/open", "first") => ok(out, "", b"first"),
+            ("/end", "second") => ok(out, "", b"second"),
+            ("/asks", "first") => reply(out, "401 X", "Accept-Signature: third\r\n", b"no"),
+            ("/asks", "third") => ok(out, "", b"third"),
+            ("/breaks", "second") => Ok(()),
+            ("/never", "second") => reply(out, "401 X", "", b"never"),
+            (_, "first") => reply(out, "401 X", "", b"no"),
+            other => panic!("{other:?}"),
+        }
+    });
+    let client = open_client();
+    for (path, status, body, settled) in [
+        ("/open", 200, "first", vec![]),
+        ("/end", 200, "second", vec![Some(200)]),
+        ("/asks", 200, "third", vec![Some(200)]),
+        ("/never", 401, "no", vec![Some(401)]),
+        ("/breaks", 401, "no", vec![None]),
+    ] {
+        let signer = Stubborn::default();
+        let answer = client.get(&url(server, path), "*/*", Some(&signer)).await;
+        let answer = answer.unwrap();
+        let text = String::from_utf8(answer.body).unwrap();
+        assert_eq!((answer.status, text.as_str()), (status, body), "{path}");
+        assert_eq!(*signer.settled.lock().unwrap(), settled, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -178,6 +178,7 @@ mod tests {
             Ok(PostReply {
                 status,
                 retry_after,
+                accept_signature: None,
                 body: Vec::new(),
             })
         };

@@ -1,12 +1,17 @@
 //! Making people, changing them, and what becomes of their tokens.
 
 use super::nodes::{ann, make_ann, new_node};
-use crate::keys::{Secret, rsa};
+use crate::id::AccountId;
+use crate::keys::Secret;
+use crate::keys::actors::{SigningKey, VerifyingKey};
+use crate::node::Node;
 use crate::social::setup::{self, NewOwner};
 use crate::social::tokens::{self, Presented};
 use crate::social::users::{self, NewUser};
-use crate::social::{Error, passwords};
-use crate::store::{self, Role};
+use crate::social::{Error, keys, passwords};
+use crate::store::jobs::{self, Job};
+use crate::store::keys::Key;
+use crate::store::{self, Conn, KeyAlgorithm, Role, Tx};
 
 fn secret(text: &str) -> Secret<String> {
     Secret::new(text.to_owned())
@@ -27,10 +32,21 @@ async fn a_person_has_account_keys_and_user() {
         .read(move |conn| store::keys::list(conn, id))
         .await
         .expect("a database");
-    assert_eq!(keys.len(), 1);
-    assert_eq!(keys[0].key_id, "http://node.localhost/users/ann#main-key");
-    let private = keys[0].private_pem.as_deref().expect("a private key");
-    rsa::SigningKey::from_pem(private).expect("it signs");
+    let ids: Vec<&str> = keys.iter().map(|key| key.key_id.as_str()).collect();
+    assert_eq!(
+        ids,
+        [
+            "http://node.localhost/users/ann#ed25519-key",
+            "http://node.localhost/users/ann#main-key"
+        ]
+    );
+    for (key, algorithm) in keys.iter().zip([KeyAlgorithm::Ed25519, KeyAlgorithm::Rsa]) {
+        assert_eq!(key.algorithm, algorithm);
+        let private = key.private_pem.as_deref().expect("a private key");
+        let signature = SigningKey::from_pem(private).and_then(|key| key.sign(b"x"));
+        let public = VerifyingKey::from_pem(&key.public_pem).expect("a public key");
+        assert!(public.verify(b"x", &signature.expect("it signs")));
+    }
 
     for identifier in ["ann", "@ANN", "ann@Example.org", " Ann "] {
         let person = users::find(&node, identifier).await.expect("a database");
@@ -48,6 +64,61 @@ async fn a_person_has_account_keys_and_user() {
         let is_right = passwords::verify(secret(password), Some(stored.clone())).await;
         assert_eq!(is_right.expect("a hash"), expected);
     }
+}
+
+async fn list_keys(node: &Node, account: AccountId) -> Vec<Key> {
+    let list = move |conn: &mut Conn| store::keys::list(conn, account);
+    node.db.read(list).await.expect("a database")
+}
+
+/// How the keys of an account sign.
+async fn list_algorithms(node: &Node, account: AccountId) -> Vec<KeyAlgorithm> {
+    let keys = list_keys(node, account).await;
+    keys.iter().map(|key| key.algorithm).collect()
+}
+
+/// Leaves an account the keys that it had before there were others.
+async fn forget_newer_keys(node: &Node, account: AccountId) {
+    let mut keys = list_keys(node, account).await;
+    keys.retain(|key| key.algorithm == KeyAlgorithm::Rsa);
+    let write = move |tx: &mut Tx| store::keys::replace(tx, account, &keys);
+    node.db.write(write).await.expect("a database");
+    let left = list_algorithms(node, account).await;
+    assert_eq!(left, [KeyAlgorithm::Rsa]);
+}
+
+#[tokio::test]
+async fn accounts_from_before_get_the_keys_that_they_lack() {
+    let both = [KeyAlgorithm::Ed25519, KeyAlgorithm::Rsa];
+    let node = new_node().await;
+    let first = make_ann(&node).await.id;
+    let bob = NewUser {
+        username: "bob".into(),
+        email: "bob@example.org".into(),
+        ..ann()
+    };
+    let second = users::create_local(&node, bob).await.expect("Bob").id;
+    let own = setup::ensure_node_actor(&node).await.expect("an actor").id;
+    forget_newer_keys(&node, first).await;
+    forget_newer_keys(&node, own).await;
+    let kept = list_keys(&node, second).await;
+
+    keys::make_missing(&node, AccountId(0)).await.expect("keys");
+    assert_eq!(list_algorithms(&node, first).await, both);
+    let again = list_keys(&node, second).await;
+    assert_eq!(again[0].public_pem, kept[0].public_pem, "Bob had his");
+    setup::ensure_node_actor(&node).await.expect("an actor");
+    assert_eq!(list_algorithms(&node, own).await, both);
+
+    // It goes on behind the last account until there is none.
+    let waiting = node.db.read(|conn| jobs::list(conn, false, 10));
+    let waiting = waiting.await.expect("a database");
+    let payloads: Vec<&str> = waiting.iter().map(|job| job.payload.as_str()).collect();
+    let next = serde_json::to_string(&Job::MakeKeys { after: second }).expect("a text");
+    assert_eq!(payloads, [next.as_str()]);
+    keys::make_missing(&node, second).await.expect("keys");
+    let waiting = node.db.read(|conn| jobs::list(conn, false, 10));
+    assert_eq!(waiting.await.expect("a database").len(), 1, "nothing more");
 }
 
 #[tokio::test]

@@ -1,13 +1,11 @@
 //! Making a local account: its row, its keys and its person in one write.
 
-use super::super::{Error, Result, passwords};
+use super::super::{Error, Result, keys, passwords};
 use super::checks::{self, Problem};
 use super::new_user::NewUser;
 use crate::id::AccountId;
-use crate::keys::rsa::KeyPairPem;
 use crate::node::Node;
 use crate::store::accounts::Account;
-use crate::store::keys::Key;
 use crate::store::users::User;
 use crate::store::{self, AccountKind, Conn, Json, QueryResult, QuotePolicy, Tx, Visibility};
 use crate::urls::Urls;
@@ -75,13 +73,13 @@ pub(super) fn email_taken_problem(conn: &mut Conn, email: &str) -> QueryResult<O
 pub(in crate::social) struct Prepared {
     new: NewUser,
     password_hash: String,
-    keys: KeyPairPem,
+    keys: keys::Pairs,
 }
 
 /// Makes the costly parts of a new user.
 pub(in crate::social) async fn prepare(new: NewUser) -> Result<Prepared> {
     let password_hash = passwords::hash(new.password.clone()).await?;
-    let keys = passwords::key_pair().await?;
+    let keys = keys::make().await?;
     Ok(Prepared {
         new,
         password_hash,
@@ -98,7 +96,7 @@ pub(in crate::social) fn insert(tx: &mut Tx, urls: &Urls, prepared: &Prepared) -
         return Err(Error::Conflict(problem.sentence));
     }
     store::accounts::insert(tx, &account)?;
-    insert_key(tx, &account, &prepared.keys)?;
+    keys::insert(tx, &account, &prepared.keys)?;
     let now = tx.now();
     store::users::insert(
         tx,
@@ -121,25 +119,6 @@ pub(in crate::social) fn insert(tx: &mut Tx, urls: &Urls, prepared: &Prepared) -
         },
     )?;
     Ok(account)
-}
-
-/// Writes the key pair of a local actor.
-pub(in crate::social) fn insert_key(
-    tx: &mut Tx,
-    account: &Account,
-    keys: &KeyPairPem,
-) -> QueryResult<()> {
-    let created_at = tx.now();
-    store::keys::insert(
-        tx,
-        &Key {
-            key_id: format!("{}#main-key", account.uri),
-            account_id: account.id,
-            public_pem: keys.public.clone(),
-            private_pem: Some(keys.private.expose().clone()),
-            created_at,
-        },
-    )
 }
 
 /// The row of a local person who has said nothing of themselves yet.

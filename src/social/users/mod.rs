@@ -30,7 +30,7 @@ pub use change::{
     forget_unconfirmed, set_role,
 };
 pub use checks::{PASSWORD_MIN_CHARS, Problem};
-pub(super) use create::{check, insert, insert_key, new_account, prepare};
+pub(super) use create::{check, insert, new_account, prepare};
 pub use create::{create_local, list_problems};
 pub(super) use find::load;
 pub use find::{

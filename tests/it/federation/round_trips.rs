@@ -13,9 +13,12 @@ use whimbrel::federation::documents::notes::{IncomingNote, OutgoingNote};
 use whimbrel::federation::documents::tags::{Emoji, Hashtag, Mention};
 use whimbrel::federation::documents::{Incoming, Origin, Visibility, local, read, understand};
 use whimbrel::id::StatusId;
+use whimbrel::keys::multikeys;
 use whimbrel::urls::Urls;
 
 const PEM: &str = "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n";
+/// The key of FEP-521a.
+const MULTIKEY: &str = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2";
 const ORIGIN: &str = "http://alpha.localhost:8081";
 const BOB: &str = "https://beta.example/users/bob";
 
@@ -73,6 +76,7 @@ fn actor() -> OutgoingActor {
         url: urls().profile("ann"),
         shared_inbox: urls().shared_inbox(),
         public_key_pem: PEM.into(),
+        ed25519_multikey: Some(MULTIKEY.into()),
         icon: Some(picture("http://alpha.localhost:8081/media/1")),
         image: None,
         fields: vec![ProfileField {
@@ -116,6 +120,9 @@ fn assert_is_ann(seen: &IncomingActor) {
         ),
         (local::main_key(&built.id).as_str(), PEM)
     );
+    let second = &seen.public_keys[1];
+    assert_eq!(second.id, local::ed25519_key(&built.id));
+    assert_eq!(multikeys::from_pem(&second.pem).as_deref(), Some(MULTIKEY));
     assert_eq!((&seen.icon, &seen.image), (&built.icon, &built.image));
     assert_eq!((&seen.fields, &seen.emojis), (&built.fields, &built.emojis));
     assert_eq!(
@@ -229,13 +236,14 @@ fn actors() {
         url: ORIGIN.into(),
         shared_inbox: urls().shared_inbox(),
         public_key_pem: PEM.into(),
+        ed25519_multikey: Some(MULTIKEY.into()),
     };
     let Incoming::Actor(instance) = seen(&instance.document()) else {
         panic!("no actor")
     };
     assert_eq!(
         (instance.kind, instance.public_keys.len()),
-        (ActorKind::Application, 1)
+        (ActorKind::Application, 2)
     );
     assert_eq!(instance.username, "alpha.localhost:8081");
 }

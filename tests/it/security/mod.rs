@@ -12,4 +12,5 @@ mod injection;
 mod leaks;
 mod origins;
 mod outbound;
+mod signatures;
 mod tokens;

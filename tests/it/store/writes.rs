@@ -69,6 +69,7 @@ on_both! {
                 public_pem: String::new(),
                 private_pem: None,
                 created_at: 0,
+                algorithm: store::KeyAlgorithm::Rsa,
             };
             store::keys::insert(tx, &key)
         });

@@ -8,7 +8,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 use whimbrel::federation::signatures::sign::{SigningIdentity, sign_get, sign_post};
-use whimbrel::keys::rsa::{SigningKey, generate};
+use whimbrel::keys::actors::SigningKey;
+use whimbrel::keys::rsa::generate;
 
 use super::nodes::TestNode;
 use super::wire::{Call, Reply, Wire};

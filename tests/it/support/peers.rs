@@ -9,7 +9,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use url::Url;
 use whimbrel::federation::signatures::sign::{SigningIdentity, sign_post};
-use whimbrel::keys::rsa::{SigningKey, generate};
+use whimbrel::keys::actors::SigningKey;
+use whimbrel::keys::rsa::generate;
 
 /// Servers `s0.localhost:PORT`, `s1.localhost:PORT`, ... behind one listener, each with an actor `/users/bob`.
 pub struct Peers {

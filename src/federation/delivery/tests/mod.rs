@@ -3,6 +3,7 @@
 mod classes;
 mod collapsing;
 mod heard;
+mod knocks;
 mod lanes;
 mod outcomes;
 mod refusals;

@@ -20,7 +20,7 @@ use crate::store::follows::Destination;
 use crate::store::keys::{self, Key};
 use crate::store::mailings::{self, Mailing};
 use crate::store::peers::{self, Peer};
-use crate::store::{AccountKind, DeliveryClass, Json, QueryResult, Tx, deliveries};
+use crate::store::{AccountKind, DeliveryClass, Json, KeyAlgorithm, QueryResult, Tx, deliveries};
 
 const PRIVATE: &str = include_str!("../../../../tests/fixtures/keys/private.pem");
 const PUBLIC: &str = include_str!("../../../../tests/fixtures/keys/public.pem");
@@ -39,15 +39,36 @@ pub(super) struct World {
 pub(super) enum Reply {
     Status(u16),
     RetryAfter(u16, u32),
+    /// 401, and what signatures shall have.
+    Asks(&'static str),
     Hang,
 }
 
-type Answer = dyn Fn(usize, &str) -> Reply + Send + Sync;
+type Answer = dyn Fn(&Request<'_>) -> Reply + Send + Sync;
+
+/// What a peer got.
+pub(super) struct Request<'a> {
+    /// How many came before it.
+    pub(super) count: usize,
+    /// Its headers, in small letters.
+    pub(super) head: &'a str,
+    /// Its body.
+    pub(super) body: &'a str,
+}
+
+impl Request<'_> {
+    /// Whether it is signed by RFC 9421.
+    pub(super) fn is_message(&self) -> bool {
+        self.head.contains("\nsignature-input: ")
+    }
+}
 
 /// A peer: what it received, in order, and the bodies as they come.
 pub(super) struct Sink {
     pub(super) destination: Destination,
     received: Arc<Mutex<Vec<String>>>,
+    /// Whether each was signed by RFC 9421.
+    forms: Arc<Mutex<Vec<bool>>>,
     _tasks: JoinSet<()>,
 }
 
@@ -147,17 +168,33 @@ impl Sink {
         answer: impl Fn(usize, &str) -> Reply + Send + Sync + 'static,
         tell: mpsc::UnboundedSender<String>,
     ) -> Self {
+        Self::listen(move |request| answer(request.count, request.body), tell).await
+    }
+
+    /// A peer that looks at whole requests.
+    pub(super) async fn start_with(
+        answer: impl Fn(&Request<'_>) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        Self::listen(answer, mpsc::unbounded_channel().0).await
+    }
+
+    async fn listen(
+        answer: impl Fn(&Request<'_>) -> Reply + Send + Sync + 'static,
+        tell: mpsc::UnboundedSender<String>,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let received = Arc::new(Mutex::new(Vec::new()));
         let answer: Arc<Answer> = Arc::new(answer);
-        let (log, mut tasks) = (received.clone(), JoinSet::new());
+        let forms = Arc::new(Mutex::new(Vec::new()));
+        let (log, form_log, mut tasks) = (received.clone(), forms.clone(), JoinSet::new());
         tasks.spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
                 let (answer, log, tell) = (answer.clone(), log.clone(), tell.clone());
+                let forms = form_log.clone();
                 connections.spawn(async move {
-                    let _ = serve(stream, &*answer, &log, &tell).await;
+                    let _ = serve(stream, &*answer, (&log, &forms), &tell).await;
                 });
             }
         });
@@ -167,6 +204,7 @@ impl Sink {
                 inbox_url: format!("http://{address}/inbox"),
             },
             received,
+            forms,
             _tasks: tasks,
         }
     }
@@ -174,6 +212,11 @@ impl Sink {
     /// The bodies that came, in order, taken or not.
     pub(super) fn received(&self) -> Vec<String> {
         self.received.lock().unwrap().clone()
+    }
+
+    /// Whether each that came was signed by RFC 9421, in order.
+    pub(super) fn forms(&self) -> Vec<bool> {
+        self.forms.lock().unwrap().clone()
     }
 
     /// The same as numbers, from the `first` on.
@@ -187,11 +230,11 @@ impl Sink {
 async fn serve(
     mut stream: TcpStream,
     answer: &Answer,
-    log: &Mutex<Vec<String>>,
+    (log, forms): (&Mutex<Vec<String>>, &Mutex<Vec<bool>>),
     tell: &mpsc::UnboundedSender<String>,
 ) -> std::io::Result<()> {
     let mut reader = BufReader::new(&mut stream);
-    let (mut length, mut is_signed) = (0, false);
+    let (mut length, mut head) = (0, String::new());
     loop {
         let mut line = String::new();
         reader.read_line(&mut line).await?;
@@ -202,9 +245,10 @@ async fn serve(
         if let Some(value) = line.strip_prefix("content-length: ") {
             length = value.parse().unwrap();
         }
-        is_signed |= line.starts_with("signature: ");
+        head.push('\n');
+        head.push_str(&line);
     }
-    assert!(is_signed);
+    assert!(head.contains("\nsignature: "), "{head}");
     let mut body = vec![0; length];
     reader.read_exact(&mut body).await?;
     let body = String::from_utf8(body).unwrap();
@@ -213,9 +257,16 @@ async fn serve(
         log.push(body.clone());
         log.len() - 1
     };
-    let (status, extra) = match answer(count, &body) {
+    let request = Request {
+        count,
+        head: &head,
+        body: &body,
+    };
+    forms.lock().unwrap().push(request.is_message());
+    let (status, extra) = match answer(&request) {
         Reply::Status(status) => (status, String::new()),
         Reply::RetryAfter(status, seconds) => (status, format!("Retry-After: {seconds}\r\n")),
+        Reply::Asks(what) => (401, format!("Accept-Signature: {what}\r\n")),
         Reply::Hang => return std::future::pending().await,
     };
     if status < 300 {
@@ -289,6 +340,7 @@ fn add_ann(tx: &mut Tx) -> QueryResult<()> {
             public_pem: PUBLIC.to_owned(),
             private_pem: Some(PRIVATE.to_owned()),
             created_at: now,
+            algorithm: KeyAlgorithm::Rsa,
         },
     )
 }

@@ -10,6 +10,7 @@ use super::super::references::{self, Properties};
 use super::super::rejects::Reject;
 use super::super::tags::{Emoji, Tags};
 use super::super::times;
+use crate::keys::multikeys;
 
 /// What sort of actor it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,9 +61,12 @@ pub struct IncomingKey {
     pub id: String,
     /// The actor's id.
     pub owner: String,
-    /// PEM, at most 16 KiB, not yet parsed.
+    /// PEM, at most 16 KiB, not yet parsed; a multikey is brought into this form.
     pub pem: String,
 }
+
+/// The type of the keys in `assertionMethod`.
+pub(super) const MULTIKEY: &str = "Multikey";
 
 /// A row of the table on a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +106,7 @@ pub struct IncomingActor {
     pub following: Option<String>,
     /// What it pinned.
     pub featured: Option<String>,
-    /// At most 10.
+    /// Those in `publicKey` and then those in `assertionMethod`, each id once, at most 10.
     pub public_keys: Vec<IncomingKey>,
     /// Avatar.
     pub icon: Option<Media>,
@@ -224,25 +228,43 @@ fn webfinger(properties: &Properties) -> Option<String> {
     (plain(user) && plain(domain)).then(|| handle.to_owned())
 }
 
+/// The keys that an actor lists as its own, on its own origin. A key that stands in both lists counts once.
 fn keys(properties: &Properties, id: &str) -> Vec<IncomingKey> {
-    references::list_of(properties, "publicKey")
-        .iter()
-        .filter_map(Value::as_object)
-        .filter_map(|key| {
+    let listed = |name, read: fn(&Properties) -> Option<String>| {
+        let entries = references::list_of(properties, name).iter();
+        entries.take(caps::KEYS).filter_map(move |key| {
+            let key = key.as_object()?;
             let key_id = references::text(key, "id")?;
             let owner =
                 references::id(key, "owner").or_else(|| references::id(key, "controller"))?;
-            let pem = references::text(key, "publicKeyPem")?;
             let is_own = owner == id && origins::is_same_origin(key_id, id);
-            let is_key = pem.contains("-----BEGIN") && pem.len() <= caps::KEY_BYTES;
-            (is_own && is_key).then(|| IncomingKey {
+            let pem = read(key).filter(|_| is_own)?;
+            Some(IncomingKey {
                 id: key_id.to_owned(),
                 owner: owner.to_owned(),
-                pem: pem.to_owned(),
+                pem,
             })
         })
-        .take(caps::KEYS)
-        .collect()
+    };
+    let mut keys: Vec<IncomingKey> = Vec::new();
+    for key in listed("publicKey", pem_of).chain(listed("assertionMethod", multikey_of)) {
+        if keys.len() < caps::KEYS && keys.iter().all(|known| known.id != key.id) {
+            keys.push(key);
+        }
+    }
+    keys
+}
+
+fn pem_of(key: &Properties) -> Option<String> {
+    let pem = references::text(key, "publicKeyPem")?;
+    let is_key = pem.contains("-----BEGIN") && pem.len() <= caps::KEY_BYTES;
+    is_key.then(|| pem.to_owned())
+}
+
+fn multikey_of(key: &Properties) -> Option<String> {
+    let kinds = references::list_of(key, "type");
+    let is_multikey = kinds.iter().any(|kind| kind == MULTIKEY);
+    multikeys::to_pem(references::text(key, "publicKeyMultibase").filter(|_| is_multikey)?)
 }
 
 fn fields(properties: &Properties) -> Vec<ProfileField> {
@@ -369,13 +391,55 @@ mod tests {
     }
 
     #[test]
+    fn keys_of_both_forms_count_once_each() {
+        // The key of FEP-521a.
+        let text = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2";
+        let pem = "-----BEGIN PUBLIC KEY-----";
+        let multikey = |id: &str| json!({"id": id, "type": "Multikey", "controller": ID, "publicKeyMultibase": text});
+        let mut of_bob = multikey(&format!("{ID}#of-bob"));
+        of_bob["controller"] = "https://a.example/users/bob".into();
+        let mut of_no_sort = multikey(&format!("{ID}#of-no-sort"));
+        of_no_sort["type"] = "Key".into();
+        let mut unknown = multikey(&format!("{ID}#unknown"));
+        unknown["publicKeyMultibase"] = "z6Mk".into();
+        let actor = with(&json!({
+            "publicKey": {"id": format!("{ID}#main-key"), "owner": ID, "publicKeyPem": pem},
+            "assertionMethod": [
+                multikey(&format!("{ID}#main-key")),
+                multikey(&format!("{ID}#ed25519-key")),
+                multikey("https://victim.example/key"),
+                of_bob, of_no_sort, unknown, format!("{ID}#named"),
+            ],
+        }))
+        .expect("an actor");
+        let keys: Vec<_> = actor
+            .public_keys
+            .iter()
+            .map(|key| {
+                (
+                    key.id.as_str(),
+                    multikeys::to_pem(text) == Some(key.pem.clone()),
+                )
+            })
+            .collect();
+        let (main, second) = (format!("{ID}#main-key"), format!("{ID}#ed25519-key"));
+        assert_eq!(keys, [(main.as_str(), false), (second.as_str(), true)]);
+        let single = with(&json!({"assertionMethod": multikey(&second)})).expect("an actor");
+        assert_eq!(
+            single.public_keys.len(),
+            1,
+            "a list of one may lack its brackets"
+        );
+    }
+
+    #[test]
     fn lists_and_texts_are_bounded() {
         let field =
             json!({"type": "PropertyValue", "name": "n".repeat(9_000), "value": "v".repeat(9_000)});
-        let key = json!({"id": ID, "owner": ID, "publicKeyPem": "-----BEGIN PUBLIC KEY-----"});
+        let key = |number: u32| json!({"id": format!("{ID}#{number}"), "owner": ID, "publicKeyPem": "-----BEGIN PUBLIC KEY-----"});
         let actor = with(&json!({
             "name": "x".repeat(10_000), "summary": "ä".repeat(50_000),
-            "attachment": vec![field; 500], "publicKey": vec![key; 500],
+            "attachment": vec![field; 500], "publicKey": (0..500).map(key).collect::<Vec<_>>(),
             "alsoKnownAs": (0..5_000).map(|n| format!("https://a.example/{n}")).collect::<Vec<_>>(),
             "webfinger": "acct:ann@handles.example",
         }))

@@ -7,7 +7,7 @@ use super::super::context::{Terms, with_context};
 use super::super::local;
 use super::super::tags::{self, Emoji};
 use super::super::times;
-use super::incoming::{ActorKind, ProfileField};
+use super::incoming::{ActorKind, MULTIKEY, ProfileField};
 
 /// What is said of a local account. The URLs of its inbox and collections follow from its id.
 #[derive(Clone, Debug)]
@@ -32,8 +32,10 @@ pub struct OutgoingActor {
     pub url: String,
     /// The node's shared inbox.
     pub shared_inbox: String,
-    /// PEM of its public key.
+    /// PEM of its RSA public key.
     pub public_key_pem: String,
+    /// Its Ed25519 public key as a multikey, if it has one.
+    pub ed25519_multikey: Option<String>,
     /// Avatar.
     pub icon: Option<Media>,
     /// Header.
@@ -105,6 +107,9 @@ impl OutgoingActor {
             set("movedTo", moved_to.clone().into());
         }
         set("publicKey", public_key(&self.id, &self.public_key_pem));
+        if let Some(key) = &self.ed25519_multikey {
+            set("assertionMethod", assertion_method(&self.id, key));
+        }
         set("tag", self.emojis.iter().map(tags::build_emoji).collect());
         set("attachment", self.fields.iter().map(build_field).collect());
         set("endpoints", json!({"sharedInbox": self.shared_inbox}));
@@ -134,34 +139,48 @@ pub struct InstanceActor {
     pub url: String,
     /// The node's shared inbox.
     pub shared_inbox: String,
-    /// PEM of its public key.
+    /// PEM of its RSA public key.
     pub public_key_pem: String,
+    /// Its Ed25519 public key as a multikey, if it has one.
+    pub ed25519_multikey: Option<String>,
 }
 
 impl InstanceActor {
     /// The document as it is served, also to unsigned requests.
     #[must_use]
     pub fn document(&self) -> Value {
-        with_context(
-            json!({
-                "id": self.id,
-                "type": ActorKind::Application.name(),
-                "inbox": local::inbox(&self.id),
-                "outbox": local::outbox(&self.id),
-                "preferredUsername": self.domain,
-                "webfinger": format!("{0}@{0}", self.domain),
-                "url": self.url,
-                "manuallyApprovesFollowers": true,
-                "publicKey": public_key(&self.id, &self.public_key_pem),
-                "endpoints": {"sharedInbox": self.shared_inbox},
-            }),
-            Terms::Actor,
-        )
+        let mut built = json!({
+            "id": self.id,
+            "type": ActorKind::Application.name(),
+            "inbox": local::inbox(&self.id),
+            "outbox": local::outbox(&self.id),
+            "preferredUsername": self.domain,
+            "webfinger": format!("{0}@{0}", self.domain),
+            "url": self.url,
+            "manuallyApprovesFollowers": true,
+            "publicKey": public_key(&self.id, &self.public_key_pem),
+            "endpoints": {"sharedInbox": self.shared_inbox},
+        });
+        if let (Some(key), Some(built)) = (&self.ed25519_multikey, built.as_object_mut()) {
+            let method = assertion_method(&self.id, key);
+            built.insert("assertionMethod".to_owned(), method);
+        }
+        with_context(built, Terms::Actor)
     }
 }
 
 fn public_key(actor: &str, pem: &str) -> Value {
     json!({"id": local::main_key(actor), "owner": actor, "publicKeyPem": pem})
+}
+
+/// Source: <https://codeberg.org/fediverse/fep/src/branch/main/fep/521a/fep-521a.md>.
+fn assertion_method(actor: &str, multikey: &str) -> Value {
+    json!([{
+        "id": local::ed25519_key(actor),
+        "type": MULTIKEY,
+        "controller": actor,
+        "publicKeyMultibase": multikey,
+    }])
 }
 
 fn build_field(field: &ProfileField) -> Value {

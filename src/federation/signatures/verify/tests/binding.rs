@@ -45,7 +45,7 @@ fn a9_every_digest_given_must_be_that_of_the_body() {
         (vec![BODY_DIGEST, &other], Err(Refusal::OtherBody)),
         (vec!["SHA-256=47DEQ"], Err(Refusal::OtherBody)),
         (vec!["SHA-256="], Err(Refusal::OtherBody)),
-        (vec![md5], Err(Refusal::NoSha256)),
+        (vec![md5], Err(Refusal::NoDigest)),
         (vec!["SHA-256"], Err(Refusal::UnreadableDigest)),
         (vec![""], Err(Refusal::UnreadableDigest)),
         (vec![&BODY_DIGEST.replace("SHA", "sha")], Ok(())),

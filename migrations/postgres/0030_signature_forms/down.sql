@@ -1,0 +1,2 @@
+ALTER TABLE peers DROP COLUMN signature_form;
+ALTER TABLE peers DROP COLUMN signature_form_at;
