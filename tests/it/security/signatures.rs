@@ -77,7 +77,7 @@ impl Stage {
             algorithm: None,
             method: "POST",
             target: "/inbox".to_owned(),
-            origin: self.node.origin(),
+            origin: self.node.origin().to_owned(),
             at: NOON,
             covered: match form {
                 Form::Draft => vec!["(request-target)", "host", "date", "digest"],
