@@ -68,7 +68,9 @@ impl Stage {
     /// A follow of Ann by Bob as a good letter.
     fn letter(&self, form: Form, name: &str) -> Letter {
         let target = format!("{}/users/ann", self.node.origin());
-        let follow = self.peer.deed(&self.bob, "Follow", name, &target.into());
+        // It becomes part of an id.
+        let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        let follow = self.peer.deed(&self.bob, "Follow", &name, &target.into());
         let body = follow.to_string().into_bytes();
         Letter {
             form,
@@ -97,6 +99,7 @@ impl Stage {
     /// Sends each bent letter in each form; all must get this status and change nothing.
     async fn refuses(&self, status: u16, cases: &[(&str, fn(&mut Letter))]) {
         self.knows_bob().await;
+        self.node.settle().await;
         let before = Fingerprint::of(&self.node).await;
         for form in FORMS {
             for (what, bend) in cases {
@@ -494,7 +497,7 @@ on_both! {
             let reply = Wire::to(&stage.node).send(&call).await;
             assert_eq!(reply.status, 200, "{form:?}: {}", reply.body);
             assert_eq!(reply.header("cache-control"), "private, no-store", "{form:?}");
-            assert_eq!(reply.header("vary"), "Accept, Signature, Signature-Input", "{form:?}");
+            assert!(reply.header("vary").contains("Signature-Input"), "{form:?}");
             letter.pair = rsa::generate().expect("a key");
             let call = letter.call().with("Accept", "application/activity+json");
             assert_eq!(Wire::to(&stage.node).send(&call).await.status, 404, "{form:?}: another key");
