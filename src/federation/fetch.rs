@@ -255,13 +255,13 @@ impl<'a> Reach<'a> {
     pub(super) async fn document(&self, id: &str) -> Result<Document, FetchError> {
         let url = usable(self.node, id)?;
         let data = self.data().await?;
-        let fetch = fetch_object_http::<_, Document>(&url, data);
+        let fetch = Box::pin(fetch_object_http::<_, Document>(&url, data));
         let fetched = self.knock(&url, fetch).await?;
         Ok(fetched.object)
     }
 
     /// Fetches something from this URL, with what is known of how its server takes signatures; what is learned of that is
-    /// written down.
+    /// written down. `fetch` comes in a box, as many wait for it in the middle of something else.
     pub(super) async fn knock<T>(&self, url: &Url, fetch: impl Future<Output = T>) -> T {
         let host = knocks::host_of(url);
         knocks::recall(self.node, &host, None).await;

@@ -113,7 +113,8 @@ async fn fetch_alone(reach: &Reach<'_>, uri: &str) -> Result<Account, FetchError
     failures::spend(reach.node, url.host_str().unwrap_or_default())?;
     let data = reach.data().await?;
     let id: ObjectId<KnownActor> = ObjectId::from(url.clone());
-    match reach.knock(&url, id.dereference_forced(data)).await {
+    let fetch = Box::pin(id.dereference_forced(data));
+    match reach.knock(&url, fetch).await {
         Ok(known) => Ok(known.account),
         Err(error) => {
             failures::remember(reach.node, uri, &error);

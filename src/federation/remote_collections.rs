@@ -24,7 +24,7 @@ pub(super) async fn collection(
     let data = reach.data().await?;
     let client = &reach.node.http;
     let get = client.get(&asked, ACCEPT, data.signer.as_deref());
-    let answer = reach.knock(&asked, get).await?;
+    let answer = reach.knock(&asked, Box::pin(get)).await?;
     data.judge().judge(&answer)?;
     if !is_same_origin(answer.final_url.as_str(), url) {
         let from = &answer.final_url;

@@ -101,7 +101,8 @@ async fn fetch_alone(reach: &Reach<'_>, uri: &str) -> Result<Status, FetchError>
     failures::spend(reach.node, url.host_str().unwrap_or_default())?;
     let data = reach.data().await?;
     let id: ObjectId<KnownNote> = ObjectId::from(url.clone());
-    match reach.knock(&url, id.dereference_forced(data)).await {
+    let fetch = Box::pin(id.dereference_forced(data));
+    match reach.knock(&url, fetch).await {
         Ok(known) => Ok(known.status),
         Err(error) => {
             failures::remember(reach.node, uri, &error);

@@ -131,7 +131,9 @@ impl Exchange {
             Cap::Refuse(_) => after,
             Cap::CutOff(_) => after + REPLY_WAIT,
         };
-        tokio::time::timeout(limit, self.follow(plan))
+        // Two requests in a row are much for every caller to carry along.
+        let following = Box::pin(self.follow(plan));
+        tokio::time::timeout(limit, following)
             .await
             .unwrap_or(Err(Error::Timeout { host, after }))
     }
@@ -168,16 +170,16 @@ impl Exchange {
             return self.send_signed(plan, &[]).await;
         };
         let method = plan.method.as_str();
-        let signed = signer.sign(method, &plan.url).map_err(Error::Sign)?;
-        let first = self.send_signed(plan, &signed).await?;
+        let lines = signer.sign(method, &plan.url).map_err(Error::Sign)?;
+        let first = self.send_signed(plan, &lines).await?;
         let refusal = Refusal {
             status: first.status().as_u16(),
             accept_signature: find_text(first.headers(), ACCEPT_SIGNATURE),
         };
-        let Some(signed) = signer.sign_again(method, &plan.url, refusal) else {
+        let Some(lines) = signer.sign_again(method, &plan.url, refusal) else {
             return Ok(first);
         };
-        let second = self.send_signed(plan, &signed).await;
+        let second = self.send_signed(plan, &lines).await;
         let status = second.as_ref().ok().map(|answer| answer.status().as_u16());
         if signer.settle(&plan.url, status) {
             second

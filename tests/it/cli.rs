@@ -620,7 +620,8 @@ fn fetch_shows_what_was_understood() {
         assert_eq!(account["handle"], handle);
         assert_eq!(account["kind"], "Person");
         assert_eq!(account["inbox"], format!("{actor}/inbox"));
-        assert_eq!(account["keys"][0], format!("{actor}#main-key"));
+        let keys = ["ed25519-key", "main-key"].map(|name| format!("{actor}#{name}"));
+        assert_eq!(account["keys"], serde_json::json!(keys));
     }
     let uri = posted["uri"].as_str().unwrap();
     let status = fetch_json(uri);

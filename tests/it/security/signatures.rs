@@ -17,6 +17,9 @@ use crate::support::nodes::TestNode;
 use crate::support::people::Person;
 use crate::support::wire::{Call, Wire};
 
+/// What is done to a good letter, and its name.
+type Case<'n> = (&'n str, fn(&mut Letter));
+
 const FORMS: [Form; 2] = [Form::Draft, Form::Message];
 
 /// The standard by which something is signed.
@@ -97,7 +100,7 @@ impl Stage {
     }
 
     /// Sends each bent letter in each form; all must get this status and change nothing.
-    async fn refuses(&self, status: u16, cases: &[(&str, fn(&mut Letter))]) {
+    async fn refuses(&self, status: u16, cases: &[Case<'_>]) {
         self.knows_bob().await;
         self.node.settle().await;
         let before = Fingerprint::of(&self.node).await;
@@ -273,7 +276,7 @@ on_both! {
                 let own = call.headers.iter().position(|(known, _)| known == name).expect("a signature");
                 match value {
                     "twice" => call.headers.push(call.headers[own].clone()),
-                    value => call.headers[own].1 = value.to_owned(),
+                    value => value.clone_into(&mut call.headers[own].1),
                 }
                 assert_eq!(stage.send(&call).await, status[form as usize], "{form:?}: {what}");
             }
@@ -316,7 +319,7 @@ on_both! {
             let mut letter = stage.letter(form, "a GET");
             letter.method = "GET";
             let mut call = letter.call();
-            call.method = "POST".to_owned();
+            "POST".clone_into(&mut call.method);
             assert_eq!(stage.send(&call).await, 401, "{form:?}: another method");
         }
     }
@@ -326,14 +329,14 @@ on_both! {
     async fn a11_what_is_signed_for_another_host_is_not_ours(engine) {
         let stage = Stage::open(engine).await;
         stage.refuses(401, &[
-            ("another host", |it| it.origin = "http://beta.localhost:1".to_owned()),
+            ("another host", |it| "http://beta.localhost:1".clone_into(&mut it.origin)),
             ("another host, forwarded", |it| {
                 it.further.push(("X-Forwarded-Host".to_owned(), "beta.localhost:1".to_owned()));
-                it.origin = "http://beta.localhost:1".to_owned();
+                "http://beta.localhost:1".clone_into(&mut it.origin);
             }),
             ("another host, and said so", |it| {
                 it.further.push(("Host".to_owned(), "beta.localhost:1".to_owned()));
-                it.origin = "http://beta.localhost:1".to_owned();
+                "http://beta.localhost:1".clone_into(&mut it.origin);
             }),
         ]).await;
     }
@@ -483,7 +486,7 @@ on_both! {
     async fn b7_followers_read_by_either_signature(engine) {
         let stage = Stage::open(engine).await;
         let post = stage.ann.post("/api/v1/statuses", json!({ "status": "for few", "visibility": "private" })).await.ok();
-        let path = post["uri"].as_str().expect("an address").strip_prefix(&stage.node.origin()).expect("ours").to_owned();
+        let path = post["uri"].as_str().expect("an address").strip_prefix(stage.node.origin()).expect("ours").to_owned();
         let follow = stage.letter(Form::Draft, "follow");
         assert_eq!(stage.send(&follow.call()).await, 202);
         stage.node.settle().await;

@@ -57,7 +57,7 @@ fn people(tx: &mut Tx<'_>) -> QueryResult<()> {
         (26, "eva", "c.test"),
     ] {
         let mut row = account(id(hours, 0), &format!("{name}@{domain}"));
-        row.username = name.to_owned();
+        name.clone_into(&mut row.username);
         row.domain = Some(domain.to_owned());
         store::accounts::insert(tx, &row)?;
     }

@@ -124,11 +124,10 @@ async fn a_peer_gets_the_signature_that_it_asks_for() {
             .head
             .contains("\nsignature-input: once=(\"content-type\" \"@authority\"")
             && request.head.contains(";nonce=\"abc\";tag=\"t\"");
-        match is_met {
-            true => Reply::Status(202),
-            false => {
-                Reply::Asks(r#"once=("content-type" "@authority");created;nonce="abc";tag="t""#)
-            }
+        if is_met {
+            Reply::Status(202)
+        } else {
+            Reply::Asks(r#"once=("content-type" "@authority");created;nonce="abc";tag="t""#)
         }
     })
     .await;

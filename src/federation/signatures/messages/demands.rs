@@ -103,7 +103,7 @@ mod tests {
             (r#"a=("x-other"), b=("@method")"#, false, Some(1)),
             (r#"a=("@method";req)"#, false, None),
             (r#"a=("@method" "@method")"#, false, None),
-            (r#"a=(method)"#, false, None),
+            ("a=(method)", false, None),
             (r#"a=("@method");alg="rsa-v1_5-sha256""#, false, Some(1)),
             (r#"a=("@method");alg="ed25519""#, false, None),
             (r#"a=("@method");alg"#, false, None),

@@ -147,7 +147,7 @@ fn check_coverage(request: &SignedRequest<'_>, covered: &[String]) -> Result<(),
     }
     let has_query = has(QUERY) || !request.path_and_query.contains('?');
     let has_rest = has(REQUEST_TARGET) || (has(PATH) && has_query);
-    if !has(TARGET_URI) && !(has(AUTHORITY) && has_rest) {
+    if !(has(TARGET_URI) || has(AUTHORITY) && has_rest) {
         return Err(Refusal::NotCovered(TARGET_URI));
     }
     if !request.is_reading() && !has(digests::HEADER) {

@@ -202,11 +202,11 @@ mod tests {
             r#"fedi=("host" "date" "@authority" "content-type" "@method" "@target-uri" "content-digest");created=784111777;keyid="https://alpha.test/users/alice#main-key";alg="rsa-v1_5-sha256";expires=784112077;nonce="n\"1";tag="t""#
         );
         assert!(value(&headers, "signature").starts_with("fedi=:"));
-        assert_accepted(&url, headers, Some(BODY));
+        assert_accepted(&url, &headers, Some(BODY));
     }
 
     /// Judges a request of ours by our own policy.
-    fn assert_accepted(url: &Url, headers: Vec<Header>, body: Option<&[u8]>) {
+    fn assert_accepted(url: &Url, headers: &[Header], body: Option<&[u8]>) {
         let host = host_of(url).unwrap();
         let mut headers: Vec<(&str, &str)> = headers
             .iter()
@@ -242,7 +242,7 @@ mod tests {
             } else {
                 sign_get(&alice(), &url, None, NOW).unwrap()
             };
-            assert_accepted(&url, headers, has_body.then_some(BODY));
+            assert_accepted(&url, &headers, has_body.then_some(BODY));
         }
         let url = Url::parse("mailto:bob@beta.test").unwrap();
         let refused = sign_get(&alice(), &url, None, NOW);

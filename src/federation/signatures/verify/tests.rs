@@ -360,7 +360,7 @@ fn a7_only_complete_signatures_of_known_kinds_count() {
     assert_eq!(newer.judge(), Err(Refusal::NotCovered("@method")));
     let mixed = Bent::post().sign().with(|it| {
         it.headers
-            .push(("Signature".to_owned(), "sig1=:AAAA:".to_owned()))
+            .push(("Signature".to_owned(), "sig1=:AAAA:".to_owned()));
     });
     assert_eq!(mixed.judge(), Err(Refusal::Repeated("signature")));
     let mixed = mixed.with(|it| it.set("Signature-Input", "sig1=();keyid=\"k\""));

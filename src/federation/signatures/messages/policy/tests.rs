@@ -208,7 +208,7 @@ fn signatures_as_peers_make_them_are_accepted() {
         (
             "the request target",
             Bent::get().with(|it| {
-                it.covered = vec!["@method", "@authority", "@request-target", "@scheme"]
+                it.covered = vec!["@method", "@authority", "@request-target", "@scheme"];
             }),
             Ok(()),
         ),
@@ -416,7 +416,7 @@ fn a9_the_body_must_be_bound_to_the_signature() {
             "two that differ",
             Bent::post().with(|it| {
                 it.headers
-                    .push(("content-digest".to_owned(), other.clone()))
+                    .push(("content-digest".to_owned(), other.clone()));
             }),
             Err(Refusal::UnreadableDigest),
         ),
