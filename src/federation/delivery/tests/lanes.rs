@@ -63,8 +63,8 @@ async fn peers_that_hang_do_not_delay_the_others() {
             }
         }
     };
-    // A tenth of the time that one request to a peer that hangs takes, for all of it.
-    timeout(LATE / 4, arrive).await.unwrap();
+    // Half of the time that one request to a peer that hangs takes, for all of it, on a slow computer too.
+    timeout(LATE / 2, arrive).await.unwrap();
     for sink in &healthy {
         let mut numbers = sink.numbers_from(0);
         numbers.sort_unstable();
