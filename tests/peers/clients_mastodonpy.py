@@ -12,12 +12,12 @@ import node  # noqa: F401  makes names below localhost resolve
 import requests
 from browser import NATIVE, Browser
 from checks import Checks, expect, expect_equal, finish, wait_for
+from listening import Listener
 from mastodon import (
     Mastodon,
     MastodonAPIError,
     MastodonNotFoundError,
     MastodonUnauthorizedError,
-    StreamListener,
 )
 from pictures import png
 
@@ -579,10 +579,11 @@ def unfollows_across(facts):
     expect(not with_uri(client.timeline_home(), unseen.uri), "the post of the unfollowed came")
 
 
-class Ear(StreamListener):
+class Ear(Listener):
     """Keeps what a stream tells."""
 
     def __init__(self):
+        super().__init__()
         self.heard = []
 
     def on_update(self, status):
@@ -604,6 +605,7 @@ def streams(facts):
     expect(client.stream_healthy(), "the streams are not healthy")
     ear = Ear()
     facts["stream"] = client.stream_user(ear, run_async=True)
+    wait_for("the stream is open", lambda: ear.is_open)
     status = client.status_post("told while it happens")
     wait_for("the post is told", lambda: ("update", status.content) in ear.heard)
     edited = client.status_update(status, "told anew")

@@ -14,7 +14,8 @@ import warnings
 
 import node  # noqa: F401  makes names below localhost resolve
 from checks import Checks, expect, expect_equal, finish, wait_for
-from mastodon import Mastodon, MastodonAPIError, MastodonNotFoundError, StreamListener
+from listening import Listener
+from mastodon import Mastodon, MastodonAPIError, MastodonNotFoundError
 from pictures import png
 
 SCOPES = "read write follow push"
@@ -524,10 +525,11 @@ def admin_figures(facts):
 # -- streams
 
 
-class Collector(StreamListener):
+class Collector(Listener):
     """Keeps what it hears."""
 
     def __init__(self):
+        super().__init__()
         self.statuses = []
 
     def on_update(self, status):
@@ -549,13 +551,9 @@ def streams(facts):
     listeners = {name: Collector() for name in opened}
     handles = [open_stream(listeners[name]) for name, open_stream in opened.items()]
     handles.append(ann.stream_direct(Collector(), run_async=True))
-
-    def all_hear():
-        told = str(ben.status_post("Now #heard").id)
-        wait_for("it is told", lambda: all(told in one.statuses for one in listeners.values()), 2)
-        return True
-
-    wait_for("every stream tells", all_hear, 20)
+    wait_for("the streams are open", lambda: all(one.is_open for one in listeners.values()))
+    told = str(ben.status_post("Now #heard").id)
+    wait_for("every stream tells", lambda: all(told in one.statuses for one in listeners.values()))
     # Each waits until its stream says something, so all of them wait together.
     closing = [threading.Thread(target=handle.close) for handle in handles]
     for thread in closing:
