@@ -73,6 +73,7 @@ pub mod user_domain_blocks;
 pub use routes::routes;
 
 #[cfg(test)]
+#[path = "../../tests/schema/shapes.rs"]
 mod shapes;
 #[cfg(test)]
 mod testing;

@@ -6,8 +6,8 @@ use actix_web::{App, web};
 use serde_json::Value;
 
 use super::{
-    accounts, bookmarks, favourites, markers, notifications, polls, scheduled_statuses, shapes,
-    statuses, timelines,
+    accounts, bookmarks, favourites, markers, notifications, polls, routes_table,
+    scheduled_statuses, shapes, statuses, timelines,
 };
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
@@ -149,5 +149,16 @@ impl World {
             text,
             json,
         }
+    }
+}
+
+#[test]
+fn every_route_of_the_client_api_has_a_shape() {
+    let own = |path: &str| {
+        path.starts_with("/api/") && !path.contains("/whimbrel/") && !path.contains("/streaming")
+    };
+    for route in routes_table::routes().filter(|route| own(route.path)) {
+        let is_known = shapes::is_known(route.method, route.path);
+        assert!(is_known, "tests/schema/answers.txt lacks {route:?}");
     }
 }

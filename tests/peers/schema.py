@@ -31,13 +31,22 @@ def _lines(name):
 
 
 class Key:
-    """One key of an object: its name, its type, whether it may be missing, and the keys of its own."""
+    """One key of an object: its name, its type, when it may be missing, and the keys of its own."""
 
     def __init__(self, line):
         name, self.type = line.strip().rsplit(": ", 1)
+        name, _, when = name.partition(" when ")
         self.name = name.removesuffix("?")
-        self.may_miss = name.endswith("?")
+        self._may_miss = name.endswith("?")
+        self._when = when.split(" is ") if when else None
         self.keys = []
+
+    def may_miss_in(self, value):
+        """Whether this object may lack it."""
+        if not self._when:
+            return self._may_miss
+        other, words = self._when
+        return value.get(other) not in words.split(" ")
 
 
 class Schema:
@@ -124,7 +133,7 @@ class Schema:
         for key in keys:
             if key.name in value:
                 faults += self._faults(value[key.name], key.type, key.keys, f"{place}.{key.name}")
-            elif not key.may_miss:
+            elif not key.may_miss_in(value):
                 faults.append(f"{place}.{key.name} is missing")
         return faults
 

@@ -13,4 +13,7 @@ pub mod postgres;
 #[allow(dead_code, reason = "the measurements use the rest")]
 pub mod processes;
 pub mod push_services;
+#[path = "../../schema/shapes.rs"]
+#[allow(dead_code, reason = "the unit tests use the rest")]
+mod shapes;
 pub mod wire;

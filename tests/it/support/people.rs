@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use whimbrel::id::AccountId;
 use whimbrel::store::accounts::Account;
 
+use super::shapes;
+
 /// A person with a token, or without.
 pub struct Person {
     client: Client,
@@ -108,9 +110,13 @@ impl Person {
     }
 
     async fn send(&self, request: RequestBuilder) -> Answer {
-        let response = request.send().await.expect("the node answers");
+        let request = request.build().expect("a request");
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let response = self.client.execute(request).await;
+        let response = response.expect("the node answers");
         let status = response.status().as_u16();
         let text = response.text().await.expect("a body");
+        shapes::check(method.as_str(), &path, status, &text);
         Answer {
             status,
             body: serde_json::from_str(&text).unwrap_or(Value::Null),
