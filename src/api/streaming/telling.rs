@@ -23,7 +23,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const BREATH: Duration = Duration::from_millis(20);
 /// About what it costs to write to one reader. Many readers are told less often, but more at once: a write costs the
 /// same for one event as for ten.
-const A_WRITE: Duration = Duration::from_micros(20);
+const A_WRITE: Duration = Duration::from_micros(30);
 /// The longest time between two batches. A batch that was dear is followed by a rest of its own length, so that
 /// streams never take more than half of a reader's time.
 const LONGEST_BREATH: Duration = Duration::from_millis(250);
@@ -324,7 +324,7 @@ mod tests {
         assert_eq!(heard[0][0].as_ptr(), heard[1][0].as_ptr());
         assert_eq!(
             (breath(3), breath(3_000)),
-            (BREATH, Duration::from_millis(60))
+            (BREATH, Duration::from_millis(90))
         );
     }
 
