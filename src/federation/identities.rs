@@ -41,7 +41,19 @@ pub fn find(
     conn: &mut Conn,
     account: AccountId,
 ) -> QueryResult<Result<SigningIdentity, NoIdentity>> {
-    let newest = keys::find_newest(conn, account, KeyAlgorithm::Rsa)?;
+    find_of(conn, account, KeyAlgorithm::Rsa)
+}
+
+/// The newest key of a sort with which a local account signs.
+///
+/// # Errors
+/// As [`find`].
+pub fn find_of(
+    conn: &mut Conn,
+    account: AccountId,
+    algorithm: KeyAlgorithm,
+) -> QueryResult<Result<SigningIdentity, NoIdentity>> {
+    let newest = keys::find_newest(conn, account, algorithm)?;
     let newest = newest.and_then(|key| Some((key.key_id, key.private_pem?)));
     let Some((key_id, pem)) = newest else {
         return Ok(Err(NoIdentity::Absent));

@@ -14,7 +14,7 @@ use super::claims::{Claim, Refused, read_claim};
 use super::documents::references::{self, Properties};
 use super::documents::synchronization::SyncClaim;
 use super::documents::{origins, read};
-use super::{actors, answers, fetch, heard, overload, readers, signers, synchronization};
+use super::{actors, answers, authors, fetch, heard, overload, readers, signers, synchronization};
 use crate::id::{AccountId, ReceiptId};
 use crate::load::{Place, host_of};
 use crate::node::Node;
@@ -23,7 +23,7 @@ use crate::store::accounts::Account;
 use crate::store::jobs::Job;
 use crate::store::peer_health::News;
 use crate::store::receipts::{self, Receipt};
-use crate::store::{self, Conn, QueryResult, ReceiptState, peers, receipt_inboxes};
+use crate::store::{self, Conn, QueryResult, ReceiptState, Tx, peers, receipt_inboxes};
 
 /// Memory that is taken for a body before anything of it came, in bytes, at most.
 const FIRST_BYTES: usize = 16_384;
@@ -106,12 +106,16 @@ async fn receive(
     };
     if signer.uri != claim.actor {
         heard::note(node, signer.id).await;
-        return take_hint(node, document.properties()).await;
+        let author = authors::find_author(node, &document, &claim, &mut place).await?;
+        if author.is_none() {
+            return take_hint(node, document.properties()).await;
+        }
+        return keep(node, None, claim, owner, body).await;
     }
     let sync = synchronization::read_claim(request.headers(), &signer);
     let domain = signer.domain.as_deref();
     let news = domain.and_then(|domain| heard::verified(node, request, domain));
-    let sender = Sender { signer, sync, news };
+    let sender = Some(Sender { signer, sync, news });
     keep(node, sender, claim, owner, body).await
 }
 
@@ -188,10 +192,11 @@ struct Sender {
     news: Option<News>,
 }
 
-/// Stores an activity, and lets the sender's server be tried again if it was down: it is heard of.
+/// Stores an activity, and lets the sender's server be tried again if it was down: it is heard of. Without a sender it
+/// was brought by somebody else, which tells nothing of that server.
 async fn keep(
     node: &Node,
-    sender: Sender,
+    sender: Option<Sender>,
     claim: Claim,
     owner: Option<AccountId>,
     body: Bytes,
@@ -217,17 +222,8 @@ async fn keep(
             };
             let is_due = receipts::insert(tx, &receipt)?
                 || (claim.is_personal && receipt_inboxes::arrive_again(tx, &receipt)?);
-            let Sender { signer, sync, news } = &sender;
-            if let Some(sync) = sync {
-                synchronization::remember(tx, signer, sync)?;
-            }
-            if let (Some(domain), Some(news)) = (&signer.domain, news) {
-                heard::write_down(tx, domain, news)?;
-            }
-            if let Some(domain) = &signer.domain
-                && let Some(peer) = peers::hasten(tx, domain)?
-            {
-                absences::peer_heard(tx, peer)?;
+            if let Some(sender) = &sender {
+                note_sender(tx, sender)?;
             }
             Ok(is_due)
         })
@@ -238,7 +234,25 @@ async fn keep(
     Ok(())
 }
 
-/// Something that a server sends on for somebody else. It proves nothing, so nothing in it is used but the id of a
+/// Notes what a sender says of their followers here, and that their server is there.
+fn note_sender(tx: &mut Tx, sender: &Sender) -> QueryResult<()> {
+    let Sender { signer, sync, news } = sender;
+    if let Some(sync) = sync {
+        synchronization::remember(tx, signer, sync)?;
+    }
+    let Some(domain) = &signer.domain else {
+        return Ok(());
+    };
+    if let Some(news) = news {
+        heard::write_down(tx, domain, news)?;
+    }
+    if let Some(peer) = peers::hasten(tx, domain)? {
+        absences::peer_heard(tx, peer)?;
+    }
+    Ok(())
+}
+
+/// Something that a server sends on for somebody else without a proof. It proves nothing, so nothing in it is used but the id of a
 /// reply to something known here, which is then fetched from where it belongs.
 async fn take_hint(node: &Node, properties: &Properties) -> Result<(), Refused> {
     let Some((id, parent)) = find_hint(properties) else {

@@ -17,6 +17,7 @@ pub mod softwares;
 pub mod synchronization;
 
 mod actors;
+mod authors;
 mod claims;
 mod classes;
 mod collections;
@@ -27,6 +28,7 @@ mod flights;
 mod handles;
 mod heard;
 mod inbox;
+mod integrity;
 mod knocks;
 mod nodeinfo;
 mod notes;

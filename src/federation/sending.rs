@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::integrity;
 use crate::id::{AccountId, ActivityId, StatusId};
 use crate::store::accounts::Account;
 use crate::store::activities::Activity;
@@ -39,7 +40,7 @@ impl From<Vec<Destination>> for Audience {
     }
 }
 
-/// Stores a document once and queues it for its inboxes; gives what is left of them. Documents for nobody are not
+/// Stores a document once, with a proof if it is public, and queues it for its inboxes; gives what is left of them. Documents for nobody are not
 /// stored.
 pub(super) fn send(
     tx: &mut Tx,
@@ -49,12 +50,13 @@ pub(super) fn send(
     if audience.everybody.is_empty() {
         return Ok(None);
     }
+    let document = integrity::prove_public(tx, outgoing.sender, outgoing.document)?;
     let activity = Activity {
         id: ActivityId(tx.new_id()),
         account_id: outgoing.sender,
         kind: outgoing.kind.to_owned(),
         object_uri: outgoing.about.to_owned(),
-        body: outgoing.document.to_string(),
+        body: document.to_string(),
         created_at: tx.now(),
     };
     let mailing = Mailing {

@@ -23,22 +23,33 @@ const DIGITS: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrst
 #[must_use]
 pub fn from_pem(text: &str) -> Option<String> {
     let public = find_ed25519(text).ok()??;
-    let digits = encode(&[ED25519.as_slice(), &public].concat());
-    Some(format!("{BASE58}{digits}"))
+    Some(write_bytes(&[ED25519.as_slice(), &public].concat()))
 }
 
 /// A multikey in PEM form; none if it is of a sort that is not known here, or no key.
 #[must_use]
 pub fn to_pem(text: &str) -> Option<String> {
-    if text.len() > LONGEST {
-        return None;
-    }
-    let bytes = decode(text.strip_prefix(BASE58)?)?;
+    let bytes = read_bytes(text)?;
     if let Some(public) = bytes.strip_prefix(&ED25519) {
         return (public.len() == PUBLIC_BYTES).then(|| ed25519::public_pem_of(public));
     }
     let public = bytes.strip_prefix(&RSA)?;
     Some(pem::write_block(PKCS1_PUBLIC_LABEL, public))
+}
+
+/// Bytes with the letter of the base in front.
+#[must_use]
+pub fn write_bytes(bytes: &[u8]) -> String {
+    format!("{BASE58}{}", encode(bytes))
+}
+
+/// The bytes that such a text stands for; none if it is too long or in another base.
+#[must_use]
+pub fn read_bytes(text: &str) -> Option<Vec<u8>> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    decode(text.strip_prefix(BASE58)?)
 }
 
 /// Bytes in base58, the zeros in front each as a `1`.

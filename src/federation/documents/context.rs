@@ -39,6 +39,25 @@ pub fn with_context(document: Value, terms: Terms) -> Value {
     Value::Object(whole)
 }
 
+/// The document with one more list of terms, by its address.
+#[must_use]
+pub fn with_further_context(mut document: Value, address: &str) -> Value {
+    let Some(context) = document.get_mut("@context") else {
+        return document;
+    };
+    let mut lists = match context.take() {
+        Value::Array(lists) => lists,
+        one => vec![one],
+    };
+    // Addresses come before terms that are spelled out.
+    let place = lists.iter().take_while(|list| list.is_string()).count();
+    if !lists.iter().any(|list| list == address) {
+        lists.insert(place, address.into());
+    }
+    *context = Value::Array(lists);
+    document
+}
+
 fn context(terms: Terms) -> Value {
     match terms {
         Terms::Plain => json!(ACTIVITY_STREAMS),

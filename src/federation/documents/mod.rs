@@ -11,6 +11,7 @@ pub mod activities;
 pub mod actors;
 pub mod addressing;
 pub mod attachments;
+pub mod canonical;
 pub mod caps;
 pub mod collections;
 pub mod context;
