@@ -496,6 +496,21 @@ def all_verified(facts):
             expect(part in parts, f"the signature of {kind} covers {parts}, not {part}")
 
 
+@suite.check("what Alice says to everybody carries a proof that Fedify believes, and what is private carries none")
+def all_proven(facts):
+    judged = set()
+    for one in facts["peer"].state["requests"]:
+        if one["status"] == 401:
+            continue
+        document = json.loads(one["body"])
+        addresses = [*document.get("to", []), *document.get("cc", [])]
+        wanted = True if PUBLIC in addresses else None
+        expect_equal(one["proven"], wanted, f"what Fedify says of the proof of {document['type']}")
+        judged.add((document["type"], wanted))
+    for kind in (("Create", True), ("Create", None), ("Update", True), ("Delete", True)):
+        expect(kind in judged, f"no {kind[0]} {'with' if kind[1] else 'without'} a proof came")
+
+
 # -- the end of it
 
 

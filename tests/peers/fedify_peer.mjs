@@ -20,6 +20,7 @@ import {
   generateCryptoKeyPair,
   importJwk,
   signRequest,
+  verifyObject,
   verifyRequestDetailed,
 } from "@fedify/fedify";
 import {
@@ -468,6 +469,14 @@ async function judge(request) {
   }
 }
 
+/** Whether Fedify believes the integrity proof of a document; null if there is none. */
+async function judgeProof(body) {
+  const document = JSON.parse(body);
+  if (!("proof" in document)) return null;
+  const { documentLoader, contextLoader } = context();
+  return (await verifyObject(Activity, document, { documentLoader, contextLoader })) != null;
+}
+
 const PICTURE = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
   "base64",
@@ -488,6 +497,7 @@ async function serve(message, response) {
         signature: message.headers.signature ?? null,
         body: body.toString("utf8"),
         ...(await judge(request.clone())),
+        proven: await judgeProof(body.toString("utf8")).catch((error) => String(error)),
       }
     : null;
   const answer = await federation.fetch(request, {
