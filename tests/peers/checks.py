@@ -18,11 +18,12 @@ class Facts(dict):
 
 
 class Checks:
-    """A list of checks with one title; `run` prints a line for each and the count as its last line."""
+    """A list of checks with one title; `run` prints a line for each, and leaves in `results` which passed, by function."""
 
     def __init__(self, title):
         self.title = title
         self.facts = Facts()
+        self.results = {}
         self._checks = []
 
     def check(self, sentence):
@@ -40,6 +41,7 @@ class Checks:
         print(f"== {self.title}", flush=True)
         for sentence, function in self._checks:
             began = time.monotonic()
+            self.results[function.__name__] = False
             try:
                 function(self.facts)
             except Exception as cause:  # every kind of failure is a failed check
@@ -47,6 +49,7 @@ class Checks:
                 print(f"FAIL {sentence}: {explain(cause)}", flush=True)
             else:
                 passed += 1
+                self.results[function.__name__] = True
                 print(f"ok   {sentence} ({time.monotonic() - began:.1f} s)", flush=True)
         return passed, failed
 

@@ -48,6 +48,7 @@ import {
 } from "@fedify/vocab";
 import { Temporal } from "@js-temporal/polyfill";
 import { configure, getConsoleSink } from "@logtape/logtape";
+import { things } from "./fedify_things.mjs";
 
 const NAME = "fern";
 const CAVAGE = "draft-cavage-http-signatures-12";
@@ -72,6 +73,8 @@ const keys = {
   "RSASSA-PKCS1-v1_5": await generateCryptoKeyPair("RSASSA-PKCS1-v1_5"),
   Ed25519: await generateCryptoKeyPair("Ed25519"),
 };
+// Without an Ed25519 key Fedify makes no integrity proofs.
+const pairs = process.env.PEER_PROOFS === "off" ? [keys["RSASSA-PKCS1-v1_5"]] : Object.values(keys);
 const profile = { name: "Fern the Fedify actor", summary: "<p>An independent peer</p>" };
 const followers = new Map(); // actor id -> { id, inboxId, endpoints }
 const following = new Map(); // actor id -> "asked" | "accepted" | "rejected"
@@ -99,13 +102,15 @@ federation
   .setActorDispatcher("/users/{identifier}", (ctx, identifier) => (identifier === NAME ? person(ctx) : null))
   .mapHandle((_ctx, username) => (username === NAME ? NAME : null))
   .setKeyPairsDispatcher(async (_ctx, identifier) =>
-    identifier === NAME ? [keys["RSASSA-PKCS1-v1_5"], keys.Ed25519] : [],
+    identifier === NAME ? pairs : [],
   );
 
 federation.setObjectDispatcher(Note, "/notes/{id}", (ctx, { id }) => {
   const note = notes.get(ctx.getObjectUri(Note, { id }).href);
-  return note == null || note.deleted ? null : buildNote(ctx, note);
+  if (note == null) return more.showNote(ctx, { id });
+  return note.deleted ? null : buildNote(ctx, note);
 });
+const more = things({ federation, name: NAME, find, context: () => context() });
 
 federation
   .setFollowersDispatcher("/users/{identifier}/followers", () => ({ items: [...followers.values()] }))
@@ -140,6 +145,7 @@ async function person(ctx) {
     outbox: ctx.getOutboxUri(NAME),
     followers: ctx.getFollowersUri(NAME),
     following: ctx.getFollowingUri(NAME),
+    featured: ctx.getFeaturedUri(NAME),
     endpoints: new Endpoints({ sharedInbox: ctx.getInboxUri() }),
     publicKey: pairs[0].cryptographicKey,
     assertionMethods: pairs.map((pair) => pair.multikey),
@@ -391,6 +397,7 @@ const commands = {
     await send(ctx, gone, note);
     return {};
   },
+  ...more.commands,
   like: (wish) => interact(Like, wish),
   boost: (wish) => interact(Announce, wish),
   undo,
