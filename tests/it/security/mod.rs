@@ -6,11 +6,17 @@
 
 mod access;
 mod blocks;
+mod caches;
+mod crawls;
+mod drift;
 mod floods;
 mod index;
 mod injection;
 mod leaks;
 mod origins;
 mod outbound;
+mod polls;
+mod secrets;
 mod signatures;
+mod stages;
 mod tokens;
