@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
+use whimbrel::store::Engine;
+
 use super::stages::Stage;
-use crate::support::databases::on_both;
 use crate::support::hostile::ACTIVITY;
 use crate::support::wire::{Call, Reply, Wire};
 
@@ -41,33 +42,58 @@ fn varies(reply: &Reply, name: &str) -> bool {
     names.any(|known| known.trim().eq_ignore_ascii_case(name))
 }
 
-on_both! {
-    async fn e17_f19_documents_may_be_kept_and_nobody_spoils_what_is_kept(engine) {
-        let stage = Stage::open(engine).await;
-        let post = stage.ann.post("/api/v1/statuses", json!({ "status": "for everybody" })).await.ok();
-        stage.node.settle().await;
-        let id = post["id"].as_str().expect("an id");
-        for path in ["/users/ann".to_owned(), "/@ann".to_owned(), format!("/users/ann/statuses/{id}"), format!("/@ann/{id}")] {
-            let mut kinds = Vec::new();
-            for accept in [ACTIVITY, "text/html"] {
-                let plain = ask(&stage, &path, accept, None).await;
-                let name = format!("{path} as {accept}");
-                assert!([200, 302].contains(&plain.status), "{name}: {}", plain.status);
-                assert!(varies(&plain, "accept"), "{name} varies by {:?}", plain.header("vary"));
-                kinds.push(plain.header("content-type").to_owned());
-                if accept == ACTIVITY {
-                    let keep = plain.header("cache-control");
-                    assert!(keep.starts_with("public, max-age="), "{name}: {keep}");
-                    assert_eq!(plain.header("set-cookie"), "", "{name}");
-                    assert!(varies(&plain, "signature") && varies(&plain, "signature-input"), "{name}");
-                }
-                for header in UNKEYED {
-                    let other = ask(&stage, &path, accept, Some(*header)).await;
-                    let told = |reply: &Reply| (reply.status, reply.header("location").to_owned(), reply.body.clone());
-                    assert_eq!(told(&other), told(&plain), "{name} with {header:?}");
-                }
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn e17_f19_documents_may_be_kept_and_nobody_spoils_what_is_kept() {
+    let stage = Stage::open(Engine::Sqlite).await;
+    let post = stage
+        .ann
+        .post("/api/v1/statuses", json!({ "status": "for everybody" }))
+        .await
+        .ok();
+    stage.node.settle().await;
+    let id = post["id"].as_str().expect("an id");
+    for path in [
+        "/users/ann".to_owned(),
+        "/@ann".to_owned(),
+        format!("/users/ann/statuses/{id}"),
+        format!("/@ann/{id}"),
+    ] {
+        let mut kinds = Vec::new();
+        for accept in [ACTIVITY, "text/html"] {
+            let plain = ask(&stage, &path, accept, None).await;
+            let name = format!("{path} as {accept}");
+            assert!(
+                [200, 302].contains(&plain.status),
+                "{name}: {}",
+                plain.status
+            );
+            assert!(
+                varies(&plain, "accept"),
+                "{name} varies by {:?}",
+                plain.header("vary")
+            );
+            kinds.push(plain.header("content-type").to_owned());
+            if accept == ACTIVITY {
+                let keep = plain.header("cache-control");
+                assert!(keep.starts_with("public, max-age="), "{name}: {keep}");
+                assert_eq!(plain.header("set-cookie"), "", "{name}");
+                assert!(
+                    varies(&plain, "signature") && varies(&plain, "signature-input"),
+                    "{name}"
+                );
             }
-            assert_ne!(kinds[0], kinds[1], "{path}");
+            for header in UNKEYED {
+                let other = ask(&stage, &path, accept, Some(*header)).await;
+                let told = |reply: &Reply| {
+                    (
+                        reply.status,
+                        reply.header("location").to_owned(),
+                        reply.body.clone(),
+                    )
+                };
+                assert_eq!(told(&other), told(&plain), "{name} with {header:?}");
+            }
         }
+        assert_ne!(kinds[0], kinds[1], "{path}");
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use whimbrel::clock::MINUTE;
 use whimbrel::social::{tokens, users};
-use whimbrel::store::Role;
+use whimbrel::store::{Engine, Role};
 
 use super::stages::Stage;
 use crate::support::answers::Answer;
@@ -77,28 +77,45 @@ on_both! {
     }
 }
 
-on_both! {
-    async fn h4_a_clock_that_is_wrong_shows_at_every_peer(engine) {
-        let stage = Stage::open(engine).await;
-        let (node, peer) = (&stage.node, &stage.peer);
-        let id = stage.ann.id.expect("an id");
-        users::set_role(&node.node, id, Role::Admin).await.expect("a role");
-        let token = tokens::create_for(&node.node, id, "tests", "admin:read").await.expect("a token");
-        let staff = node.again(&stage.ann).await.with_token(token.secret.expose().to_owned());
-        let inbox = format!("{}/inbox", node.origin());
-        for (host, ahead) in [("one", 10 * MINUTE), ("two", 10 * MINUTE), ("three", -7 * MINUTE)] {
-            let actor = peer.resident(host, "bob");
-            let follow = peer.deed(&actor, "Follow", "follow", &stage.ann_uri().into());
-            let body = follow.to_string();
-            let mut parcel = peer.parcel(node, "/inbox", &actor, body.as_bytes());
-            parcel.headers = peer.sign(&actor, &inbox, body.as_bytes(), NOON + ahead);
-            assert_eq!(Wire::to(node).send(&parcel).await.status, 202, "{host}");
-            // A redirect of what is asked of them changes nothing.
-            peer.answer("GET", &peer.at(host, "/.well-known/nodeinfo"), Answer::of(ACTIVITY));
-            node.settle().await;
-            let known = staff.get(&format!("/api/whimbrel/v1/peers/{}", peer.domain(host))).await.ok();
-            let skew = known["clock_skew_ms"].as_i64().expect("it is known");
-            assert!((skew - ahead).abs() < 1_000, "{host}: {skew}");
-        }
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn h4_a_clock_that_is_wrong_shows_at_every_peer() {
+    let stage = Stage::open(Engine::Sqlite).await;
+    let (node, peer) = (&stage.node, &stage.peer);
+    let id = stage.ann.id.expect("an id");
+    users::set_role(&node.node, id, Role::Admin)
+        .await
+        .expect("a role");
+    let token = tokens::create_for(&node.node, id, "tests", "admin:read")
+        .await
+        .expect("a token");
+    let staff = node
+        .again(&stage.ann)
+        .await
+        .with_token(token.secret.expose().to_owned());
+    let inbox = format!("{}/inbox", node.origin());
+    for (host, ahead) in [
+        ("one", 10 * MINUTE),
+        ("two", 10 * MINUTE),
+        ("three", -7 * MINUTE),
+    ] {
+        let actor = peer.resident(host, "bob");
+        let follow = peer.deed(&actor, "Follow", "follow", &stage.ann_uri().into());
+        let body = follow.to_string();
+        let mut parcel = peer.parcel(node, "/inbox", &actor, body.as_bytes());
+        parcel.headers = peer.sign(&actor, &inbox, body.as_bytes(), NOON + ahead);
+        assert_eq!(Wire::to(node).send(&parcel).await.status, 202, "{host}");
+        // A redirect of what is asked of them changes nothing.
+        peer.answer(
+            "GET",
+            &peer.at(host, "/.well-known/nodeinfo"),
+            Answer::of(ACTIVITY),
+        );
+        node.settle().await;
+        let known = staff
+            .get(&format!("/api/whimbrel/v1/peers/{}", peer.domain(host)))
+            .await
+            .ok();
+        let skew = known["clock_skew_ms"].as_i64().expect("it is known");
+        assert!((skew - ahead).abs() < 1_000, "{host}: {skew}");
     }
 }

@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use whimbrel::store::Engine;
+
 use super::stages::{Stage, encoded};
 use crate::support::databases::{NOON, on_both};
 use crate::support::fingerprints::Fingerprint;
@@ -271,38 +273,47 @@ on_both! {
     }
 }
 
-on_both! {
-    async fn a39_addresses_that_carry_a_token_are_never_called(engine) {
-        let stage = Stage::open(engine).await;
-        let (node, peer, bob) = (&stage.node, &stage.peer, stage.bob.as_str());
-        stage.follow(bob).await;
-        let secret = peer.at("evil", "/notes/secret");
-        peer.show(&secret, &peer.note(bob, "secret", "for the bearer"));
-        // The token, the address, and both where a redirect could take them.
-        let away = peer.at("good", "/away");
-        peer.redirect(&away, &secret);
-        for (number, url) in [secret.as_str(), away.as_str(), bob].into_iter().enumerate() {
-            let bear = format!("bear:?t=planted-token&u={}", encoded(url));
-            let mut note = peer.note(bob, &format!("n{number}"), "with a bear");
-            note["inReplyTo"] = bear.as_str().into();
-            note["quote"] = bear.as_str().into();
-            note["url"] = bear.as_str().into();
-            note["attachment"] = json!([{ "type": "Image", "mediaType": "image/png", "url": bear }]);
-            for (kind, object) in [("Announce", bear.as_str().into()), ("Create", bear.as_str().into()), ("Create", note.clone()),
-                ("Update", note), ("Like", bear.as_str().into()), ("Delete", bear.as_str().into())]
-            {
-                let name = format!("{number}-{kind}-{}", object.is_object());
-                let deed = peer.deed(bob, kind, &name, &object);
-                let status = peer.deliver(node, bob, &deed).await.status;
-                assert!([202, 400].contains(&status), "{name}: {status}");
-                node.settle().await;
-            }
-            assert_eq!(stage.found(&bear).await, [""; 0], "{bear}");
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a39_addresses_that_carry_a_token_are_never_called() {
+    let stage = Stage::open(Engine::Sqlite).await;
+    let (node, peer, bob) = (&stage.node, &stage.peer, stage.bob.as_str());
+    stage.follow(bob).await;
+    let secret = peer.at("evil", "/notes/secret");
+    peer.show(&secret, &peer.note(bob, "secret", "for the bearer"));
+    // The token, the address, and both where a redirect could take them.
+    let away = peer.at("good", "/away");
+    peer.redirect(&away, &secret);
+    for (number, url) in [secret.as_str(), away.as_str(), bob]
+        .into_iter()
+        .enumerate()
+    {
+        let bear = format!("bear:?t=planted-token&u={}", encoded(url));
+        let mut note = peer.note(bob, &format!("n{number}"), "with a bear");
+        note["inReplyTo"] = bear.as_str().into();
+        note["quote"] = bear.as_str().into();
+        note["url"] = bear.as_str().into();
+        note["attachment"] = json!([{ "type": "Image", "mediaType": "image/png", "url": bear }]);
+        for (kind, object) in [
+            ("Announce", bear.as_str().into()),
+            ("Create", bear.as_str().into()),
+            ("Create", note.clone()),
+            ("Update", note),
+            ("Like", bear.as_str().into()),
+            ("Delete", bear.as_str().into()),
+        ] {
+            let name = format!("{number}-{kind}-{}", object.is_object());
+            let deed = peer.deed(bob, kind, &name, &object);
+            let status = peer.deliver(node, bob, &deed).await.status;
+            assert!([202, 400].contains(&status), "{name}: {status}");
+            node.settle().await;
         }
-        let asked = peer.requests();
-        let told = asked.iter().filter(|asked| format!("{}{}", asked.head, asked.body).contains("planted-token"));
-        assert_eq!(told.count(), 0, "{asked:#?}");
-        assert_eq!(stage.asked(&secret), [""; 0]);
-        assert_eq!(stage.asked(&away), [""; 0]);
+        assert_eq!(stage.found(&bear).await, [""; 0], "{bear}");
     }
+    let asked = peer.requests();
+    let told = asked
+        .iter()
+        .filter(|asked| format!("{}{}", asked.head, asked.body).contains("planted-token"));
+    assert_eq!(told.count(), 0, "{asked:#?}");
+    assert_eq!(stage.asked(&secret), [""; 0]);
+    assert_eq!(stage.asked(&away), [""; 0]);
 }

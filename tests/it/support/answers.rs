@@ -103,15 +103,15 @@ impl Answer {
     }
 
     fn head(&self) -> String {
-        let mut head = format!("HTTP/1.1 {} So\r\n", self.status);
-        for (name, value) in &self.headers {
-            head += &format!("{name}: {value}\r\n");
-        }
-        head += &match &self.body {
-            Body::Whole(body) => format!("Content-Length: {}\r\n\r\n", body.len()),
-            Body::Pieces(_) | Body::Endless(..) => "Transfer-Encoding: chunked\r\n\r\n".to_owned(),
+        let first = format!("HTTP/1.1 {} So", self.status);
+        let named = self.headers.iter();
+        let named = named.map(|(name, value)| format!("{name}: {value}"));
+        let last = match &self.body {
+            Body::Whole(body) => format!("Content-Length: {}", body.len()),
+            Body::Pieces(_) | Body::Endless(..) => "Transfer-Encoding: chunked".to_owned(),
         };
-        head
+        let lines: Vec<String> = [first].into_iter().chain(named).chain([last]).collect();
+        lines.join("\r\n") + "\r\n\r\n"
     }
 
     /// Says it; tells whether the connection can go on.
