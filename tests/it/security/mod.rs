@@ -7,6 +7,7 @@
 mod access;
 mod blocks;
 mod caches;
+mod costs;
 mod crawls;
 mod drift;
 mod floods;
@@ -16,7 +17,9 @@ mod leaks;
 mod origins;
 mod outbound;
 mod polls;
+mod reach;
 mod secrets;
 mod signatures;
 mod stages;
 mod tokens;
+mod wire_access;
