@@ -29,9 +29,9 @@ number of a row were written for it. A test holds that the page is complete and 
 What strangers can make a node do is bounded. One cause (an activity, a search, a job) fetches at most 30 documents and asks
 whose 10 handles are; one host is asked at most 300 times a minute for strangers. Of a thread 20 lists of replies are read, 4
 pages of each, and 200 replies fetched; of what somebody pinned 10 ids are looked at and 5 posts fetched; of a list of
-followers 10 pages are read; of an outbox 50. A chain of replies is fetched upwards for 20 posts, a chain of quotes
-for 3. A post that answers a chain of 60 posts, each on a server of its own, quotes a chain of 20, and names 150 people, emoji
-and hashtags and 50 files, causes at most 120 requests.
+followers 10 pages are read; of an outbox 50. A chain of replies is fetched upwards for 20 posts, a chain of quotes, or of
+quotes and replies by turns, for 3 quotes. A post that answers a chain of 60 posts, each on a server of its own, quotes a
+chain of 20, and names 150 people, emoji and hashtags and 50 files, causes at most 120 requests.
 """
 
 SECTIONS = {

@@ -82,6 +82,43 @@ on_both! {
     }
 }
 
+/// Posts without end, each on a server of its own: what one answers quotes another, which answers one more.
+fn winding(peer: &Hostile, length: usize) -> String {
+    let place = |number: usize| {
+        let actor = peer.at(&format!("w{number}"), "/users/x");
+        (actor.clone(), format!("{actor}/notes/1"))
+    };
+    for number in 0..length {
+        let (actor, uri) = place(number);
+        let (next, named) = place(number + 1);
+        peer.resident(&format!("w{number}"), "x");
+        let mut note = peer.note(&actor, "1", "round and round");
+        if number % 2 == 0 {
+            note["quote"] = named.into();
+            note["quoteAuthorization"] = format!("{next}/consent").into();
+        } else {
+            note["inReplyTo"] = named.into();
+        }
+        peer.show(&uri, &note);
+    }
+    place(0).1
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn e4_a_chain_of_answers_and_quotes_by_turns_comes_to_an_end() {
+    let stage = Stage::open(Engine::Sqlite).await;
+    let (node, peer, bob) = (&stage.node, &stage.peer, stage.bob.as_str());
+    stage.follow(bob).await;
+    let mut note = peer.note(bob, "1", "the first");
+    note["inReplyTo"] = winding(peer, 40).into();
+    let create = peer.deed(bob, "Create", "create", &note);
+    assert_eq!(peer.deliver(node, bob, &create).await.status, 202);
+    let _ = whimbrel::worker::settle(&node.node).await;
+    let read = stage.asked("http://w").into_iter();
+    let read = read.filter(|url| url.ends_with("/notes/1")).count();
+    assert!((3..=8).contains(&read), "{read} posts were read");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn e5_a_document_a_hundred_thousand_deep_is_refused_everywhere() {
     let stage = Stage::open(Engine::Sqlite).await;
