@@ -22,6 +22,8 @@ use crate::urls::Urls;
 
 /// How far quotes of quotes are followed: a chain of this many statuses above the one that is not known yet.
 const LONGEST_CHAIN: usize = 3;
+/// Statuses of one thread that are looked at for what it was fetched for.
+const LARGEST_THREAD: i64 = 1_000;
 
 /// `GET /users/{name}/quote_authorizations/{id}`: the consent of somebody here, as long as it holds.
 ///
@@ -137,7 +139,7 @@ struct Open {
     quote: Quote,
     quoting: Status,
     quoted: Option<Status>,
-    /// How many statuses quote one another down to it.
+    /// How many statuses quote one another, or a reply to one another, down to it.
     chain: usize,
 }
 
@@ -153,7 +155,7 @@ fn find_open(conn: &mut Conn, status: StatusId) -> QueryResult<Option<Open>> {
     };
     let (mut chain, mut below) = (1, status);
     while chain < LONGEST_CHAIN
-        && let Some(above) = store::quotes::find_quoting(conn, below)?
+        && let Some(above) = find_cause(conn, below)?
     {
         chain += 1;
         below = above;
@@ -164,4 +166,24 @@ fn find_open(conn: &mut Conn, status: StatusId) -> QueryResult<Option<Open>> {
         quoted,
         chain,
     }))
+}
+
+/// The status for whose quote this one may have come here: it quotes it, or a reply to it. A chain of quotes and replies by
+/// turns is a chain, too, or it would be followed for ever.
+fn find_cause(conn: &mut Conn, status: StatusId) -> QueryResult<Option<StatusId>> {
+    let Some(found) = store::statuses::find(conn, status)? else {
+        return Ok(None);
+    };
+    let links = store::threads::list(conn, found.conversation_id, LARGEST_THREAD)?;
+    let mut thread = vec![status];
+    let mut looked_at = 0;
+    while let Some(parent) = thread.get(looked_at).copied() {
+        for link in links.iter().filter(|link| link.parent == Some(parent)) {
+            if !thread.contains(&link.id) {
+                thread.push(link.id);
+            }
+        }
+        looked_at += 1;
+    }
+    store::quotes::find_quoting(conn, &thread)
 }

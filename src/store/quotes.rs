@@ -99,10 +99,10 @@ pub fn list(conn: &mut Conn, ids: &[StatusId]) -> QueryResult<Vec<Quote>> {
         .load(c))
 }
 
-/// One of the statuses that quote this one.
-pub fn find_quoting(conn: &mut Conn, quoted: StatusId) -> QueryResult<Option<StatusId>> {
+/// One of the statuses that quote any of these.
+pub fn find_quoting(conn: &mut Conn, quoted: &[StatusId]) -> QueryResult<Option<StatusId>> {
     on!(conn, |c| quotes::table
-        .filter(quotes::quoted_id.eq(quoted))
+        .filter(quotes::quoted_id.eq_any(quoted))
         .select(quotes::status_id)
         .first(c)
         .optional())

@@ -377,3 +377,96 @@ on_both! {
         assert!(statuses > 40, "there is something to look at: {statuses}");
     }
 }
+
+/// Styles that would move, hide or fetch something, in every way in which markup can carry them.
+const STYLES: &[&str] = &[
+    "<p style=\"position:fixed;inset:0\">x</p>",
+    "<span style='background:url(http://evil.example/x)'>x</span>",
+    "<p STYLE=color:red>x</p>",
+    "<style>*{display:none}</style>x",
+    "<link rel=stylesheet href=//evil.example/x.css>x",
+    "<font color=red size=7 face=x>x</font>",
+    "<p align=right bgcolor=red background=//evil.example/x>x</p>",
+    "<p class=\"mention x;y post-actions\">x</p>",
+    "</style><style>@import '//evil.example/x.css';</style>x",
+    "red;background:url(//evil.example/x)",
+    "#fff\"}body{display:none}/*",
+];
+
+/// The attributes that markup of others may have.
+const HARMLESS: &[&str] = &[
+    "href",
+    "class",
+    "rel",
+    "target",
+    "translate",
+    "lang",
+    "start",
+    "reversed",
+    "value",
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f5_styles_of_others_reach_no_page() {
+    let stage = Stage::open(Engine::Sqlite).await;
+    for (number, style) in STYLES.iter().enumerate() {
+        stage.plant_here(style).await;
+        stage.plant_elsewhere(number, style).await;
+    }
+    let timeline = stage
+        .ann
+        .get("/api/v1/timelines/public?limit=40")
+        .await
+        .ok();
+    let tag = Regex::new("<[^>]*>").expect("an expression");
+    let attribute = Regex::new(r#" ([A-Za-z-]+)="([^"]*)""#).expect("an expression");
+    let mut seen = 0;
+    for status in timeline.as_array().expect("a list") {
+        for markup in [&status["content"], &status["account"]["note"]] {
+            let markup = markup.as_str().expect("markup");
+            seen += 1;
+            for tag in tag.find_iter(markup) {
+                for found in attribute.captures_iter(tag.as_str()) {
+                    assert!(HARMLESS.contains(&&found[1]), "{} in {markup}", &found[1]);
+                    assert!(
+                        &found[1] != "class" || !found[2].contains("post-actions"),
+                        "{markup}"
+                    );
+                }
+                assert!(
+                    !tag.as_str().starts_with("<style")
+                        && !tag.as_str().starts_with("<font")
+                        && !tag.as_str().starts_with("<link"),
+                    "{markup}"
+                );
+            }
+        }
+    }
+    assert!(seen > 20, "there is something to look at: {seen}");
+    for path in [
+        "/@ann",
+        "/public",
+        "/tags/tagged",
+        &format!("/@ann/{}", stage.post["id"].as_str().expect("an id")),
+    ] {
+        let reply = Wire::to(&stage.node)
+            .send(&Call::new(&format!("GET {path}")))
+            .await;
+        assert_eq!(reply.status, 200, "{path}");
+        assert_eq!(find_active(&reply.body), None, "{path}");
+        let sheets = reply.body.matches("<link rel=\"stylesheet\"").count();
+        assert_eq!(
+            sheets,
+            reply
+                .body
+                .matches("<link rel=\"stylesheet\" href=\"/static/")
+                .count(),
+            "{path}"
+        );
+        let policy = reply.header("content-security-policy");
+        assert!(
+            policy.contains("style-src 'self'") && !policy.contains("unsafe"),
+            "{path}: {policy}"
+        );
+    }
+}

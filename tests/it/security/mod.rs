@@ -6,11 +6,20 @@
 
 mod access;
 mod blocks;
+mod caches;
+mod costs;
+mod crawls;
+mod drift;
 mod floods;
 mod index;
 mod injection;
 mod leaks;
 mod origins;
 mod outbound;
+mod polls;
+mod reach;
+mod secrets;
 mod signatures;
+mod stages;
 mod tokens;
+mod wire_access;

@@ -1,68 +1,13 @@
 //! Section A: who may say what. What the tests of signatures, inbox and resolving show is not shown again here.
 
-use serde_json::{Value, json};
-use whimbrel::clock::Clock;
+use serde_json::json;
+
 use whimbrel::store::Engine;
 
+use super::stages::{Stage, encoded};
 use crate::support::databases::{NOON, on_both};
 use crate::support::fingerprints::Fingerprint;
-use crate::support::hostile::Hostile;
-use crate::support::nodes::TestNode;
-use crate::support::people::{Person, plain};
 use crate::support::wire::Wire;
-
-struct Stage {
-    node: TestNode,
-    peer: Hostile,
-    ann: Person,
-    bob: String,
-}
-
-impl Stage {
-    async fn open(engine: Engine) -> Self {
-        let node = TestNode::start(engine, "alpha", &Clock::stepped(NOON)).await;
-        let peer = Hostile::start().await;
-        let ann = node.person("ann").await;
-        let bob = peer.resident("good", "bob");
-        Self {
-            node,
-            peer,
-            ann,
-            bob,
-        }
-    }
-
-    fn ann_uri(&self) -> String {
-        format!("{}/users/ann", self.node.origin())
-    }
-
-    /// Ann follows somebody elsewhere, who agrees.
-    async fn follow(&self, actor: &str) {
-        let (id, request) = self.ask_to_follow(actor).await;
-        let accept = self
-            .peer
-            .deed(actor, "Accept", &format!("accept-{id}"), &request);
-        self.peer.give(&self.node, actor, &accept).await;
-    }
-
-    /// Ann asks to follow somebody elsewhere: their id here, and the request as it was sent.
-    async fn ask_to_follow(&self, actor: &str) -> (String, Value) {
-        let id = self.ann.finds("accounts", actor).await;
-        let path = format!("/api/v1/accounts/{id}/follow");
-        self.ann.post(&path, json!({})).await.ok();
-        self.node.settle().await;
-        let request = json!({ "type": "Follow", "actor": self.ann_uri(), "object": actor });
-        (id, request)
-    }
-
-    async fn found(&self, url: &str) -> Vec<String> {
-        let query: String = url::form_urlencoded::byte_serialize(url.as_bytes()).collect();
-        let path = format!("/api/v2/search?resolve=true&q={query}");
-        let found = self.ann.get(&path).await.ok();
-        let statuses = found["statuses"].as_array().expect("a list");
-        statuses.iter().map(plain).collect()
-    }
-}
 
 on_both! {
     async fn a1_a6_a_document_counts_only_on_the_server_of_its_id(engine) {
@@ -326,4 +271,49 @@ on_both! {
         let changes: Vec<_> = changes.iter().filter(|row| !row.contains(" receipts ") && !row.contains(" peers ")).collect();
         assert!(changes.is_empty(), "{changes:#?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a39_addresses_that_carry_a_token_are_never_called() {
+    let stage = Stage::open(Engine::Sqlite).await;
+    let (node, peer, bob) = (&stage.node, &stage.peer, stage.bob.as_str());
+    stage.follow(bob).await;
+    let secret = peer.at("evil", "/notes/secret");
+    peer.show(&secret, &peer.note(bob, "secret", "for the bearer"));
+    // The token, the address, and both where a redirect could take them.
+    let away = peer.at("good", "/away");
+    peer.redirect(&away, &secret);
+    for (number, url) in [secret.as_str(), away.as_str(), bob]
+        .into_iter()
+        .enumerate()
+    {
+        let bear = format!("bear:?t=planted-token&u={}", encoded(url));
+        let mut note = peer.note(bob, &format!("n{number}"), "with a bear");
+        note["inReplyTo"] = bear.as_str().into();
+        note["quote"] = bear.as_str().into();
+        note["url"] = bear.as_str().into();
+        note["attachment"] = json!([{ "type": "Image", "mediaType": "image/png", "url": bear }]);
+        for (kind, object) in [
+            ("Announce", bear.as_str().into()),
+            ("Create", bear.as_str().into()),
+            ("Create", note.clone()),
+            ("Update", note),
+            ("Like", bear.as_str().into()),
+            ("Delete", bear.as_str().into()),
+        ] {
+            let name = format!("{number}-{kind}-{}", object.is_object());
+            let deed = peer.deed(bob, kind, &name, &object);
+            let status = peer.deliver(node, bob, &deed).await.status;
+            assert!([202, 400].contains(&status), "{name}: {status}");
+            node.settle().await;
+        }
+        assert_eq!(stage.found(&bear).await, [""; 0], "{bear}");
+    }
+    let asked = peer.requests();
+    let told = asked
+        .iter()
+        .filter(|asked| format!("{}{}", asked.head, asked.body).contains("planted-token"));
+    assert_eq!(told.count(), 0, "{asked:#?}");
+    assert_eq!(stage.asked(&secret), [""; 0]);
+    assert_eq!(stage.asked(&away), [""; 0]);
 }

@@ -6,7 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::json;
 use tokio::net::TcpListener;
 use whimbrel::clock::Clock;
+use whimbrel::http::{Client, ClientSettings};
+use whimbrel::store::Engine;
 
+use super::stages::encoded;
 use crate::support::databases::{NOON, on_both};
 use crate::support::hostile::Hostile;
 use crate::support::nodes::TestNode;
@@ -72,16 +75,26 @@ impl Trap {
     }
 }
 
-fn encoded(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+/// A node as on the Internet, except for http, and for one port: so that the address alone decides.
+async fn guarded(engine: Engine, port: u16) -> TestNode {
+    let mut node = TestNode::start(engine, "alpha", &Clock::stepped(NOON)).await;
+    let client = |settings, clock| {
+        let settings = ClientSettings {
+            allow_private_addresses: false,
+            extra_ports: vec![port],
+            ..settings
+        };
+        Client::new(settings, clock).expect("a client")
+    };
+    node.speak_by(client).await;
+    node
 }
 
 on_both! {
     async fn d1_to_d10_no_feature_that_takes_an_address_calls_a_private_one(engine) {
-        // As on the Internet, except for http, so that the address alone decides.
-        let guarded = |config: &mut whimbrel::config::Config| config.federation.allow_private_addresses = false;
-        let node = TestNode::start_with(engine, "alpha", &Clock::stepped(NOON), guarded).await;
-        let (ann, peer, trap) = (node.person("ann").await, Hostile::start().await, Trap::set().await);
+        let trap = Trap::set().await;
+        let node = guarded(engine, trap.port).await;
+        let (ann, peer) = (node.person("ann").await, Hostile::start().await);
         for authority in trap.authorities() {
             for scheme in ["http", "https"] {
                 let url = format!("{scheme}://{authority}/users/bob");
@@ -116,9 +129,9 @@ on_both! {
 
 on_both! {
     async fn d11_pictures_of_others_are_no_way_to_private_addresses(engine) {
-        let guarded = |config: &mut whimbrel::config::Config| config.federation.allow_private_addresses = false;
-        let node = TestNode::start_with(engine, "alpha", &Clock::stepped(NOON), guarded).await;
-        let (anybody, trap) = (node.anybody(), Trap::set().await);
+        let trap = Trap::set().await;
+        let node = guarded(engine, trap.port).await;
+        let anybody = node.anybody();
         for authority in trap.authorities() {
             for scheme in ["http", "https"] {
                 let url = format!("{scheme}://{authority}/a.png");
@@ -154,6 +167,14 @@ on_both! {
         let asked = peer.asked().len();
         ann.get(&format!("/api/v2/search?resolve=true&q={}", encoded(&one))).await.ok();
         assert!(peer.asked().len() - asked <= 4, "three hops and no more");
+        // Nor a chain of five that would end well.
+        let hops: Vec<String> = (0..5).map(|hop| peer.at("good", &format!("/hops/{hop}"))).collect();
+        let mut chain: Vec<&str> = hops.iter().map(String::as_str).collect();
+        chain.push(&bob);
+        peer.chain(&chain);
+        let found = ann.get(&format!("/api/v2/search?resolve=true&q={}", encoded(&hops[0]))).await.ok();
+        assert_eq!(found["accounts"], json!([]), "five hops");
+        assert!(!peer.asked().contains(&hops[4]), "the fifth is not asked for");
         // An actor whose inbox is no address gets nothing and breaks nothing.
         for (name, inbox) in [("carl", "file:///etc/passwd"), ("dan", "javascript:x"), ("eve", "http://user@good.localhost/")] {
             let mut actor = peer.actor("good", name);
@@ -169,9 +190,9 @@ on_both! {
 
 on_both! {
     async fn d7_handles_with_addresses_and_ports_are_no_handles_on_the_internet(engine) {
-        let guarded = |config: &mut whimbrel::config::Config| config.federation.allow_private_addresses = false;
-        let node = TestNode::start_with(engine, "alpha", &Clock::stepped(NOON), guarded).await;
-        let (ann, trap) = (node.person("ann").await, Trap::set().await);
+        let trap = Trap::set().await;
+        let node = guarded(engine, trap.port).await;
+        let ann = node.person("ann").await;
         for resource in [
             format!("acct:a@127.0.0.1:{}", trap.port), format!("a@localhost:{}", trap.port), "a@intranet".to_owned(),
             "a@169.254.169.254".to_owned(), "a@[::1]".to_owned(),

@@ -57,7 +57,7 @@ on_both! {
             assert_eq!(quotes::list_quoters(tx, TEA, true)?, [AccountId(2)]);
             assert_eq!(quotes::find_by_request(tx, "https://here.example/requests/2")?.unwrap().id, 2);
             assert_eq!(ids(quotes::list_by_approval(tx, "https://here.example/words/3", 9)?), [3]);
-            assert!(quotes::find_quoting(tx, TEA)?.is_some());
+            assert!(quotes::find_quoting(tx, &[TEA])?.is_some());
             let terms = quotes::list_terms(tx, &[TEA])?.remove(0);
             assert_eq!((terms.automatic, terms.manual, terms.quotes), (1, 2, 2));
             quotes::set_terms(tx, TEA, 0, 0)?;

@@ -46,6 +46,18 @@ impl Fingerprint {
         told
     }
 
+    /// The tables in which a text stands anywhere.
+    pub fn tables_with(&self, text: &str) -> Vec<&str> {
+        let has = |rows: &[String]| rows.iter().any(|row| row.contains(text));
+        let tables = self.0.iter().filter(|(_, rows)| has(rows));
+        tables.map(|(table, _)| table.as_str()).collect()
+    }
+
+    /// How many rows a table has.
+    pub fn count(&self, table: &str) -> usize {
+        self.0[table].len()
+    }
+
     /// The rows that are in one of both only, each with its table.
     pub fn differences(&self, other: &Self) -> Vec<String> {
         let mut found = Vec::new();

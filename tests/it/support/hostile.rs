@@ -1,16 +1,17 @@
 //! A peer that says whatever a test wants, under any number of names, and notes what it was asked.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 use whimbrel::federation::signatures::sign::{SigningIdentity, sign_get, sign_post};
 use whimbrel::keys::actors::SigningKey;
 use whimbrel::keys::rsa::generate;
 
+use super::answers::Answer;
 use super::nodes::TestNode;
 use super::wire::{Call, Reply, Wire};
 
@@ -21,25 +22,58 @@ pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
 /// Hosts `NAME.localhost:PORT` behind one listener; all their actors have one key.
 pub struct Hostile {
-    port: u16,
+    /// What the names of its hosts end with.
+    suffix: &'static str,
+    /// Where it listens.
+    pub port: u16,
     key: Arc<SigningKey>,
     pem: String,
     state: Arc<Mutex<State>>,
 }
 
+/// Makes the answer for an address.
+type Maker = Box<dyn Fn(&str) -> Answer + Send + Sync>;
+
 #[derive(Default)]
 struct State {
-    /// What is answered, by address: the whole response.
-    answers: HashMap<String, String>,
+    /// What is answered, by method and address.
+    answers: HashMap<(String, String), Answer>,
+    /// What is answered to a GET of whatever begins like this.
+    makers: Vec<(String, Maker)>,
     /// Who bears a handle.
     handles: HashMap<String, String>,
-    asked: Vec<String>,
+    asked: Vec<Asked>,
+}
+
+/// A request that came.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Its method.
+    pub method: String,
+    /// Its address, by the name of the host that was asked for.
+    pub url: String,
+    /// Its first line and its headers.
+    pub head: String,
+    /// Its body.
+    pub body: String,
+}
+
+impl Asked {
+    /// Whether somebody wants to know whose a handle is.
+    fn is_finger(&self) -> bool {
+        self.url.contains("/.well-known/webfinger?")
+    }
 }
 
 #[allow(clippy::unused_self, reason = "it is the peer that says it")]
 impl Hostile {
     /// Starts it.
     pub async fn start() -> Self {
+        Self::below("localhost").await
+    }
+
+    /// Starts it with hosts below another name, for nodes that are told where that is.
+    pub async fn below(suffix: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let pair = generate().expect("a key pair");
@@ -53,6 +87,7 @@ impl Hostile {
         });
         let pem = pair.public;
         Self {
+            suffix,
             port,
             key,
             pem,
@@ -62,7 +97,7 @@ impl Hostile {
 
     /// The domain of one of its hosts, with the port.
     pub fn domain(&self, host: &str) -> String {
-        format!("{host}.localhost:{}", self.port)
+        format!("{host}.{}:{}", self.suffix, self.port)
     }
 
     /// An address on one of its hosts.
@@ -92,8 +127,8 @@ impl Hostile {
 
     /// Says who bears a handle.
     pub fn bind(&self, handle: &str, actor: &str) {
-        let mut state = self.state.lock().expect("no panic");
-        state.handles.insert(handle.to_owned(), actor.to_owned());
+        let (handle, actor) = (handle.to_owned(), actor.to_owned());
+        self.state().handles.insert(handle, actor);
     }
 
     /// A public note of an actor.
@@ -120,35 +155,53 @@ impl Hostile {
 
     /// Shows a document at an address with a content type, or with none.
     pub fn show_as(&self, url: &str, content_type: &str, document: &Value) {
-        let body = document.to_string();
-        let kind = if content_type.is_empty() {
-            String::new()
-        } else {
-            format!("Content-Type: {content_type}\r\n")
-        };
-        let length = body.len();
-        self.answer(
-            url,
-            format!("HTTP/1.1 200 OK\r\n{kind}Content-Length: {length}\r\n\r\n{body}"),
-        );
+        self.answer("GET", url, Answer::document(content_type, document));
     }
 
     /// Leads from an address to another.
     pub fn redirect(&self, url: &str, to: &str) {
-        self.answer(
-            url,
-            format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n"),
-        );
+        self.answer("GET", url, Answer::redirect(to));
     }
 
-    fn answer(&self, url: &str, response: String) {
-        let mut state = self.state.lock().expect("no panic");
-        state.answers.insert(url.to_owned(), response);
+    /// Leads from each of these addresses to the next.
+    pub fn chain(&self, urls: &[&str]) {
+        for pair in urls.windows(2) {
+            self.redirect(pair[0], pair[1]);
+        }
+    }
+
+    /// Answers requests of a method for an address.
+    pub fn answer(&self, method: &str, url: &str, answer: Answer) {
+        let place = (method.to_owned(), url.to_owned());
+        self.state().answers.insert(place, answer);
+    }
+
+    /// Answers every GET of an address that begins like this and has no answer of its own.
+    pub fn make(&self, start: &str, maker: impl Fn(&str) -> Answer + Send + Sync + 'static) {
+        let maker: Maker = Box::new(maker);
+        self.state().makers.push((start.to_owned(), maker));
     }
 
     /// The addresses that were asked for so far, fingers left out.
     pub fn asked(&self) -> Vec<String> {
-        self.state.lock().expect("no panic").asked.clone()
+        let asked = self.requests().into_iter();
+        let gets = asked.filter(|asked| asked.method == "GET" && !asked.is_finger());
+        gets.map(|asked| asked.url).collect()
+    }
+
+    /// All that was sent to inboxes so far, oldest first.
+    pub fn posted(&self) -> Vec<Asked> {
+        let asked = self.requests().into_iter();
+        asked.filter(|asked| asked.method == "POST").collect()
+    }
+
+    /// Every request so far.
+    pub fn requests(&self) -> Vec<Asked> {
+        self.state().asked.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("no panic")
     }
 
     /// Signed headers for a body to an inbox.
@@ -211,40 +264,52 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
                 return;
             }
         }
-        buffer.drain(..length);
+        let body: Vec<u8> = buffer.drain(..length).collect();
         let host = field(&head, "host").unwrap_or_default();
-        let target = head.split(' ').nth(1).unwrap_or_default();
-        let answer = respond(&state, &head, &format!("http://{host}{target}"));
-        if stream.write_all(answer.as_bytes()).await.is_err() {
+        let mut words = head.split(' ');
+        let asked = Asked {
+            method: words.next().unwrap_or_default().to_owned(),
+            url: format!("http://{host}{}", words.next().unwrap_or_default()),
+            body: String::from_utf8_lossy(&body).into_owned(),
+            head,
+        };
+        let answer = respond(&state, asked);
+        if !answer.say(&mut stream).await {
             return;
         }
     }
 }
 
-fn respond(state: &Mutex<State>, head: &str, url: &str) -> String {
+fn respond(state: &Mutex<State>, asked: Asked) -> Answer {
     let mut state = state.lock().expect("no panic");
-    if head.starts_with("POST") {
-        return "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n".to_owned();
+    state.asked.push(asked.clone());
+    let place = (asked.method, asked.url);
+    if let Some(answer) = state.answers.get(&place) {
+        return answer.clone();
     }
-    let asked = Url::parse(url).ok();
-    let resource = asked.filter(|url| url.path() == "/.well-known/webfinger");
-    let resource = resource.and_then(|url| {
-        let mut pairs = url.query_pairs();
-        Some(pairs.find(|(name, _)| name == "resource")?.1.into_owned())
-    });
-    let missing = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_owned();
-    let Some(resource) = resource else {
-        state.asked.push(url.to_owned());
-        return state.answers.get(url).cloned().unwrap_or(missing);
-    };
-    let Some(actor) = state.handles.get(resource.trim_start_matches("acct:")) else {
-        return missing;
-    };
+    let (method, url) = place;
+    if method == "POST" {
+        return Answer::new(202);
+    }
+    let maker = state
+        .makers
+        .iter()
+        .find(|(start, _)| url.starts_with(start));
+    if let Some((_, make)) = maker {
+        return make(&url);
+    }
+    finger(&state, &url).unwrap_or(Answer::new(404))
+}
+
+/// Whose a handle is, if that is what is asked.
+fn finger(state: &State, url: &str) -> Option<Answer> {
+    let asked = Url::parse(url).ok()?;
+    let mut pairs = asked.query_pairs();
+    let (_, resource) = pairs.find(|(name, _)| name == "resource")?;
+    let actor = state.handles.get(resource.trim_start_matches("acct:"))?;
     let link = json!({ "rel": "self", "type": ACTIVITY, "href": actor });
-    let body = json!({ "subject": resource, "links": [link] }).to_string();
-    let kind = "application/jrd+json";
-    let length = body.len();
-    format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{body}")
+    let document = json!({ "subject": resource, "links": [link] });
+    Some(Answer::document("application/jrd+json", &document))
 }
 
 fn field(head: &str, name: &str) -> Option<String> {

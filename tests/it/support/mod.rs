@@ -1,5 +1,6 @@
 //! What the integration tests stand on: databases of both kinds, nodes, people, and small networks of them.
 
+pub mod answers;
 pub mod databases;
 pub mod fingerprints;
 pub mod hostile;

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 use whimbrel::clock::Clock;
 use whimbrel::config::{Config, DatabaseUrl};
+use whimbrel::http::{Client, ClientSettings};
 use whimbrel::keys::Secret;
 use whimbrel::node::Node;
 use whimbrel::server::{self, Doors};
@@ -140,6 +141,19 @@ impl TestNode {
         if let Some(doors) = self.doors.take() {
             doors.close().await;
         }
+    }
+
+    /// Starts from the stored state with another outgoing client, made of the settings that it would have.
+    pub async fn speak_by(&mut self, client: impl FnOnce(ClientSettings, Clock) -> Client) {
+        self.cut().await;
+        self.node = open(&self.config, &self.clock).await;
+        let settings = self.node.http.settings().clone();
+        self.node.http = client(settings, self.clock.clone());
+        self.doors = Some(
+            server::open_doors(&self.node)
+                .await
+                .expect("the port is free"),
+        );
     }
 
     /// Answers again, after a start from the stored state alone.

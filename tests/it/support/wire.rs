@@ -146,9 +146,14 @@ impl Reply {
 impl Wire {
     /// To this node.
     pub fn to(node: &TestNode) -> Self {
+        Self::at(node.node.config.server.listen, &node.domain)
+    }
+
+    /// To whatever listens there under this name.
+    pub fn at(address: SocketAddr, domain: &str) -> Self {
         Self {
-            address: node.node.config.server.listen,
-            domain: node.domain.clone(),
+            address,
+            domain: domain.to_owned(),
         }
     }
 
