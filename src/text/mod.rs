@@ -21,6 +21,7 @@ pub mod scan;
 pub mod sieves;
 pub mod spans;
 pub mod tokens;
+pub mod xml;
 
 mod chars;
 mod tags;

@@ -17,6 +17,7 @@ mod confirmation;
 mod consent;
 mod cookies;
 mod emojis;
+mod feeds;
 mod fields;
 mod files;
 mod front;

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod admin;
+mod feed_links;
 mod forms;
 mod lab_picture;
 mod lab_view;
@@ -26,6 +27,7 @@ pub mod confirmation;
 pub mod consent;
 pub mod emojis;
 pub mod error;
+pub mod feed;
 pub mod front;
 pub mod interaction;
 pub mod invites;

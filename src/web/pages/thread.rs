@@ -7,6 +7,9 @@ use super::parts::{counted, safe_url};
 use super::polls::Ballot;
 use super::statuses::{Detail, MediaKind, Status, Visibility, status_list};
 
+/// The media type of quotations for other sites.
+pub(in crate::web) const EMBED: &str = "application/json+oembed";
+
 /// A status in its thread.
 #[derive(Clone, Debug)]
 pub struct Thread {
@@ -20,6 +23,8 @@ pub struct Thread {
     pub replies: Vec<Status>,
     /// The status's document, for other servers.
     pub object_url: String,
+    /// Where other sites get a quotation of it, if they may.
+    pub embed_url: Option<String>,
     /// Whether search engines may list the page.
     pub indexable: bool,
     /// The form with which its reader votes, if its poll lets them.
@@ -110,5 +115,8 @@ fn preview(frame: &Frame, view: &Thread) -> Markup {
         }
         link rel="canonical" href=[safe_url(&status.url)];
         link rel="alternate" type="application/activity+json" href=[safe_url(&view.object_url)];
+        @if let Some(url) = &view.embed_url {
+            link rel="alternate" type=(EMBED) title=(title) href=[safe_url(url)];
+        }
     }
 }

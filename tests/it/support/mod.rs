@@ -14,3 +14,4 @@ pub mod postgres;
 pub mod processes;
 pub mod push_services;
 pub mod wire;
+pub mod xml;

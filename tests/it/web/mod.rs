@@ -2,6 +2,7 @@
 
 mod authorization;
 mod browser;
+mod feeds;
 mod forms;
 mod interaction;
 mod notices;
