@@ -3,9 +3,9 @@
 use actix_web::web::{self, ServiceConfig, resource};
 
 use super::{
-    about, account, admin, announcements, confirmation, consent, emojis, feeds, files, front,
-    interaction, invites, outcomes, paths, peers, profile, recovery, set_up, settings, sign_in,
-    sign_up, sign_ups, static_files, status, texts, timelines, trends, votes,
+    about, account, admin, announcements, confirmation, consent, elsewhere, emojis, feeds, files,
+    front, interaction, invites, outcomes, paths, peers, profile, recovery, set_up, settings,
+    share, sign_in, sign_up, sign_ups, static_files, status, texts, timelines, trends, votes,
 };
 
 /// The pages of this node. They find the [`Node`](crate::node::Node) and the
@@ -39,6 +39,16 @@ pub fn routes(cfg: &mut ServiceConfig) {
             resource(paths::INTERACTION)
                 .route(web::get().to(interaction::show))
                 .route(web::post().to(interaction::act)),
+        )
+        .service(
+            resource(paths::ELSEWHERE)
+                .route(web::get().to(elsewhere::show))
+                .route(web::post().to(elsewhere::act)),
+        )
+        .service(
+            resource(paths::SHARE)
+                .route(web::get().to(share::show))
+                .route(web::post().to(share::post)),
         )
         .service(resource(paths::APPLICATIONS).route(web::get().to(settings::list_applications)))
         .service(

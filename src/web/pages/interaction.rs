@@ -96,6 +96,9 @@ pub fn render(frame: &Frame, view: &Interaction) -> String {
                 }
             }
         }
+        @if let Subject::Status(_) = &view.subject {
+            p { a.button.quiet href=(paths::reply(&view.uri)) { "Write a reply" } }
+        }
     };
     document(
         frame,

@@ -7,6 +7,7 @@ use super::feed_links::{feed_line, feed_links};
 use super::layout::{Document, Frame, Width, document};
 use super::parts::{Icon, count, icon, month, safe_url};
 use super::statuses::{Paging, Status, status_list};
+use crate::web::paths;
 
 /// A profile as everybody sees it.
 #[derive(Clone, Debug)]
@@ -69,6 +70,7 @@ pub fn render(frame: &Frame, view: &Profile) -> String {
                     @if view.bot { span.badge { "Automated" } }
                     @if view.locked { span.badge { (icon(Icon::Lock)) "Approves followers" } }
                 }
+                p { a.button href=(paths::elsewhere(&view.actor_url)) rel="nofollow" { "Follow" } }
                 @if !view.bio_html.is_empty() {
                     div.prose.p-note dir="auto" { (PreEscaped(&view.bio_html)) }
                 }

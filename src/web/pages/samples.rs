@@ -460,7 +460,7 @@ impl Samples {
         }
     }
 
-    fn statuses(self) -> Vec<Status> {
+    pub(super) fn statuses(self) -> Vec<Status> {
         let header = "/headers/original/missing.png";
         let avatar = "/avatars/original/missing.png";
         vec![

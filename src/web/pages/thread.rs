@@ -6,6 +6,7 @@ use super::layout::{Document, Frame, Width, document};
 use super::parts::{counted, safe_url};
 use super::polls::Ballot;
 use super::statuses::{Detail, MediaKind, Status, Visibility, status_list};
+use crate::web::paths;
 
 /// The media type of quotations for other sites.
 pub(in crate::web) const EMBED: &str = "application/json+oembed";
@@ -55,6 +56,9 @@ pub fn render(frame: &Frame, view: &Thread) -> String {
             }
         }
         (view.status.render(Detail::Full))
+        @if matches!(view.status.visibility, Visibility::Public | Visibility::Unlisted) {
+            p { a.button.quiet href=(paths::elsewhere(&view.object_url)) rel="nofollow" { "Reply, boost or favourite" } }
+        }
         @if let Some(ballot) = &view.ballot { (ballot.render()) }
         @if let Some(line) = &view.delivery {
             p.delivered { a href=[safe_url(&line.url)] { (line.words) } }

@@ -2,6 +2,7 @@
 
 mod authorization;
 mod browser;
+mod elsewhere;
 mod feeds;
 mod forms;
 mod interaction;
@@ -10,5 +11,6 @@ mod polls;
 mod public_pages;
 mod quotes;
 mod registration;
+mod share;
 mod staff;
 mod tokens;
