@@ -4,6 +4,7 @@
 
 pub mod clean;
 pub mod count;
+pub mod csv;
 pub mod domains;
 pub mod emojis;
 pub mod handles;
