@@ -35,7 +35,9 @@ pub(super) async fn act(visit: Visit, sent: Sent) -> Result<HttpResponse, Refuse
     let (uri, entered) = (sent.get("uri"), sent.get("handle"));
     let thing = thing(&visit, uri)?;
     let again = |sentence: &str| Ok(page(&visit, (uri, thing), entered, Some(sentence)));
-    let Ok(handle) = Handle::parse(entered) else {
+    // A name alone could be anybody's; only a server says where to go.
+    let handle = Handle::parse(entered).ok();
+    let Some(handle) = handle.filter(|handle| handle.domain.is_some()) else {
         return again("This is no handle. It has a name and a server, as @ann@server.example.");
     };
     let handle = handle.relative_to(visit.node.urls.authority());

@@ -75,8 +75,8 @@ impl Action {
 #[must_use]
 pub fn render(frame: &Frame, view: &Interaction) -> String {
     let title = match view.subject {
-        Subject::Account(_) => "An account from elsewhere",
-        Subject::Status(_) => "A post from elsewhere",
+        Subject::Account(_) => "An account",
+        Subject::Status(_) => "A post",
     };
     let main = html! {
         h1.page-title { (title) }

@@ -55,6 +55,8 @@ on_both! {
         for (handle, words) in [
             (format!("nobody@{}", peer.domain), "knows nobody of that name"),
             ("cy".to_owned() + "@", "This is no handle"),
+            ("cy".to_owned(), "This is no handle"),
+            (peer.domain.clone(), "This is no handle"),
             (String::new(), "This is no handle"),
             ("@cy@127.0.0.1:1".to_owned(), "does not answer"),
         ] {
