@@ -177,6 +177,8 @@ fn ends_of_lines(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::*;
 
     fn rows(text: &str) -> Result<Vec<(usize, Vec<String>)>, Broken> {
@@ -204,7 +206,7 @@ mod tests {
             (" a , b ", &[(1, &[" a ", " b "])]),
             ("ü,🐦\n", &[(1, &["ü", "🐦"])]),
             ("\"a\"", &[(1, &["a"])]),
-            ("a,", &[(1, &["a"])]),
+            ("a,", &[(1, &["a", ""])]),
         ];
         for (text, expected) in table {
             let expected: Vec<(usize, Vec<String>)> = expected
@@ -253,9 +255,10 @@ mod tests {
     fn a_hostile_text_costs_no_more_than_a_friendly_one() {
         for unit in ["\"\"", "\",", ",", "\r", "\"\n", "a\"", "\u{feff}"] {
             let text = unit.repeat(500_000);
-            let began = std::time::Instant::now();
-            let _ = read(&text, 1_000_000);
-            assert!(began.elapsed().as_secs() < 5, "{unit:?}");
+            let began = Instant::now();
+            let found = read(&text, 1_000_000);
+            assert!(found.is_ok() || unit.contains('"'), "{unit:?}");
+            assert!(began.elapsed() < Duration::from_secs(10), "{unit:?}");
         }
     }
 }

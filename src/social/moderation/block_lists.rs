@@ -79,11 +79,14 @@ pub struct Terms<'a> {
 /// Everything that is wrong with it, up to a number of lines: such a list is of no use as a whole.
 pub fn read(bytes: &[u8], terms: Terms) -> Result<Vec<Entry>, Vec<Fault>> {
     let rows = rows(bytes).map_err(|fault| vec![fault])?;
-    let Some(first) = rows.first() else {
+    // Words before the table are remarks; what names its columns may look like one.
+    let begins = |row: &Row| !is_remark(row) || names(row).iter().any(|name| name == "domain");
+    let start = rows.iter().position(begins).unwrap_or(0);
+    let Some(first) = rows.get(start) else {
         return Err(fault(1, "there is nothing in it"));
     };
     let columns = Columns::of(first).map_err(|fault| vec![fault])?;
-    let rows = rows.iter().skip(usize::from(columns.are_named));
+    let rows = rows.iter().skip(start + usize::from(columns.are_named));
     let (mut entries, mut faults, mut seen) = (Vec::new(), Vec::new(), HashMap::new());
     for row in rows.filter(|row| !is_remark(row)) {
         let read = columns.entry(row, terms);
@@ -150,6 +153,12 @@ fn fault(line: usize, reason: &str) -> Vec<Fault> {
     }]
 }
 
+/// What a row calls columns, if it is the one that does.
+fn names(row: &Row) -> Vec<String> {
+    let name = |field: &String| field.trim().trim_start_matches('#').trim().to_lowercase();
+    row.fields.iter().map(name).collect()
+}
+
 /// A line of words among the rows.
 fn is_remark(row: &Row) -> bool {
     row.fields
@@ -193,8 +202,7 @@ impl Columns {
             line: row.line,
             reason: reason.to_owned(),
         };
-        let name = |field: &String| field.trim().trim_start_matches('#').trim().to_lowercase();
-        let names: Vec<String> = row.fields.iter().map(name).collect();
+        let names = names(row);
         let find = |wanted: &str| names.iter().position(|name| name == wanted);
         let named = COLUMNS.map(|column| column.trim_start_matches('#'));
         for wanted in named {

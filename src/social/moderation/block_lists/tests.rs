@@ -68,6 +68,11 @@ fn lists_have_many_forms() {
         ("evil.example\rb.example", bare()),
         ("\u{feff}evil.example\r\nb.example", bare()),
         ("# our list, by hand\nevil.example\n# more\n", one()),
+        (
+            "# ours, by hand\n#domain,#severity\nevil.example,suspend",
+            vec![entry(3, "evil.example")],
+        ),
+        ("# nothing yet\n", vec![]),
         ("\n\nevil.example", vec![entry(3, "evil.example")]),
         ("EVIL.Example.\n b.example ", bare()),
         ("evil.example:8080\n@b.example:443", bare()),
