@@ -50,8 +50,7 @@ pub(super) async fn act(visit: Visit, sent: Sent) -> Result<HttpResponse, Refuse
             let view = Notice {
                 title: "Your server takes over".to_owned(),
                 paragraphs: vec![format!(
-                    "{server} does this on its own page. Check there that you see {} before you sign in.",
-                    shown
+                    "{server} does this on its own page. Check there that you see {shown} before you sign in."
                 )],
                 next: Some(NextStep {
                     label: format!("Go on to {shown}"),

@@ -174,11 +174,8 @@ fn covering<'a>(severities: &HashMap<&'a str, HostSeverity>, entry: &'a Entry) -
     let above = bans::lineage(&entry.domain).into_iter().skip(1);
     let mut found = above.filter_map(|domain| severities.get_key_value(domain));
     let (domain, severity) = found.next()?;
-    let is_enough = match severity {
-        HostSeverity::Suspend => true,
-        // It may say less of files and reports than the entry does.
-        HostSeverity::Silence | HostSeverity::Noop => false,
-    };
+    // A milder one may say less of files and reports than the entry does.
+    let is_enough = *severity == HostSeverity::Suspend;
     is_enough.then_some(*domain)
 }
 
