@@ -1,18 +1,20 @@
 //! `whimbrel domain`: servers that the node blocks or allows. Works on the database beside a running node, which finds
 //! what was decided within some seconds.
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
+use super::domain_import::{Import, Severity};
 use super::failure::Failure;
 use super::globals::Globals;
 use super::output;
 use crate::api::render::admin::{domain_allow, domain_block};
 use crate::node::Node;
+use crate::social::moderation::block_lists;
 use crate::social::moderation::hosts::{self, Blocked, Wish};
 use crate::social::moderation::staff::Staff;
 use crate::social::staff::By;
+use crate::store::Page;
 use crate::store::host_blocks::HostBlock;
-use crate::store::{HostSeverity, Page};
 
 /// Rows that are read at once.
 const PAGE: i64 = 500;
@@ -26,6 +28,10 @@ pub(super) enum DomainCommand {
     Unblock(Named),
     /// Lists the blocked servers
     List(Listed),
+    /// Prints the blocked servers as a list that other servers read (CSV)
+    Export,
+    /// Blocks the servers of such a list, or of one with a domain on each line
+    Import(Import),
     /// Lets a node in limited federation talk with a server
     Allow(Named),
     /// Takes that back
@@ -72,27 +78,6 @@ pub(super) struct Block {
     comment: Option<String>,
 }
 
-/// How little the node has to do with a server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Severity {
-    /// Nothing but what the other flags say
-    Noop,
-    /// Its accounts are limited
-    Silence,
-    /// Nothing comes from there or goes there
-    Suspend,
-}
-
-impl From<Severity> for HostSeverity {
-    fn from(word: Severity) -> Self {
-        match word {
-            Severity::Noop => Self::Noop,
-            Severity::Silence => Self::Silence,
-            Severity::Suspend => Self::Suspend,
-        }
-    }
-}
-
 impl DomainCommand {
     pub(super) async fn run(self, globals: &Globals) -> Result<(), Failure> {
         let node = globals.open().await?;
@@ -105,6 +90,11 @@ impl DomainCommand {
             }
             Self::List(command) if command.allowed => list_allowed(&node, command.json).await,
             Self::List(command) => list(&node, command.json).await,
+            Self::Export => {
+                let blocks = list_all(&node).await?;
+                output::text(&block_lists::write(&blocks))
+            }
+            Self::Import(command) => command.run(&node).await,
             Self::Allow(named) => {
                 let row = hosts::allow(&node, Staff::operator(), &named.domain).await?;
                 output::table(&["", ""], &[vec!["allowed".to_owned(), row.domain]])
@@ -146,7 +136,8 @@ fn lines(row: &HostBlock, state: &str) -> Vec<Vec<String>> {
     ]
 }
 
-async fn list(node: &Node, json: bool) -> Result<(), Failure> {
+/// Every block, by domain.
+async fn list_all(node: &Node) -> Result<Vec<HostBlock>, Failure> {
     let mut found = Vec::new();
     let mut page = Page::newest(PAGE);
     loop {
@@ -156,6 +147,11 @@ async fn list(node: &Node, json: bool) -> Result<(), Failure> {
         found.extend(some);
     }
     found.sort_by(|a, b| a.domain.cmp(&b.domain));
+    Ok(found)
+}
+
+async fn list(node: &Node, json: bool) -> Result<(), Failure> {
+    let found = list_all(node).await?;
     if json {
         let shown: Vec<_> = found.into_iter().map(domain_block).collect();
         return output::json(&shown);

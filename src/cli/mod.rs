@@ -11,6 +11,7 @@ mod decided;
 mod delivery;
 mod doctor;
 mod domain;
+mod domain_import;
 mod emoji;
 mod failure;
 mod fetch;

@@ -10,6 +10,7 @@ use activitypub_federation::config::Data;
 use url::Url;
 
 use super::documents::discovery::{IncomingFinger, read_finger};
+use super::documents::intents::Door;
 use super::failures;
 use super::fetch::{Context, FetchError};
 use crate::http::Fetch;
@@ -68,6 +69,18 @@ pub(super) async fn confirm(
         "{claimed} belongs to {} and not to {actor}",
         bound.actor
     )))
+}
+
+/// The pages on which people of the server of a handle act on something.
+///
+/// # Errors
+/// When the server does not know the handle, or cannot be reached.
+pub(super) async fn list_doors(
+    data: &Data<Context>,
+    handle: &Handle,
+) -> Result<Vec<Door>, FetchError> {
+    let finger = ask(data, &name_of(handle)?).await?;
+    Ok(finger.doors)
 }
 
 /// A handle with its domain, in the form in which names are compared.

@@ -6,6 +6,7 @@ pub mod catch_up;
 pub mod delivery;
 pub mod documents;
 pub mod identities;
+pub mod intents;
 pub mod links;
 pub mod moves;
 pub mod outbox;

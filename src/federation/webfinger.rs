@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::answers::{self, Absence, Keep};
 use super::documents::discovery::{OutgoingFinger, build_finger, build_host_meta};
+use super::documents::intents::own_doors;
 use super::{actors, portraits};
 use crate::node::Node;
 use crate::store::Conn;
@@ -61,7 +62,7 @@ fn finger(urls: &Urls, username: &str, actor: String, page: String) -> OutgoingF
         subject: format!("acct:{username}@{}", urls.authority()),
         actor,
         page,
-        interaction_template: Some(urls.at("/authorize_interaction?uri={uri}")),
+        doors: own_doors(urls.origin()),
         avatar: None,
     }
 }

@@ -16,6 +16,7 @@ use crate::id::{AccountId, TokenId};
 use crate::keys::digests::sha256_hex;
 use crate::node::Node;
 use crate::store::tokens;
+use crate::web::paths;
 
 const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
@@ -134,7 +135,9 @@ fn to_microseconds(millis: i64) -> String {
 fn is_limited(method: &Method, path: &str) -> bool {
     path.starts_with("/api/")
         || matches!(path, "/oauth/token" | "/oauth/revoke")
-        || (*method == Method::POST && (path.starts_with("/auth/") || path == "/setup"))
+        || (*method == Method::POST
+            && (path.starts_with("/auth/")
+                || [paths::SET_UP, paths::ELSEWHERE, paths::SHARE].contains(&path)))
 }
 
 /// The token in the header or in the query. One in a body is not seen here, so it counts by address.
@@ -226,11 +229,13 @@ impl Asked<'_> {
                 | ["auth", "password"]
                 | ["auth", "confirmation", "new"],
             ) if *m == post => Some(Kind::Mails),
-            (m, ["auth", "sign_in" | "confirmation"] | ["auth", "password", "new"] | ["setup"])
-                if *m == post =>
-            {
-                Some(Kind::SignIns)
-            }
+            // Each look for somebody's own server asks a server that they name.
+            (
+                m,
+                ["auth", "sign_in" | "confirmation"]
+                | ["auth", "password", "new"]
+                | ["setup" | "interact"],
+            ) if *m == post => Some(Kind::SignIns),
             (m, ["api", ..]) if *m == Method::GET && self.caller.is_none() && self.is_paging() => {
                 Some(Kind::Pages)
             }
@@ -301,7 +306,7 @@ mod tests {
     fn requests_count_against_the_limits_that_concern_them() {
         let everyday = [(Kind::Requests, "token"), (Kind::Requests, "account")];
         let stranger = [(Kind::Requests, "address")];
-        let table: [Row; 18] = [
+        let table: [Row; 20] = [
             ("GET", "/api/v1/timelines/home", true, None),
             ("GET", "/api/v1/timelines/public", false, None),
             (
@@ -378,6 +383,8 @@ mod tests {
                 false,
                 Some((Kind::SignIns, "address")),
             ),
+            ("POST", "/interact", false, Some((Kind::SignIns, "address"))),
+            ("POST", "/share", false, None),
             (
                 "POST",
                 "/api/v1/emails/confirmations",
@@ -405,6 +412,9 @@ mod tests {
             (Method::POST, "/auth/sign_in", true),
             (Method::GET, "/auth/sign_in", false),
             (Method::GET, "/@alice", false),
+            (Method::POST, "/interact", true),
+            (Method::POST, "/share", true),
+            (Method::GET, "/share", false),
             (Method::POST, "/inbox", false),
             (Method::GET, "/health", false),
         ] {

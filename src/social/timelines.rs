@@ -114,6 +114,23 @@ pub fn profile(
     Ok(Slice::new(kept, &ids, |id| id.0))
 }
 
+/// What an account posted for everybody: public statuses, no boosts, no replies to others. Unlisted ones are shown to who
+/// comes to the profile, and carried nowhere.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn carried(conn: &mut Conn, account: AccountId, page: &Page) -> QueryResult<Slice<Status>> {
+    let filter = ProfileFilter {
+        visibilities: vec![Visibility::Public],
+        exclude_replies: true,
+        exclude_boosts: true,
+        ..ProfileFilter::default()
+    };
+    let ids = store::timelines::page_profile(conn, account, &filter, page)?;
+    let kept = hydrate(conn, None, &ids)?;
+    Ok(Slice::new(kept, &ids, |id| id.0))
+}
+
 /// Which visibilities a profile shows to a viewer.
 fn shown_to(
     conn: &mut Conn,

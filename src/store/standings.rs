@@ -1,12 +1,16 @@
 //! How accounts stand with the node, where that is not as usual. Since when one is suspended stands in its own row.
 
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use super::columns::Cause;
 use super::conn::{Conn, on};
-use super::schema::{account_standings, accounts};
+use super::schema::{account_standings, accounts, follows};
 use super::tx::Tx;
 use crate::id::AccountId;
+
+/// Follows with accounts of one domain.
+type Count = (Option<String>, i64);
 
 /// How one account stands.
 #[derive(
@@ -151,4 +155,30 @@ pub fn list_of_domain(
         .limit(limit)
         .select(accounts::id)
         .load(c))
+}
+
+/// How many follows there are with accounts of each other server, in both directions, in no order. It looks at every
+/// follow, so it is for what the staff does now and then.
+pub fn count_follows(conn: &mut Conn) -> QueryResult<Vec<(String, i64)>> {
+    let (out, back): (Vec<Count>, Vec<Count>) = on!(conn, |c| {
+        let out = follows::table
+            .inner_join(accounts::table.on(accounts::id.eq(follows::target_id)))
+            .filter(follows::is_accepted.eq(true))
+            .filter(accounts::domain.is_not_null())
+            .group_by(accounts::domain)
+            .select((accounts::domain, count_star()))
+            .load(c)?;
+        let back = follows::table
+            .inner_join(accounts::table.on(accounts::id.eq(follows::account_id)))
+            .filter(follows::is_accepted.eq(true))
+            .filter(accounts::domain.is_not_null())
+            .group_by(accounts::domain)
+            .select((accounts::domain, count_star()))
+            .load(c)?;
+        QueryResult::Ok((out, back))
+    })?;
+    let all = out.into_iter().chain(back);
+    Ok(all
+        .filter_map(|(domain, number)| Some((domain?, number)))
+        .collect())
 }

@@ -4,6 +4,7 @@
 
 pub mod clean;
 pub mod count;
+pub mod csv;
 pub mod domains;
 pub mod emojis;
 pub mod handles;
@@ -21,6 +22,7 @@ pub mod scan;
 pub mod sieves;
 pub mod spans;
 pub mod tokens;
+pub mod xml;
 
 mod chars;
 mod tags;

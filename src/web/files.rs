@@ -24,14 +24,7 @@ pub(super) fn answer(request: &HttpRequest, file: &'static StaticFile) -> HttpRe
     } else {
         "public, max-age=3600"
     };
-    let known = request.headers().get(header::IF_NONE_MATCH);
-    let is_known = known
-        .and_then(|tags| tags.to_str().ok())
-        .is_some_and(|tags| {
-            tags.split(',')
-                .map(|tag| tag.trim().trim_start_matches("W/"))
-                .any(|tag| tag == file.etag() || tag == "*")
-        });
+    let is_known = names_tag(request, &file.etag()) == Some(true);
     let mut answer = if is_known {
         HttpResponse::NotModified()
     } else {
@@ -44,4 +37,16 @@ pub(super) fn answer(request: &HttpRequest, file: &'static StaticFile) -> HttpRe
         return answer.finish();
     }
     answer.content_type(file.content_type).body(file.bytes)
+}
+
+/// Whether the request names this entity tag as one that it has; `None` if it names none at all.
+///
+/// Source: <https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2>
+pub(super) fn names_tag(request: &HttpRequest, etag: &str) -> Option<bool> {
+    let known = request.headers().get(header::IF_NONE_MATCH)?;
+    let named = known.to_str().unwrap_or_default();
+    let mut tags = named
+        .split(',')
+        .map(|tag| tag.trim().trim_start_matches("W/"));
+    Some(tags.any(|tag| tag == etag || tag == "*"))
 }

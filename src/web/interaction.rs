@@ -151,7 +151,8 @@ fn offer_status(
     Ok((Subject::Status(Box::new(shown)), offered, remarks))
 }
 
-fn refuse(visit: &Visit, error: &ResolveError) -> HttpResponse {
+/// Says why an address leads nowhere.
+pub(super) fn refuse(visit: &Visit, error: &ResolveError) -> HttpResponse {
     let (status, title, sentence) = match error {
         ResolveError::Missing(_) | ResolveError::Gone(_) => (
             StatusCode::NOT_FOUND,
@@ -183,7 +184,8 @@ fn refuse(visit: &Visit, error: &ResolveError) -> HttpResponse {
     visit.error_page(status, title, sentence)
 }
 
-fn own_url(uri: &str) -> String {
+/// Where somebody signed in acts on something.
+pub(super) fn own_url(uri: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("uri", uri);
     format!("{}?{}", paths::INTERACTION, query.finish())

@@ -158,6 +158,7 @@ impl<'a> Surroundings<'a> {
                 AttachmentKind::Audio => MediaKind::Audio,
                 AttachmentKind::Unknown => MediaKind::Unknown,
             },
+            media_type: row.mime.clone(),
             url: file.or_else(|| row.remote_url.as_deref().map(shown))?,
             preview_url: row
                 .preview_key

@@ -1,4 +1,4 @@
-//! HTML pages for people with a browser.
+//! HTML pages for people with a browser, and feeds for programs that read many pages.
 //!
 //! [`pages`] turns small view structs into HTML and knows neither requests nor rows;
 //! [`static_files`] holds the style sheet and the pictures; [`paths`] names the addresses that forms and links use.
@@ -16,7 +16,9 @@ mod announcements;
 mod confirmation;
 mod consent;
 mod cookies;
+mod elsewhere;
 mod emojis;
+mod feeds;
 mod fields;
 mod files;
 mod front;
@@ -33,6 +35,7 @@ mod refusals;
 mod routes;
 mod set_up;
 mod settings;
+mod share;
 mod sign_in;
 mod sign_up;
 mod sign_ups;

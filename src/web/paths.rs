@@ -34,6 +34,10 @@ pub const AUTHORIZE: &str = "/oauth/authorize";
 pub const SHOW_CODE: &str = "/oauth/authorize/native";
 /// Shows something from another server (GET, `uri` in the query) and does something with it (POST).
 pub const INTERACTION: &str = "/authorize_interaction";
+/// Asks people of other servers who they are (GET, `uri` in the query), and shows the way to their server (POST).
+pub const ELSEWHERE: &str = "/interact";
+/// A form for a post (GET, `text`, `url`, `title` and `in_reply_to` in the query) and its answer (POST).
+pub const SHARE: &str = "/share";
 /// Public statuses written on this node.
 pub const LOCAL_TIMELINE: &str = "/public/local";
 /// Public statuses of every server that this node knows.
@@ -86,6 +90,24 @@ pub const ADMIN_EMOJIS: &str = "/admin/emojis";
 
 /// What trends, for the staff.
 pub const ADMIN_TRENDS: &str = "/admin/trends";
+
+/// Where people of any server act on something of this node.
+#[must_use]
+pub fn elsewhere(uri: &str) -> String {
+    with_parameter(ELSEWHERE, "uri", uri)
+}
+
+/// Where somebody signed in answers something.
+#[must_use]
+pub fn reply(uri: &str) -> String {
+    with_parameter(SHARE, "in_reply_to", uri)
+}
+
+fn with_parameter(path: &str, name: &str, value: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair(name, value);
+    format!("{path}?{}", query.finish())
+}
 
 /// One announcement, for the staff.
 #[must_use]

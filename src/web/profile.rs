@@ -3,9 +3,11 @@
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, web};
+use url::form_urlencoded;
 
 use super::listings::{asked_page, paging, show_all};
 use super::outcomes::find_line;
+use super::pages::feed::Format;
 use super::pages::profile::ProfileField;
 use super::refusals::Refused;
 use super::visits::{Visit, card, found, picture};
@@ -16,8 +18,11 @@ use crate::social::{self, threads, timelines, users, visibility};
 use crate::store::accounts::{Account, Counts};
 use crate::store::statuses::Status;
 use crate::store::timelines::ProfileFilter;
-use crate::store::{self, AccountKind, Conn};
+use crate::store::{self, AccountKind, Conn, Visibility};
 use crate::text::to_plain;
+
+/// The documents that other servers read.
+const ACTIVITY: &str = "application/activity+json";
 
 /// `GET /@NAME`: a local account's profile and its posts.
 pub(super) async fn show(visit: Visit, name: web::Path<String>) -> Result<HttpResponse, Refused> {
@@ -41,11 +46,15 @@ pub(super) async fn show(visit: Visit, name: web::Path<String>) -> Result<HttpRe
             Ok::<_, Refused>(view)
         })
         .await?;
-    let alternate = alternate(&view.actor_url);
+    let mut alternates = vec![alternate(&view.actor_url, ACTIVITY)];
+    for format in [Format::Rss, Format::Atom] {
+        let url = format.url(&view.account.url);
+        alternates.push(alternate(&url, format.media_type()));
+    }
     let html = pages::profile::render(&visit.frame(None), &view);
     Ok(visit
         .public_answer()
-        .insert_header((header::LINK, alternate))
+        .insert_header((header::LINK, alternates.join(", ")))
         .content_type("text/html; charset=utf-8")
         .body(html))
 }
@@ -91,9 +100,13 @@ pub(super) async fn show_status(
         Outcome::Elsewhere(url) => return Ok(found(&url)),
     };
     let html = pages::thread::render(&visit.frame(None), &view);
+    let mut alternates = vec![alternate(&view.object_url, ACTIVITY)];
+    if let Some(url) = &view.embed_url {
+        alternates.push(alternate(url, pages::thread::EMBED));
+    }
     Ok(visit
         .public_answer()
-        .insert_header((header::LINK, alternate(&view.object_url)))
+        .insert_header((header::LINK, alternates.join(", ")))
         .content_type("text/html; charset=utf-8")
         .body(html))
 }
@@ -122,15 +135,15 @@ fn find_status(
     }
 }
 
-/// Where other servers find the same thing.
+/// Where programs find the same thing.
 ///
 /// Source: <https://www.rfc-editor.org/rfc/rfc8288#section-3>
-fn alternate(url: &str) -> String {
-    format!("<{url}>; rel=\"alternate\"; type=\"application/activity+json\"")
+fn alternate(url: &str, media_type: &str) -> String {
+    format!("<{url}>; rel=\"alternate\"; type=\"{media_type}\"")
 }
 
 /// The local account of this name, unless its sign-up still waits or it is suspended.
-fn find_account(conn: &mut Conn, name: &str) -> Result<Account, Refused> {
+pub(super) fn find_account(conn: &mut Conn, name: &str) -> Result<Account, Refused> {
     let account = store::accounts::find_by_handle(conn, &name.to_lowercase())?;
     let account = account
         .filter(|account| account.is_local() && account.kind != AccountKind::Application)
@@ -190,9 +203,22 @@ fn thread(
         text: to_plain(&status.content),
         ancestors: show_all(conn, node, &around.ancestors)?,
         replies: show_all(conn, node, &around.descendants)?,
+        embed_url: embed_url(node, status),
         object_url: status.uri.clone(),
         indexable: account.indexable,
         ballot: None,
         delivery: None,
     }))
+}
+
+/// Where other sites get a quotation of a status, if everybody may see it.
+///
+/// Source: <https://oembed.com/#section4>
+fn embed_url(node: &Node, status: &Status) -> Option<String> {
+    let page = status.url.as_deref().filter(|_| status.is_local)?;
+    let is_open = matches!(status.visibility, Visibility::Public | Visibility::Unlisted);
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("format", "json").append_pair("url", page);
+    let url = node.urls.at(&format!("/api/oembed?{}", query.finish()));
+    is_open.then_some(url)
 }

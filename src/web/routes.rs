@@ -3,9 +3,9 @@
 use actix_web::web::{self, ServiceConfig, resource};
 
 use super::{
-    about, account, admin, announcements, confirmation, consent, emojis, files, front, interaction,
-    invites, outcomes, paths, peers, profile, recovery, set_up, settings, sign_in, sign_up,
-    sign_ups, static_files, status, texts, timelines, trends, votes,
+    about, account, admin, announcements, confirmation, consent, elsewhere, emojis, feeds, files,
+    front, interaction, invites, outcomes, paths, peers, profile, recovery, set_up, settings,
+    share, sign_in, sign_up, sign_ups, static_files, status, texts, timelines, trends, votes,
 };
 
 /// The pages of this node. They find the [`Node`](crate::node::Node) and the
@@ -40,6 +40,16 @@ pub fn routes(cfg: &mut ServiceConfig) {
                 .route(web::get().to(interaction::show))
                 .route(web::post().to(interaction::act)),
         )
+        .service(
+            resource(paths::ELSEWHERE)
+                .route(web::get().to(elsewhere::show))
+                .route(web::post().to(elsewhere::act)),
+        )
+        .service(
+            resource(paths::SHARE)
+                .route(web::get().to(share::show))
+                .route(web::post().to(share::post)),
+        )
         .service(resource(paths::APPLICATIONS).route(web::get().to(settings::list_applications)))
         .service(
             resource("/oauth/authorized_applications/{id}")
@@ -56,7 +66,11 @@ pub fn routes(cfg: &mut ServiceConfig) {
     entry(cfg);
     cfg.service(resource(paths::LOCAL_TIMELINE).route(web::get().to(timelines::show_local)))
         .service(resource(paths::PUBLIC_TIMELINE).route(web::get().to(timelines::show_public)))
+        .service(resource("/tags/{name}.rss").route(web::get().to(feeds::show_tag_rss)))
+        .service(resource("/tags/{name}.atom").route(web::get().to(feeds::show_tag_atom)))
         .service(resource("/tags/{name}").route(web::get().to(timelines::show_tag)))
+        .service(resource("/@{name}.rss").route(web::get().to(feeds::show_account_rss)))
+        .service(resource("/@{name}.atom").route(web::get().to(feeds::show_account_atom)))
         .service(resource("/@{name}").route(web::get().to(profile::show)))
         .service(resource("/@{name}/{id}").route(web::get().to(profile::show_status)))
         .service(resource("/@{name}/{id}/vote").route(web::post().to(votes::vote)))

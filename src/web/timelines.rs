@@ -2,17 +2,18 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
-use url::form_urlencoded;
 
 use super::listings::{asked_page, paging, show_all};
 use super::pages::timeline::{Subject, Timeline};
 use super::refusals::Refused;
 use super::visits::Visit;
 use super::{pages, paths};
+use crate::node::Node;
 use crate::social::slices::Slice;
 use crate::social::timelines::{self, TagNames};
-use crate::store;
+use crate::store::statuses::Status;
 use crate::store::timelines::PublicFilter;
+use crate::store::{self, Conn, Page, QueryResult};
 use crate::text::scan::normalise_hashtag;
 
 /// `GET /public/local`: what was posted here.
@@ -39,12 +40,14 @@ pub(super) async fn show_tag(
     if normalise_hashtag(&name).is_none() {
         return Err(Refused(StatusCode::NOT_FOUND));
     }
-    let encoded: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
+    let url = visit.node.urls.tag(&name);
+    let path = url.trim_start_matches(visit.node.urls.origin()).to_owned();
     let subject = Subject::Tag {
         name,
+        url,
         recent_accounts: None,
     };
-    show(visit, subject, format!("/tags/{encoded}")).await
+    show(visit, subject, path).await
 }
 
 async fn show(visit: Visit, subject: Subject, path: String) -> Result<HttpResponse, Refused> {
@@ -53,23 +56,13 @@ async fn show(visit: Visit, subject: Subject, path: String) -> Result<HttpRespon
         .node
         .db
         .read(move |conn| {
-            let now = node.clock.now();
             let filter = PublicFilter {
                 is_local: (subject == Subject::Local).then_some(true),
                 only_media: false,
             };
             let part = match &subject {
-                Subject::Tag { name, .. } => {
-                    let names = TagNames {
-                        any: vec![name.clone()],
-                        ..TagNames::default()
-                    };
-                    match timelines::find_tags(conn, &names)? {
-                        Some(tags) => timelines::tagged(conn, None, &tags, filter, &page, now)?,
-                        None => Slice::empty(),
-                    }
-                }
-                _ => timelines::public(conn, None, filter, &page, now)?,
+                Subject::Tag { name, .. } => tagged(conn, name, filter, &page, &node)?,
+                _ => timelines::public(conn, None, filter, &page, node.clock.now())?,
             };
             Ok::<_, store::Error>(Timeline {
                 paging: paging(&path, &page, &part),
@@ -79,4 +72,22 @@ async fn show(visit: Visit, subject: Subject, path: String) -> Result<HttpRespon
         })
         .await?;
     Ok(visit.page(pages::timeline::render(&visit.frame(None), &view)))
+}
+
+/// What everybody may see of what carries a tag.
+pub(super) fn tagged(
+    conn: &mut Conn,
+    name: &str,
+    filter: PublicFilter,
+    page: &Page,
+    node: &Node,
+) -> QueryResult<Slice<Status>> {
+    let names = TagNames {
+        any: vec![name.to_owned()],
+        ..TagNames::default()
+    };
+    match timelines::find_tags(conn, &names)? {
+        Some(tags) => timelines::tagged(conn, None, &tags, filter, page, node.clock.now()),
+        None => Ok(Slice::empty()),
+    }
 }

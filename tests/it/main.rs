@@ -12,6 +12,7 @@
 mod architecture;
 mod bad_input;
 mod cli;
+mod cli_domains;
 mod documents_links;
 mod federation;
 mod lab;

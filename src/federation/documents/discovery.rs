@@ -5,10 +5,14 @@
 
 use serde_json::{Value, json};
 
+use super::intents::{self, Door};
 use super::origins;
 use super::reading::read_json;
 use super::references::{self, Properties};
 use super::rejects::Reject;
+
+/// Pages of one answer that are kept.
+const MOST_DOORS: usize = 20;
 
 /// What is told about a local actor.
 #[derive(Clone, Debug)]
@@ -19,8 +23,8 @@ pub struct OutgoingFinger {
     pub actor: String,
     /// Its page.
     pub page: String,
-    /// Where a visitor is sent to act on something, with `{uri}` for its id.
-    pub interaction_template: Option<String>,
+    /// The pages on which people of this node act on something.
+    pub doors: Vec<Door>,
     /// Its avatar, with the media type.
     pub avatar: Option<(String, String)>,
 }
@@ -32,9 +36,7 @@ pub fn build_finger(finger: &OutgoingFinger) -> Value {
         json!({"rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": finger.page}),
         json!({"rel": "self", "type": "application/activity+json", "href": finger.actor}),
     ];
-    if let Some(template) = &finger.interaction_template {
-        links.push(json!({"rel": "http://ostatus.org/schema/1.0/subscribe", "template": template}));
-    }
+    links.extend(intents::build(&finger.doors));
     if let Some((url, media_type)) = &finger.avatar {
         links.push(
             json!({"rel": "http://webfinger.net/rel/avatar", "type": media_type, "href": url}),
@@ -50,8 +52,8 @@ pub struct IncomingFinger {
     pub handle: String,
     /// The actor's id.
     pub actor: String,
-    /// Where one of its users is sent to act on something, with `{uri}` for its id.
-    pub interaction_template: Option<String>,
+    /// The pages on which its people act on something.
+    pub doors: Vec<Door>,
 }
 
 /// Reads the answer to a `WebFinger` question.
@@ -80,17 +82,10 @@ pub fn read_finger(bytes: &[u8]) -> Result<IncomingFinger, Reject> {
         .filter(|link| references::text(link, "rel") == Some("self") && is_activity(link))
         .find_map(|link| references::text(link, "href").filter(|href| origins::is_usable(href)));
     let actor = actor.ok_or_else(|| Reject::because("the answer links to no actor"))?;
-    let template = links()
-        .filter(|link| {
-            references::text(link, "rel") == Some("http://ostatus.org/schema/1.0/subscribe")
-        })
-        .find_map(|link| references::text(link, "template"));
     Ok(IncomingFinger {
         handle: handle.to_owned(),
         actor: actor.to_owned(),
-        interaction_template: template
-            .filter(|template| template.contains("{uri}") && template.starts_with("http"))
-            .map(str::to_owned),
+        doors: links().filter_map(intents::read).take(MOST_DOORS).collect(),
     })
 }
 
@@ -211,6 +206,7 @@ pub fn build_node_info(facts: &NodeFacts, version: NodeInfoVersion) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use super::super::intents::own_doors;
     use super::*;
 
     #[test]
@@ -219,7 +215,7 @@ mod tests {
             subject: "acct:ann@a.example".into(),
             actor: "https://a.example/users/ann".into(),
             page: "https://a.example/@ann".into(),
-            interaction_template: Some("https://a.example/authorize_interaction?uri={uri}".into()),
+            doors: own_doors("https://a.example"),
             avatar: Some(("https://a.example/media/1".into(), "image/png".into())),
         });
         assert_eq!(
@@ -227,9 +223,7 @@ mod tests {
             Ok(IncomingFinger {
                 handle: "ann@a.example".into(),
                 actor: "https://a.example/users/ann".into(),
-                interaction_template: Some(
-                    "https://a.example/authorize_interaction?uri={uri}".into()
-                ),
+                doors: own_doors("https://a.example"),
             })
         );
     }

@@ -18,6 +18,7 @@ pub mod context;
 pub mod conversions;
 pub mod discovery;
 pub mod everybody;
+pub mod intents;
 pub mod kinds;
 pub mod listings;
 pub mod local;

@@ -12,7 +12,7 @@ use crate::store::staff_lists::{HostAllow, host_allow_rows};
 use crate::store::{self, Conn, HostSeverity, Page, QueryResult, Tx};
 
 /// The longest comment, in characters.
-const LONGEST_COMMENT: usize = 2_000;
+pub(super) const LONGEST_COMMENT: usize = 2_000;
 
 /// What is decided about a server; what is none stays as it is, or as usual.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -109,8 +109,14 @@ fn read_domain(node: &Node, domain: &str) -> Result<String> {
 }
 
 fn save(tx: &mut Tx, staff: &Staff, block: &HostBlock, action: &str) -> QueryResult<()> {
+    store::bans::changed(tx)?;
+    put(tx, staff, block, action)
+}
+
+/// Writes a block and queues what follows from it; that something changed must be made known besides.
+pub(super) fn put(tx: &mut Tx, staff: &Staff, block: &HostBlock, action: &str) -> QueryResult<()> {
     store::host_blocks::save(tx, block)?;
-    enforce(tx, &block.domain)?;
+    queue_enforcement(tx, &block.domain)?;
     let target = Target::row(block.id, &block.domain);
     record(tx, staff, action, target, &describe(block))
 }
@@ -132,6 +138,10 @@ fn describe(block: &HostBlock) -> String {
 /// Makes a decision known to every process, and queues what follows from it.
 fn enforce(tx: &mut Tx, domain: &str) -> QueryResult<()> {
     store::bans::changed(tx)?;
+    queue_enforcement(tx, domain)
+}
+
+fn queue_enforcement(tx: &mut Tx, domain: &str) -> QueryResult<()> {
     let severance = tx.new_id();
     tx.queue(&Job::EnforceHost {
         domain: domain.to_owned(),

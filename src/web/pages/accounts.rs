@@ -19,7 +19,7 @@ pub struct AccountCard {
 
 impl AccountCard {
     /// The display name, or the handle's first part when that is blank.
-    pub(super) fn name(&self) -> &str {
+    pub(in crate::web) fn name(&self) -> &str {
         let username = || {
             let handle = self.handle.trim_start_matches('@');
             handle.split_once('@').map_or(handle, |(name, _)| name)

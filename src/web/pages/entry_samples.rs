@@ -3,7 +3,9 @@
 use super::samples::{NOON, Samples};
 use super::settings::Application;
 use super::sign_up::Registrations;
-use super::{account, confirmation, invites, recovery, settings, sign_up, sign_ups, text};
+use super::{
+    account, confirmation, elsewhere, invites, recovery, settings, share, sign_up, sign_ups, text,
+};
 
 /// These pages in all their states, with a name for each.
 pub(super) fn pages(samples: Samples) -> Vec<(&'static str, String)> {
@@ -14,7 +16,7 @@ pub(super) fn pages(samples: Samples) -> Vec<(&'static str, String)> {
         token: samples.text("token"),
         email: samples.text("ada@mail.example"),
     };
-    vec![
+    let mut pages = vec![
         ("confirmation", confirmation::render(&visitor, &confirm)),
         (
             "forgotten",
@@ -75,6 +77,29 @@ pub(super) fn pages(samples: Samples) -> Vec<(&'static str, String)> {
                 },
             ),
         ),
+    ];
+    pages.extend(between_servers(samples));
+    pages
+}
+
+/// The pages on which people act on what is elsewhere, or come from elsewhere.
+fn between_servers(samples: Samples) -> Vec<(&'static str, String)> {
+    let visitor = samples.frame(None, None);
+    let viewer = samples.frame(Some(samples.ada()), None);
+    vec![
+        (
+            "elsewhere",
+            elsewhere::render(&visitor, &foreign(samples, true)),
+        ),
+        (
+            "elsewhere-post",
+            elsewhere::render(&visitor, &foreign(samples, false)),
+        ),
+        ("share", share::render(&viewer, &shared(samples, false))),
+        (
+            "share-reply",
+            share::render(&viewer, &shared(samples, true)),
+        ),
     ]
 }
 
@@ -89,6 +114,34 @@ fn asked_for(samples: Samples, wanted: recovery::Wanted, is_mailed: bool) -> rec
         form: samples.form(if is_mailed { &problems } else { &[] }),
         email: samples.text("ada"),
         is_mailed,
+    }
+}
+
+fn foreign(samples: Samples, is_account: bool) -> elsewhere::Elsewhere {
+    let problems = [(
+        Some("handle"),
+        "This server does not answer. Is the handle right?",
+    )];
+    elsewhere::Elsewhere {
+        form: samples.form(if is_account { &[] } else { &problems }),
+        uri: samples.text("https://mudflat.example/users/ada"),
+        is_account,
+        handle: samples.text("@curlew@estuary.example"),
+        own_url: samples.url("/authorize_interaction?uri=x"),
+    }
+}
+
+fn shared(samples: Samples, is_reply: bool) -> share::Share {
+    let problems = [(Some("text"), "Text can't be blank")];
+    let parent = || (Box::new(samples.statuses().remove(0)), samples.text("x"));
+    share::Share {
+        form: samples.form(if is_reply { &problems } else { &[] }),
+        key: samples.text("0123456789abcdef"),
+        text: samples.text("A tide table for the whole year\nhttps://tides.example/"),
+        warning: samples.text(""),
+        audience: "unlisted",
+        most_characters: 5_000,
+        parent: is_reply.then(parent),
     }
 }
 

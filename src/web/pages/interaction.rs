@@ -75,8 +75,8 @@ impl Action {
 #[must_use]
 pub fn render(frame: &Frame, view: &Interaction) -> String {
     let title = match view.subject {
-        Subject::Account(_) => "An account from elsewhere",
-        Subject::Status(_) => "A post from elsewhere",
+        Subject::Account(_) => "An account",
+        Subject::Status(_) => "A post",
     };
     let main = html! {
         h1.page-title { (title) }
@@ -95,6 +95,9 @@ pub fn render(frame: &Frame, view: &Interaction) -> String {
                     }
                 }
             }
+        }
+        @if let Subject::Status(_) = &view.subject {
+            p { a.button.quiet href=(paths::reply(&view.uri)) { "Write a reply" } }
         }
     };
     document(

@@ -1,4 +1,5 @@
-//! The pages: each module holds a view struct and `render`, which turns it into an HTML document.
+//! The pages: each module holds a view struct and `render`, which turns it into an HTML document; `feed` alone makes
+//! XML.
 //!
 //! Pure: no requests, no rows, no clock. What a page shows stands in its view struct. Every text is escaped;
 //! only fields whose names end in `_html` are taken as they are, so they must have been cleaned before.
@@ -7,6 +8,7 @@
 
 mod accounts;
 mod admin;
+mod feed_links;
 mod forms;
 mod lab_picture;
 mod lab_view;
@@ -24,8 +26,10 @@ pub mod announcements;
 pub mod code;
 pub mod confirmation;
 pub mod consent;
+pub mod elsewhere;
 pub mod emojis;
 pub mod error;
+pub mod feed;
 pub mod front;
 pub mod interaction;
 pub mod invites;
@@ -37,6 +41,7 @@ pub mod profile;
 pub mod recovery;
 pub mod set_up;
 pub mod settings;
+pub mod share;
 pub mod sign_in;
 pub mod sign_up;
 pub mod sign_ups;

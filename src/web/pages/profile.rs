@@ -3,9 +3,11 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::accounts::AccountCard;
+use super::feed_links::{feed_line, feed_links};
 use super::layout::{Document, Frame, Width, document};
 use super::parts::{Icon, count, icon, month, safe_url};
 use super::statuses::{Paging, Status, status_list};
+use crate::web::paths;
 
 /// A profile as everybody sees it.
 #[derive(Clone, Debug)]
@@ -68,6 +70,7 @@ pub fn render(frame: &Frame, view: &Profile) -> String {
                     @if view.bot { span.badge { "Automated" } }
                     @if view.locked { span.badge { (icon(Icon::Lock)) "Approves followers" } }
                 }
+                p { a.button href=(paths::elsewhere(&view.actor_url)) rel="nofollow" { "Follow" } }
                 @if !view.bio_html.is_empty() {
                     div.prose.p-note dir="auto" { (PreEscaped(&view.bio_html)) }
                 }
@@ -79,6 +82,7 @@ pub fn render(frame: &Frame, view: &Profile) -> String {
             h2 #posts { "Posts" }
             (status_list(&view.statuses, "Nothing public here yet."))
             (view.paging.render())
+            (feed_line(&view.account.url))
         }
     };
     document(
@@ -138,5 +142,6 @@ fn preview(frame: &Frame, view: &Profile, title: &str) -> Markup {
         meta name="twitter:card" content="summary";
         link rel="canonical" href=[safe_url(&view.account.url)];
         link rel="alternate" type="application/activity+json" href=[safe_url(&view.actor_url)];
+        (feed_links(&view.account.url, title))
     }
 }

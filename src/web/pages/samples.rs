@@ -451,6 +451,7 @@ impl Samples {
     fn media(self, kind: MediaKind, url: &str, described: bool) -> Media {
         Media {
             kind,
+            media_type: self.text("image/png"),
             url: self.url(url),
             preview_url: (kind != MediaKind::Audio).then(|| self.url(url)),
             description: described
@@ -459,7 +460,7 @@ impl Samples {
         }
     }
 
-    fn statuses(self) -> Vec<Status> {
+    pub(super) fn statuses(self) -> Vec<Status> {
         let header = "/headers/original/missing.png";
         let avatar = "/avatars/original/missing.png";
         vec![
@@ -527,6 +528,7 @@ impl Samples {
             ancestors: vec![before],
             replies: if covered { Vec::new() } else { statuses.collect() },
             object_url: self.url("https://mudflat.example/users/ada/statuses/1"),
+            embed_url: covered.then(|| self.url("https://mudflat.example/api/oembed?url=x")),
             indexable: covered,
             ballot: (!covered).then(|| polls::sample_ballot(self.url("/@ada/1/vote"), |text| self.text(text))),
             delivery: covered.then(|| thread::DeliveryLine {
@@ -577,6 +579,7 @@ impl Samples {
     fn tag(self) -> timeline::Timeline {
         self.timeline(Subject::Tag {
             name: self.text("WhimbrelWatching"),
+            url: self.url("https://mudflat.example/tags/WhimbrelWatching"),
             recent_accounts: Some(7),
         })
     }

@@ -75,6 +75,8 @@ pub enum Visibility {
 pub struct Media {
     /// What it is.
     pub kind: MediaKind,
+    /// The media type of the file itself, such as `image/png`.
+    pub media_type: String,
     /// The file itself.
     pub url: String,
     /// A smaller picture of it.
@@ -194,7 +196,7 @@ impl Status {
         }
     }
 
-    fn media_count(&self) -> i64 {
+    pub(super) fn media_count(&self) -> i64 {
         i64::try_from(self.media.len()).unwrap_or(i64::MAX)
     }
 

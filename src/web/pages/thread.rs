@@ -6,6 +6,10 @@ use super::layout::{Document, Frame, Width, document};
 use super::parts::{counted, safe_url};
 use super::polls::Ballot;
 use super::statuses::{Detail, MediaKind, Status, Visibility, status_list};
+use crate::web::paths;
+
+/// The media type of quotations for other sites.
+pub(in crate::web) const EMBED: &str = "application/json+oembed";
 
 /// A status in its thread.
 #[derive(Clone, Debug)]
@@ -20,6 +24,8 @@ pub struct Thread {
     pub replies: Vec<Status>,
     /// The status's document, for other servers.
     pub object_url: String,
+    /// Where other sites get a quotation of it, if they may.
+    pub embed_url: Option<String>,
     /// Whether search engines may list the page.
     pub indexable: bool,
     /// The form with which its reader votes, if its poll lets them.
@@ -50,6 +56,9 @@ pub fn render(frame: &Frame, view: &Thread) -> String {
             }
         }
         (view.status.render(Detail::Full))
+        @if matches!(view.status.visibility, Visibility::Public | Visibility::Unlisted) {
+            p { a.button.quiet href=(paths::elsewhere(&view.object_url)) rel="nofollow" { "Reply, boost or favourite" } }
+        }
         @if let Some(ballot) = &view.ballot { (ballot.render()) }
         @if let Some(line) = &view.delivery {
             p.delivered { a href=[safe_url(&line.url)] { (line.words) } }
@@ -110,5 +119,8 @@ fn preview(frame: &Frame, view: &Thread) -> Markup {
         }
         link rel="canonical" href=[safe_url(&status.url)];
         link rel="alternate" type="application/activity+json" href=[safe_url(&view.object_url)];
+        @if let Some(url) = &view.embed_url {
+            link rel="alternate" type=(EMBED) title=(title) href=[safe_url(url)];
+        }
     }
 }

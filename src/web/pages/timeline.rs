@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::feed_links::{feed_line, feed_links};
 use super::layout::{Document, Frame, Width, document};
 use super::parts::counted;
 use super::statuses::{Paging, Status, status_list};
@@ -29,6 +30,8 @@ pub enum Subject {
     Tag {
         /// The tag without `#`, as it is usually written.
         name: String,
+        /// Its page.
+        url: String,
         /// How many accounts used it lately; `None` when that is not known.
         recent_accounts: Option<i64>,
     },
@@ -42,18 +45,26 @@ pub fn render(frame: &Frame, view: &Timeline) -> String {
         Subject::Everywhere => "Posts from everywhere".to_owned(),
         Subject::Tag { name, .. } => format!("#{name}"),
     };
+    let feed = match &view.subject {
+        Subject::Tag { url, .. } => Some(url),
+        Subject::Local | Subject::Everywhere => None,
+    };
     let main = html! {
         h1.page-title.breaking dir="auto" { (title) }
         (introduction(frame, &view.subject))
         (status_list(&view.statuses, "Nothing public here yet."))
         (view.paging.render())
+        @if let Some(url) = &feed { (feed_line(url)) }
     };
     document(
         frame,
         &Document {
             title: &title,
             width: Width::Wide,
-            head: html! { meta name="robots" content="noindex"; },
+            head: html! {
+                meta name="robots" content="noindex";
+                @if let Some(url) = &feed { (feed_links(url, &title)) }
+            },
             problems: &[],
             main,
         },

@@ -1,5 +1,6 @@
 //! How people arrange whom they follow, and what they see of it, on both databases.
 
+mod block_lists;
 mod domains;
 mod lists;
 mod people;

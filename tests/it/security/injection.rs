@@ -12,6 +12,7 @@ use crate::support::hostile::{Hostile, PUBLIC};
 use crate::support::nodes::TestNode;
 use crate::support::people::Person;
 use crate::support::wire::{Call, Wire};
+use crate::support::xml;
 
 /// Markup for text, attributes, addresses and styles. Whoever runs any of it says `pwned`.
 const VECTORS: &[&str] = &[
@@ -256,6 +257,10 @@ impl Stage {
             "/public".to_owned(),
             "/public/local".to_owned(),
             "/tags/tagged".to_owned(),
+            "/@ann.rss".to_owned(),
+            "/@ann.atom".to_owned(),
+            "/tags/tagged.rss".to_owned(),
+            "/tags/tagged.atom".to_owned(),
             "/settings".to_owned(),
             "/setup".to_owned(),
             format!(
@@ -299,7 +304,7 @@ on_both! {
         let app = json!({ "client_name": VECTORS[0], "redirect_uris": "https://app.example/", "scopes": "read" });
         let app = stage.node.anybody().post("/api/v1/apps", app).await.ok();
         let wire = Wire::to(&stage.node);
-        let mut planted = 0;
+        let (mut planted, mut feeds) = (0, 0);
         for page in stage.pages(app["client_id"].as_str().expect("an id")) {
             for cookie in ["", stage.cookie.as_str()] {
                 let call = Call::new(&format!("GET {page}")).with("Accept", "text/html").with("Cookie", cookie);
@@ -311,12 +316,39 @@ on_both! {
                     assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{page}: {policy}");
                     planted += reply.body.matches("pwned").count();
                 }
+                if reply.header("content-type").contains("xml") {
+                    check_feed(&page, &reply.body);
+                    feeds += reply.body.matches("pwned").count();
+                }
                 for name in ["location", "link", "content-type", "set-cookie"] {
                     assert!(!reply.header(name).contains("javascript:"), "{page} {name}");
                 }
             }
         }
         assert!(planted > 100, "what was planted is on the pages: {planted}");
+        assert!(feeds > 40, "what was planted is in the feeds: {feeds}");
+    }
+}
+
+/// A feed must be XML, all markup in it harmless, all addresses in it plain.
+fn check_feed(page: &str, body: &str) {
+    let elements = xml::read(body).unwrap_or_else(|error| panic!("{page}: {error}"));
+    for element in &elements {
+        let name = element.path.rsplit('/').next().unwrap_or_default();
+        if ["description", "content"].contains(&name) && element.path.matches('/').count() > 3
+            || element.path == "/feed/entry/content"
+        {
+            assert_eq!(find_active(&element.text), None, "{page} {}", element.path);
+        }
+        let attributes = ["href", "url"]
+            .iter()
+            .filter_map(|name| element.attributes.get(*name));
+        let addresses = ["link", "guid", "id", "uri", "url", "icon"].contains(&name);
+        let own = (addresses && !element.text.is_empty()).then_some(&element.text);
+        for address in attributes.chain(own) {
+            let is_plain = address.starts_with("http://") || address.starts_with("https://");
+            assert!(is_plain, "{page} {}: {address}", element.path);
+        }
     }
 }
 

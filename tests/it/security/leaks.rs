@@ -171,7 +171,7 @@ impl Scene {
                 .replace("{key}", "a.png")
                 .replace("{version}", "2.1");
             let pattern = match pattern.strip_prefix("/tags/") {
-                Some(_) => "/tags/tagged".to_owned(),
+                Some(_) => pattern.replace("{name}", "tagged"),
                 None => pattern.replace("{name}", "author"),
             };
             let author = self.author.id.expect("an id").to_string();
@@ -276,7 +276,9 @@ on_both! {
                             path.starts_with("/api/") && reader.token.is_some()
                         };
                         let name = if is_known { reader.name } else { "anybody" };
-                        if !readers.contains(&name) {
+                        // What programs carry on is public alone.
+                        let is_carried = [".rss", ".atom"].iter().any(|ending| path.ends_with(ending));
+                        if !readers.contains(&name) || (is_carried && *visibility != "public") {
                             wrong.push(format!("{} reads {visibility} on {path} ({accept})", reader.name));
                         }
                     }
@@ -284,6 +286,11 @@ on_both! {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        for feed in ["/@author.rss", "/@author.atom", "/tags/tagged.rss", "/tags/tagged.atom"] {
+            assert!(scene.paths().iter().any(|path| path == feed), "{feed} is asked");
+            let reply = scene.ask(&scene.readers[0], feed, "*/*").await;
+            assert!(reply.body.contains("walrus"), "{feed}: {}", reply.body);
+        }
         // Whoever may read it finds it somewhere.
         for (_, word, readers) in SECRETS {
             for reader in *readers {

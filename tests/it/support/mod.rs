@@ -18,3 +18,4 @@ pub mod push_services;
 #[allow(dead_code, reason = "the unit tests use the rest")]
 mod shapes;
 pub mod wire;
+pub mod xml;

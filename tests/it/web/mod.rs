@@ -2,6 +2,8 @@
 
 mod authorization;
 mod browser;
+mod elsewhere;
+mod feeds;
 mod forms;
 mod interaction;
 mod notices;
@@ -9,5 +11,6 @@ mod polls;
 mod public_pages;
 mod quotes;
 mod registration;
+mod share;
 mod staff;
 mod tokens;

@@ -83,7 +83,7 @@ on_both! {
         let browser = site.browser();
         let page = browser.get("/@ann").await;
         let link = "<http://node.localhost/users/ann>; rel=\"alternate\"; type=\"application/activity+json\"";
-        assert_eq!(page.header("link"), link);
+        assert!(page.header("link").starts_with(link), "{}", page.header("link"));
         let page = browser.get(&format!("/@ann/{id}")).await;
         assert!(page.header("link").starts_with(&format!("<http://node.localhost/users/ann/statuses/{id}>")));
         let boost = boosts::boost(&site.node, bea.id, id, None).await.expect("it is public");
