@@ -301,7 +301,7 @@ mod tests {
     fn requests_count_against_the_limits_that_concern_them() {
         let everyday = [(Kind::Requests, "token"), (Kind::Requests, "account")];
         let stranger = [(Kind::Requests, "address")];
-        let table: [Row; 18] = [
+        let table: [Row; 20] = [
             ("GET", "/api/v1/timelines/home", true, None),
             ("GET", "/api/v1/timelines/public", false, None),
             (
@@ -385,6 +385,18 @@ mod tests {
                 Some((Kind::Mails, "address")),
             ),
             ("PUT", "/api/v1/statuses/5", true, None),
+            (
+                "PUT",
+                "/api/v1/pleroma/statuses/5/reactions/cup",
+                true,
+                None,
+            ),
+            (
+                "DELETE",
+                "/api/v1/pleroma/statuses/5/reactions/cup",
+                true,
+                None,
+            ),
         ];
         for (method, target, with_token, own) in table {
             let general: &[_] = if with_token { &everyday } else { &stranger };

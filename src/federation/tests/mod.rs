@@ -16,6 +16,7 @@ mod peers;
 mod pins;
 mod polls;
 mod quotes;
+mod reactions;
 mod replies;
 mod resolve;
 mod support;

@@ -9,5 +9,6 @@ mod orders;
 mod outages;
 mod processes;
 mod quotes;
+mod reactions;
 mod synchronization;
 mod threads;
