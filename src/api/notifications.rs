@@ -55,7 +55,7 @@ impl Wanted {
     pub(super) fn filter(&self) -> Option<Filter> {
         let named = known(&self.types);
         let (mut kinds, mut excluded) = (named.clone(), known(&self.exclude_types));
-        if !named.iter().any(is_uncommon) {
+        if !named.into_iter().any(is_uncommon) {
             add_disguised(&mut kinds);
             add_disguised(&mut excluded);
         }
@@ -69,7 +69,7 @@ impl Wanted {
 
     /// Under which names they are shown.
     pub(super) fn naming(&self) -> Naming {
-        if known(&self.types).iter().any(is_uncommon) {
+        if known(&self.types).into_iter().any(is_uncommon) {
             Naming::Own
         } else {
             Naming::Common
@@ -85,15 +85,15 @@ pub(super) fn known(words: &[String]) -> Vec<NotificationKind> {
 }
 
 /// Whether few clients know a kind.
-fn is_uncommon(kind: &NotificationKind) -> bool {
-    kind.common() != *kind
+fn is_uncommon(kind: NotificationKind) -> bool {
+    kind.common() != kind
 }
 
 /// Whoever names a kind means what is shown as it, too.
 pub(super) fn add_disguised(kinds: &mut Vec<NotificationKind>) {
     let all = NotificationKind::ALL.iter().copied();
     let is_meant = |kind: &NotificationKind| {
-        is_uncommon(kind) && kinds.contains(&kind.common()) && !kinds.contains(kind)
+        is_uncommon(*kind) && kinds.contains(&kind.common()) && !kinds.contains(kind)
     };
     let disguised: Vec<_> = all.filter(is_meant).collect();
     kinds.extend(disguised);
