@@ -47,6 +47,7 @@ pub mod polls;
 pub mod preferences;
 pub mod profile;
 pub mod push;
+mod reactions;
 mod relationships;
 mod remote_files;
 mod removed;

@@ -10,10 +10,10 @@ use super::answers::{empty, json, json_page};
 use super::auth::Viewer;
 use super::entities::notifications::UnreadCount;
 use super::error::ApiError;
-use super::notifications::{COUNTED, Wanted, clear, known};
+use super::notifications::{COUNTED, Wanted, add_disguised, clear, known};
 use super::page::{ListAddress, Paging, Sizes};
 use super::params::Params;
-use super::render::notification_groups::Expansion;
+use super::render::notification_groups::{Expansion, Manner};
 use super::render::{self, View};
 use super::scopes::{ReadNotifications, WriteNotifications};
 use crate::node::Node;
@@ -49,7 +49,9 @@ impl Shape {
         if self.grouped_types.is_empty() {
             return GROUPABLE.to_vec();
         }
-        known(&self.grouped_types)
+        let mut kinds = known(&self.grouped_types);
+        add_disguised(&mut kinds);
+        kinds
     }
 
     fn expansion(&self) -> Result<Expansion, ApiError> {
@@ -74,14 +76,18 @@ async fn get(
 ) -> Result<HttpResponse, ApiError> {
     let (paging, wanted, shape) = params.into_inner();
     let page = paging.page(Sizes::ACCOUNTS)?;
-    let (filter, grouped, expansion) = (wanted.filter(), shape.grouped(), shape.expansion()?);
+    let (filter, grouped) = (wanted.filter(), shape.grouped());
+    let manner = Manner {
+        expansion: shape.expansion()?,
+        naming: wanted.naming(),
+    };
     let (view, id) = (View::of(&node, Some(viewer.id())), viewer.id());
     let found = node.db.read(move |conn| {
         let slice = match filter {
             Some(filter) => notification_groups::list(conn, id, &filter, &grouped, &page)?,
             None => Slice::empty(),
         };
-        let shown = render::notification_groups::page(conn, &view, expansion, &slice.items)?;
+        let shown = render::notification_groups::page(conn, &view, manner, &slice.items)?;
         Ok::<_, social::Error>((shown, slice.newest, slice.oldest))
     });
     let (shown, newest, oldest) = found.await?;
@@ -101,7 +107,7 @@ async fn get_group(
     let found = node.db.read(move |conn| {
         let group = notification_groups::find(conn, id, &key)?;
         let groups = std::slice::from_ref(&group);
-        let shown = render::notification_groups::page(conn, &view, Expansion::Full, groups)?;
+        let shown = render::notification_groups::page(conn, &view, Manner::default(), groups)?;
         Ok::<_, social::Error>(shown)
     });
     Ok(json(&found.await?))

@@ -13,6 +13,7 @@ use super::error::ApiError;
 use super::page::{Paging, Sizes};
 use super::params::{Params, blank_as_none};
 use super::path::PathId;
+use super::render::notifications::Naming;
 use super::render::{self, View};
 use super::scopes::{ReadNotifications, WriteNotifications};
 use super::slices;
@@ -52,13 +53,27 @@ pub(super) struct Wanted {
 impl Wanted {
     /// The rule's words for it; none if only kinds are asked for that are never made here.
     pub(super) fn filter(&self) -> Option<Filter> {
-        let kinds = known(&self.types);
+        let named = known(&self.types);
+        let (mut kinds, mut excluded) = (named.clone(), known(&self.exclude_types));
+        if !named.into_iter().any(is_uncommon) {
+            add_disguised(&mut kinds);
+            add_disguised(&mut excluded);
+        }
         (self.types.is_empty() || !kinds.is_empty()).then(|| Filter {
             kinds,
-            excluded: known(&self.exclude_types),
+            excluded,
             from: self.account_id,
             with_filtered: self.include_filtered,
         })
+    }
+
+    /// Under which names they are shown.
+    pub(super) fn naming(&self) -> Naming {
+        if known(&self.types).into_iter().any(is_uncommon) {
+            Naming::Own
+        } else {
+            Naming::Common
+        }
     }
 }
 
@@ -67,6 +82,21 @@ pub(super) fn known(words: &[String]) -> Vec<NotificationKind> {
     kinds
         .filter_map(|word| NotificationKind::from_word(word))
         .collect()
+}
+
+/// Whether few clients know a kind.
+fn is_uncommon(kind: NotificationKind) -> bool {
+    kind.common() != kind
+}
+
+/// Whoever names a kind means what is shown as it, too.
+pub(super) fn add_disguised(kinds: &mut Vec<NotificationKind>) {
+    let all = NotificationKind::ALL.iter().copied();
+    let is_meant = |kind: &NotificationKind| {
+        is_uncommon(*kind) && kinds.contains(&kind.common()) && !kinds.contains(kind)
+    };
+    let disguised: Vec<_> = all.filter(is_meant).collect();
+    kinds.extend(disguised);
 }
 
 /// What the viewer was told.
@@ -80,14 +110,14 @@ async fn get(
 ) -> Result<HttpResponse, ApiError> {
     let (paging, wanted) = params.into_inner();
     let page = paging.page(Sizes::ACCOUNTS)?;
-    let filter = wanted.filter();
+    let (filter, naming) = (wanted.filter(), wanted.naming());
     let view = View::of(&node, Some(viewer.id()));
     let found = node.db.read(move |conn| {
         let slice = match filter {
             Some(filter) => notifications::list(conn, viewer.id(), &filter, &page)?,
             None => Slice::empty(),
         };
-        slice.try_map(|rows| render::notifications::page(conn, &view, &rows))
+        slice.try_map(|rows| render::notifications::page(conn, &view, naming, &rows))
     });
     slices::answer(&node, &request, found.await)
 }

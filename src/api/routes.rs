@@ -8,8 +8,9 @@ use super::{
     files, filters, filters_v1, follow_requests, inbox, instance, instance_lists, introspection,
     lists, markers, media, mutes, notification_groups, notification_policies,
     notification_requests, notifications, oauth, oembed, outcomes, peers, polls, preferences,
-    profile, push, remote_files, removed, reports, scheduled_statuses, search, statuses, streaming,
-    suggestions, tags, timelines, trends, trends_links, trends_review, user_domain_blocks,
+    profile, push, reactions, remote_files, removed, reports, scheduled_statuses, search, statuses,
+    streaming, suggestions, tags, timelines, trends, trends_links, trends_review,
+    user_domain_blocks,
 };
 
 /// Registers them all. Paths carry no slash at their end: the server takes it off before.
@@ -56,6 +57,7 @@ pub fn routes(config: &mut ServiceConfig) {
         polls::routes,
         preferences::routes,
         profile::routes,
+        reactions::routes,
         removed::routes,
         scheduled_statuses::routes,
         push::routes,

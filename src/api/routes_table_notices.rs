@@ -1,11 +1,13 @@
-//! The table of what a node shows to everybody and of what older programs ask: announcements, trends, collections, and
-//! routes that later ones replace. It belongs to the table of routes.
+//! The table of what a node shows to everybody and of what older programs ask: announcements, trends, collections,
+//! reactions, and routes that later ones replace. It belongs to the table of routes.
 
 use super::accesses::{
     ADMIN_READ, ADMIN_WRITE_BY_MODERATORS, AnyToken, Everybody, MAYBE_ANY, MAYBE_READ_COLLECTIONS,
     MAYBE_READ_STATUSES, ONLOOKER_READ_STATUSES, READ_COLLECTIONS, READ_SEARCH, Route,
-    WRITE_ACCOUNTS, WRITE_COLLECTIONS, WRITE_FAVOURITES, WRITE_FOLLOWS, row,
+    WRITE_ACCOUNTS, WRITE_COLLECTIONS, WRITE_FAVOURITES, WRITE_FOLLOWS, WRITE_STATUSES, row,
 };
+
+const REACTION: &str = "/api/v1/pleroma/statuses/{id}/reactions/{emoji}";
 
 /// These routes.
 pub(super) const ROUTES: &[Route] = &[
@@ -155,4 +157,12 @@ pub(super) const ROUTES: &[Route] = &[
         ADMIN_WRITE_BY_MODERATORS,
     ),
     row("GET", "/api/v1/custom_emojis", Everybody),
+    row(
+        "GET",
+        "/api/v1/pleroma/statuses/{id}/reactions",
+        MAYBE_READ_STATUSES,
+    ),
+    row("GET", REACTION, MAYBE_READ_STATUSES),
+    row("PUT", REACTION, WRITE_STATUSES),
+    row("DELETE", REACTION, WRITE_STATUSES),
 ];

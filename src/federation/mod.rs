@@ -37,6 +37,7 @@ mod portraits;
 mod profiles;
 mod quote_facts;
 pub mod quotes;
+mod reaction_facts;
 mod readers;
 mod remote_actors;
 mod remote_collections;

@@ -11,7 +11,7 @@ use super::documents::activities::{self, FollowReference, OutgoingAnnounce, Outg
 use super::documents::everybody::PUBLIC;
 use super::documents::{Visibility, local};
 use super::sending::{Audience, Outgoing, find_with_author, send};
-use super::{portraits, quote_facts};
+use super::{portraits, quote_facts, reaction_facts};
 use crate::id::{AccountId, StatusId, made_at};
 use crate::social::audience;
 use crate::store::accounts::Account;
@@ -72,6 +72,7 @@ pub fn distribute(tx: &mut Tx, urls: &Urls, fact: &Fact) -> QueryResult<Option<S
             uri,
             status,
         } => tell_like(tx, *account, uri, *status, true),
+        Fact::Reacted { .. } | Fact::Unreacted { .. } => reaction_facts::tell(tx, urls, fact),
         Fact::Followed { .. }
         | Fact::Unfollowed { .. }
         | Fact::Blocked { .. }

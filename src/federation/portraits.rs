@@ -442,7 +442,8 @@ fn media(urls: &Urls, file: &Attachment) -> Option<Media> {
     })
 }
 
-fn emojis(used: &[store::accounts::Emoji]) -> Vec<Emoji> {
+/// Custom emoji of this node as other servers see them.
+pub(super) fn emojis(used: &[store::accounts::Emoji]) -> Vec<Emoji> {
     used.iter()
         .map(|emoji| Emoji {
             shortcode: emoji.shortcode.clone(),

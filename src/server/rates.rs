@@ -392,6 +392,18 @@ mod tests {
                 Some((Kind::Mails, "address")),
             ),
             ("PUT", "/api/v1/statuses/5", true, None),
+            (
+                "PUT",
+                "/api/v1/pleroma/statuses/5/reactions/cup",
+                true,
+                None,
+            ),
+            (
+                "DELETE",
+                "/api/v1/pleroma/statuses/5/reactions/cup",
+                true,
+                None,
+            ),
         ];
         for (method, target, with_token, own) in table {
             let general: &[_] = if with_token { &everyday } else { &stranger };

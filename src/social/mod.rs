@@ -51,6 +51,7 @@ pub mod polls;
 pub mod previews;
 pub mod push;
 pub mod quotes;
+pub mod reactions;
 pub mod receipts;
 pub mod recordings;
 pub mod redirect_uris;

@@ -9,8 +9,9 @@ use crate::store::{self, NotificationKind, QueryResult, Tx};
 const SPAN: i64 = 12;
 
 /// The kinds of which many make one group.
-pub const GROUPABLE: [NotificationKind; 4] = [
+pub const GROUPABLE: [NotificationKind; 5] = [
     NotificationKind::Favourite,
+    NotificationKind::Reaction,
     NotificationKind::Boost,
     NotificationKind::Follow,
     NotificationKind::AdminSignUp,

@@ -181,6 +181,7 @@ fn is_filterable(kind: NotificationKind) -> bool {
             | NotificationKind::Follow
             | NotificationKind::FollowRequest
             | NotificationKind::Favourite
+            | NotificationKind::Reaction
             | NotificationKind::Quote
     )
 }

@@ -67,6 +67,18 @@ macro_rules! words {
     )*};
 }
 
+impl NotificationKind {
+    /// The kind as which clients are shown it that never asked for it by name: every client knows a like, few know
+    /// reactions.
+    #[must_use]
+    pub fn common(self) -> Self {
+        match self {
+            Self::Reaction => Self::Favourite,
+            other => other,
+        }
+    }
+}
+
 words! {
     /// What a link in a mail opens.
     LinkPurpose {
@@ -187,6 +199,8 @@ words! {
         Quote = 13, "quote";
         /// A status that they quote was edited.
         QuotedUpdate = 14, "quoted_update";
+        /// Somebody reacts to their status with an emoji.
+        Reaction = 15, "pleroma:emoji_reaction";
     }
     /// Whom an author here lets quote a post.
     QuotePolicy {

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::follows::Destination;
+use super::reactions::ReactionEmoji;
 use crate::id::{AccountId, StatusId};
 
 /// Something that happened here and concerns other servers.
@@ -130,6 +131,28 @@ pub enum Fact {
         uri: String,
         /// The status.
         status: StatusId,
+    },
+    /// A local account reacts to a remote status with an emoji.
+    Reacted {
+        /// Who reacts.
+        account: AccountId,
+        /// The Like on the wire.
+        uri: String,
+        /// The status.
+        status: StatusId,
+        /// With what.
+        emoji: ReactionEmoji,
+    },
+    /// A local account took a reaction back.
+    Unreacted {
+        /// Who reacted.
+        account: AccountId,
+        /// The Like on the wire.
+        uri: String,
+        /// The status.
+        status: StatusId,
+        /// With what.
+        emoji: ReactionEmoji,
     },
     /// A local account asks to follow a remote one.
     Followed {

@@ -106,6 +106,7 @@ pub mod profiles;
 pub mod push_subscriptions;
 pub mod pushes;
 pub mod quotes;
+pub mod reactions;
 pub mod receipt_inboxes;
 pub mod receipts;
 pub mod remote_files;

@@ -13,6 +13,7 @@ use super::{
     Conn, Db, DeliveryClass, Location, NotificationKind, NotificationPlace, Page, QueryResult,
     Settings, Tx, account_words, accounts, activities, collection_words, conversations, inboxes,
     mailings, notification_requests, outcomes, peers, push_subscriptions, pushes, quotes,
+    reactions,
 };
 use crate::clock::Clock;
 use crate::id::{AccountId, ActivityId, InboxId, NotificationId, PushId, StatusId, TokenId};
@@ -324,7 +325,7 @@ fn pages() -> [(&'static str, Query); 5] {
     ]
 }
 
-fn others() -> [(&'static str, Query); 15] {
+fn others() -> [(&'static str, Query); 20] {
     [
         ("list_sizes", |tx| {
             let from = NotificationId(1);
@@ -366,6 +367,26 @@ fn others() -> [(&'static str, Query); 15] {
         }),
         ("quotes by consent", |tx| {
             quotes::list_by_approval(tx, "https://a.test/1", 9).map(drop)
+        }),
+        ("reactions to statuses", |tx| {
+            reactions::list_tallies(tx, &[StatusId(1), StatusId(2)]).map(drop)
+        }),
+        ("reactions of somebody", |tx| {
+            reactions::list_by(tx, ANN, StatusId(1)).map(drop)
+        }),
+        ("reactions of some", |tx| {
+            let accounts = [ANN, AccountId(2)];
+            reactions::list_among(tx, &accounts, &[StatusId(1), StatusId(2)]).map(drop)
+        }),
+        ("reactions with one emoji", |tx| {
+            let emoji = reactions::ReactionEmoji {
+                name: "cup".to_owned(),
+                url: None,
+            };
+            reactions::list_with(tx, StatusId(1), &emoji, 9).map(drop)
+        }),
+        ("reactions by id", |tx| {
+            reactions::find_by_uri(tx, ANN, "https://a.test/1").map(drop)
         }),
         ("quotes that wait", |tx| {
             quotes::adopt(tx, "https://a.test/1", StatusId(1)).map(drop)

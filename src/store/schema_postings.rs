@@ -136,3 +136,15 @@ diesel::table! {
         failures -> BigInt,
     }
 }
+
+diesel::table! {
+    reactions (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        status_id -> BigInt,
+        name -> Text,
+        url -> Nullable<Text>,
+        uri -> Text,
+        created_at -> BigInt,
+    }
+}

@@ -82,6 +82,53 @@ pub fn is_emoji(text: &str) -> bool {
     }
 }
 
+/// An emoji of Unicode in the one spelling under which it is counted: programs differ in whether they say that a
+/// character is shown as an emoji where most would take it for one anyway. What is no such emoji stays as it is.
+#[must_use]
+pub fn settled(text: &str) -> String {
+    const SHOWN: char = '\u{fe0f}';
+    const JOINER: char = '\u{200d}';
+    const KEYCAP: char = '\u{20e3}';
+    if !is_emoji(text) || text.contains(JOINER) {
+        return text.to_owned();
+    }
+    let mut bare: String = text.chars().filter(|letter| *letter != SHOWN).collect();
+    let mut letters = bare.chars();
+    match (letters.next(), letters.next(), letters.next()) {
+        (Some(first), Some(KEYCAP), None) => format!("{first}{SHOWN}{KEYCAP}"),
+        (Some(first), None, None) if is_shown_as_text(first) => {
+            bare.push(SHOWN);
+            bare
+        }
+        _ => bare,
+    }
+}
+
+/// Whether a character with which an emoji may begin is one of the older ones, which are shown as text unless somebody
+/// says otherwise.
+fn is_shown_as_text(letter: char) -> bool {
+    letter < '\u{1f000}'
+        && !SHOWN_AS_EMOJI
+            .iter()
+            .any(|(from, to)| (*from..=*to).contains(&letter))
+}
+
+/// The older characters that are emoji without being called so.
+///
+/// Source: <https://www.unicode.org/Public/UCD/latest/ucd/emoji/emoji-data.txt>
+#[rustfmt::skip]
+const SHOWN_AS_EMOJI: &[(char, char)] = &[
+    ('\u{231a}', '\u{231b}'), ('\u{23e9}', '\u{23ec}'), ('\u{23f0}', '\u{23f0}'), ('\u{23f3}', '\u{23f3}'),
+    ('\u{25fd}', '\u{25fe}'), ('\u{2614}', '\u{2615}'), ('\u{2648}', '\u{2653}'), ('\u{267f}', '\u{267f}'),
+    ('\u{2693}', '\u{2693}'), ('\u{26a1}', '\u{26a1}'), ('\u{26aa}', '\u{26ab}'), ('\u{26bd}', '\u{26be}'),
+    ('\u{26c4}', '\u{26c5}'), ('\u{26ce}', '\u{26ce}'), ('\u{26d4}', '\u{26d4}'), ('\u{26ea}', '\u{26ea}'),
+    ('\u{26f2}', '\u{26f3}'), ('\u{26f5}', '\u{26f5}'), ('\u{26fa}', '\u{26fa}'), ('\u{26fd}', '\u{26fd}'),
+    ('\u{2705}', '\u{2705}'), ('\u{270a}', '\u{270b}'), ('\u{2728}', '\u{2728}'), ('\u{274c}', '\u{274c}'),
+    ('\u{274e}', '\u{274e}'), ('\u{2753}', '\u{2755}'), ('\u{2757}', '\u{2757}'), ('\u{2795}', '\u{2797}'),
+    ('\u{27b0}', '\u{27b0}'), ('\u{27bf}', '\u{27bf}'), ('\u{2b1b}', '\u{2b1c}'), ('\u{2b50}', '\u{2b50}'),
+    ('\u{2b55}', '\u{2b55}'),
+];
+
 /// The characters with which emoji begin, in order, but for digits and the letters of flags.
 ///
 /// Source: <https://www.unicode.org/Public/UCD/latest/ucd/emoji/emoji-data.txt>
@@ -185,6 +232,25 @@ mod tests {
             ("\u{fe0f}", false),
         ] {
             assert_eq!(is_emoji(text), expected, "{text:?}");
+        }
+        for (text, expected) in [
+            ("\u{2764}", "\u{2764}\u{fe0f}"),
+            ("\u{2764}\u{fe0f}", "\u{2764}\u{fe0f}"),
+            ("\u{2615}", "\u{2615}"),
+            ("\u{2615}\u{fe0f}", "\u{2615}"),
+            ("\u{1f44d}\u{fe0f}", "\u{1f44d}"),
+            ("\u{1f44d}\u{1f3fd}", "\u{1f44d}\u{1f3fd}"),
+            ("1\u{20e3}", "1\u{fe0f}\u{20e3}"),
+            ("1\u{fe0f}\u{20e3}", "1\u{fe0f}\u{20e3}"),
+            ("\u{1f1e9}\u{1f1ea}", "\u{1f1e9}\u{1f1ea}"),
+            (
+                "\u{2764}\u{fe0f}\u{200d}\u{1f525}",
+                "\u{2764}\u{fe0f}\u{200d}\u{1f525}",
+            ),
+            ("cup", "cup"),
+            ("", ""),
+        ] {
+            assert_eq!(settled(text), expected, "{text:?}");
         }
         assert!(RANGES.is_sorted_by(|a, b| a.1 < b.0), "searched by halves");
     }

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::pages::{
-    AccountCard, Media, MediaKind, Paging, Poll, PollOption, Quote, ReplyTarget, Status as Shown,
-    Visibility as Audience,
+    AccountCard, Media, MediaKind, Paging, Poll, PollOption, Quote, Reaction, ReplyTarget,
+    Status as Shown, Visibility as Audience,
 };
-use super::quotes;
 use super::visits::card;
+use super::{quotes, reactions};
 use crate::id::{AccountId, StatusId};
 use crate::node::Node;
 use crate::social::slices::Slice;
@@ -52,6 +52,7 @@ struct Surroundings<'a> {
     attachments: HashMap<StatusId, Vec<Attachment>>,
     polls: HashMap<StatusId, Poll>,
     quotes: HashMap<StatusId, Quote>,
+    reactions: HashMap<StatusId, Vec<Reaction>>,
 }
 
 /// These statuses as pages show them, in their order. What may be seen was decided before.
@@ -90,6 +91,7 @@ impl<'a> Surroundings<'a> {
             attachments,
             polls: load_polls(conn, &shown, node.clock.now())?,
             quotes: quotes::load(conn, node, &shown)?,
+            reactions: reactions::load(conn, node, &shown)?,
         })
     }
 
@@ -131,6 +133,7 @@ impl<'a> Surroundings<'a> {
             replies: status.replies_count,
             boosts: status.boosts_count,
             favourites: status.favourites_count,
+            reactions: self.reactions.get(&status.id).cloned().unwrap_or_default(),
         })
     }
 

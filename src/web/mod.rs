@@ -30,6 +30,7 @@ mod outcomes;
 mod peers;
 mod profile;
 mod quotes;
+mod reactions;
 mod recovery;
 mod refusals;
 mod routes;

@@ -40,6 +40,7 @@ pub mod preferences;
 pub mod profiles;
 pub mod push;
 pub mod quotes;
+pub mod reactions;
 pub mod receipts;
 pub mod relationships;
 pub mod roles;

@@ -34,6 +34,12 @@ pub struct Notification {
     /// What the staff decided; of `moderation_warning` alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moderation_warning: Option<AccountWarning>,
+    /// The emoji; of `pleroma:emoji_reaction` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub emoji: Option<String>,
+    /// The picture of a custom one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub emoji_url: Option<String>,
     /// Whether the viewer's policy hides it; sent only when true.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub filtered: bool,
@@ -75,6 +81,9 @@ pub enum NotificationKind {
     Quote,
     /// A status that the viewer quotes was edited.
     QuotedUpdate,
+    /// Somebody reacted to a status of the viewer with an emoji; shown to clients that ask for it by this name alone.
+    #[serde(rename = "pleroma:emoji_reaction")]
+    Reaction,
 }
 
 /// How many notifications the viewer has not read, as far as they are counted.
@@ -105,6 +114,8 @@ mod tests {
             report: None,
             event: None,
             moderation_warning: None,
+            emoji: None,
+            emoji_url: None,
             filtered: false,
         };
         let mut expected = json!({

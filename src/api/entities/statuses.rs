@@ -6,6 +6,7 @@ use super::approvals::Approval;
 use super::collections::Collection;
 use super::filters::FilterResult;
 use super::quotes::Quote;
+use super::reactions::StatusReactions;
 use super::{Account, CustomEmoji, Instant, MediaAttachment, Poll, PreviewCard};
 use crate::id::{AccountId, StatusId};
 
@@ -89,6 +90,9 @@ pub struct Status {
     pub poll: Option<Poll>,
     /// Collections of this node that are linked in the text.
     pub tagged_collections: Vec<Collection>,
+    /// How people react to it.
+    #[serde(flatten)]
+    pub reactions: StatusReactions,
     /// What the viewer has to do with it; left out without a user's token.
     #[serde(flatten)]
     pub viewer: Option<StatusViewer>,
@@ -243,6 +247,7 @@ pub(crate) mod tests {
             card: None,
             poll: None,
             tagged_collections: Vec::new(),
+            reactions: StatusReactions::default(),
             viewer: None,
         }
     }
@@ -258,7 +263,8 @@ pub(crate) mod tests {
             "content": "<p>Hello</p>", "reblog": null, "account": plain_account(7),
             "media_attachments": [], "mentions": [], "tags": [], "emojis": [], "quote": null,
             "quote_approval": {"automatic": [], "manual": [], "current_user": "denied"},
-            "card": null, "poll": null, "tagged_collections": [],
+            "card": null, "poll": null, "tagged_collections": [], "reactions": [],
+            "pleroma": {"emoji_reactions": []},
         })
     }
 

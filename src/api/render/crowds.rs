@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::quotes::{Aspect, Quotes, shows};
-use super::{View, filters, statuses};
+use super::{View, filters, reactions, statuses};
 use crate::api::entities;
 use crate::api::entities::approvals::Verdict;
 use crate::api::entities::filters::FilterResult;
@@ -32,6 +32,8 @@ pub struct Crowd {
     boosts: HashSet<(StatusId, AccountId)>,
     bookmarks: HashSet<(StatusId, AccountId)>,
     choices: HashMap<(StatusId, AccountId), u64>,
+    /// With what they react: a bit for each place in the list of reactions.
+    reactions: HashMap<(StatusId, AccountId), u64>,
     pins: HashSet<StatusId>,
     /// (conversation, account): the account mutes the conversation.
     muted: HashSet<(i64, AccountId)>,
@@ -67,6 +69,8 @@ struct Marks {
     is_author: bool,
     /// What the viewer chose in its poll: a bit for each place.
     choices: u64,
+    /// With what the viewer reacts: a bit for each place.
+    reactions: u64,
     /// Whether the viewer may quote it.
     verdict: Option<Verdict>,
 }
@@ -87,8 +91,8 @@ impl Filtered {
 }
 
 impl Crowd {
-    /// These statuses for these viewers. Costs forty-four queries at most, whatever their numbers, and twenty-seven where
-    /// nothing is quoted.
+    /// These statuses for these viewers. Costs forty-seven queries at most, whatever their numbers, and thirty where nothing
+    /// is quoted.
     ///
     /// # Errors
     /// Whatever the database says.
@@ -122,6 +126,10 @@ impl Crowd {
         let shown = page.iter().chain(inner);
         let polls: Vec<StatusId> = shown.filter(with_poll).map(|one| one.id).collect();
         let threads: Vec<i64> = rows.values().map(|row| row.conversation_id).collect();
+        let reblogs = page.iter().filter_map(|status| status.reblog.as_deref());
+        let inner = page.iter().filter_map(entities::Status::quoted);
+        let everything = page.iter().chain(reblogs).chain(inner);
+        let reactions = reactions::load_places(conn, view, viewers, everything)?;
         let rules = store::filters::load(conn, &view.filters, viewers)?;
         let inner = page.iter().filter_map(entities::Status::quoted);
         let read = page.iter().chain(inner).filter(|_| !rules.is_empty());
@@ -131,6 +139,7 @@ impl Crowd {
                 .into_iter()
                 .collect(),
             choices: load_choices(conn, viewers, &polls)?,
+            reactions,
             readings: read
                 .map(|status| (status.id, filters::read(status)))
                 .collect(),
@@ -182,6 +191,7 @@ impl Crowd {
             is_muted: self.muted.contains(&(status.conversation_id, viewer)),
             is_author: status.account_id == viewer,
             choices: self.choices.get(&key).copied().unwrap_or_default(),
+            reactions: self.reactions.get(&key).copied().unwrap_or_default(),
             verdict: Some(self.quotes.verdict(Some(viewer), status)),
         }
     }
@@ -317,6 +327,9 @@ impl Marks {
     fn set(self, status: &mut entities::Status) {
         status.viewer = Some(self.keys(true));
         self.vote(status.poll.as_mut());
+        for (place, reaction) in status.reactions.0.iter_mut().enumerate() {
+            reaction.me = place < 64 && self.reactions & (1 << place) > 0;
+        }
         if let Some(verdict) = self.verdict {
             status.quote_approval.current_user = verdict;
         }

@@ -30,6 +30,7 @@ pub mod polls;
 pub mod profiles;
 pub mod push;
 pub mod quotes;
+pub mod reactions;
 pub mod receipts;
 pub mod relationships;
 pub mod scheduled_statuses;

@@ -3,7 +3,7 @@
 //! Source: <https://docs.joinmastodon.org/methods/grouped_notifications/#GroupedNotificationsResults>
 
 use super::moderation::Subjects;
-use super::words::notification_kind;
+use super::notifications::Naming;
 use super::{View, accounts, statuses};
 use crate::api::entities::notification_groups::{
     GroupedNotifications, NotificationGroup, PartialAccount,
@@ -24,6 +24,15 @@ pub enum Expansion {
     PartialAvatars,
 }
 
+/// How groups are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// How their senders are.
+    pub expansion: Expansion,
+    /// Under which names.
+    pub naming: Naming,
+}
+
 /// These groups, in their order, with the accounts and statuses that they name, each once. Costs some forty queries at
 /// most, whatever the length of the page.
 ///
@@ -32,7 +41,7 @@ pub enum Expansion {
 pub fn page(
     conn: &mut Conn,
     view: &View,
-    expansion: Expansion,
+    manner: Manner,
     groups: &[Group],
 ) -> QueryResult<GroupedNotifications> {
     let mut senders: Vec<AccountId> = groups
@@ -42,7 +51,7 @@ pub fn page(
     senders.sort_unstable();
     senders.dedup();
     let all = accounts::by_ids(conn, view, &senders)?;
-    let (accounts, partial_accounts) = match expansion {
+    let (accounts, partial_accounts) = match manner.expansion {
         Expansion::Full => (all, None),
         Expansion::PartialAvatars => {
             let is_first = |account: &entities::Account| {
@@ -66,16 +75,19 @@ pub fn page(
         accounts,
         partial_accounts,
         statuses: statuses::page(conn, view, found)?,
-        notification_groups: groups.iter().map(|one| group(one, &subjects)).collect(),
+        notification_groups: groups
+            .iter()
+            .map(|one| group(one, manner.naming, &subjects))
+            .collect(),
     })
 }
 
-fn group(group: &Group, subjects: &Subjects) -> NotificationGroup {
+fn group(group: &Group, naming: Naming, subjects: &Subjects) -> NotificationGroup {
     let newest = &group.newest;
     NotificationGroup {
         group_key: group.key.clone(),
         notifications_count: group.count,
-        kind: notification_kind(newest.kind),
+        kind: naming.of(newest.kind),
         most_recent_notification_id: newest.id.0,
         page_min_id: group.oldest,
         page_max_id: newest.id,

@@ -6,12 +6,32 @@ use std::collections::HashMap;
 
 use super::moderation::Subjects;
 use super::words::notification_kind;
-use super::{View, accounts, only, statuses};
+use super::{View, accounts, only, reactions, statuses};
+use crate::api::entities::notifications::NotificationKind;
 use crate::api::entities::{self, Instant};
 use crate::id::{AccountId, StatusId};
 use crate::social::notification_groups;
 use crate::store::notifications::Notification;
 use crate::store::{self, Conn, NotificationPlace, QueryResult};
+
+/// Under which names kinds of notifications are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Naming {
+    /// Those that every client knows: one that meets another may lose the whole list.
+    #[default]
+    Common,
+    /// Their own: the client has asked for one of them by name.
+    Own,
+}
+
+impl Naming {
+    pub(super) fn of(self, kind: store::NotificationKind) -> NotificationKind {
+        notification_kind(match self {
+            Self::Common => kind.common(),
+            Self::Own => kind,
+        })
+    }
+}
 
 /// These notifications, in their order. Costs some forty queries at most, whatever the length of the page.
 ///
@@ -20,6 +40,7 @@ use crate::store::{self, Conn, NotificationPlace, QueryResult};
 pub fn page(
     conn: &mut Conn,
     view: &View,
+    naming: Naming,
     rows: &[Notification],
 ) -> QueryResult<Vec<entities::Notification>> {
     let mut senders: Vec<AccountId> = rows.iter().map(|row| row.from_account_id).collect();
@@ -38,15 +59,22 @@ pub fn page(
         .map(|status| (status.id, status))
         .collect();
     let subjects = Subjects::load(conn, view, rows)?;
+    let emojis = match naming {
+        Naming::Common => reactions::Noticed::default(),
+        Naming::Own => reactions::Noticed::load(conn, view, rows)?,
+    };
     Ok(rows
         .iter()
         .filter_map(|row| {
+            let (emoji, emoji_url) = emojis.of(row);
             Some(entities::Notification {
+                emoji,
+                emoji_url,
                 report: subjects.report(row),
                 event: subjects.event(row),
                 moderation_warning: subjects.warning(row),
                 id: row.id,
-                kind: notification_kind(row.kind),
+                kind: naming.of(row.kind),
                 group_key: notification_groups::key_of(row),
                 created_at: Instant(row.created_at),
                 account: accounts.get(&row.from_account_id)?.clone(),
@@ -66,5 +94,5 @@ pub fn single(
     view: &View,
     row: Notification,
 ) -> QueryResult<entities::Notification> {
-    only(page(conn, view, &[row])?)
+    only(page(conn, view, Naming::Common, &[row])?)
 }

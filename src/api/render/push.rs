@@ -41,6 +41,7 @@ pub fn subscription(row: Subscription, server_key: String) -> WebPushSubscriptio
 /// Whatever the database says.
 pub fn message(conn: &mut Conn, view: &View, parcel: &Parcel) -> QueryResult<PushMessage> {
     let told = &parcel.notification;
+    let kind = told.kind.common().word();
     let sender = accounts::by_ids(conn, view, &[told.from_account_id])?;
     let sender = only(sender)?;
     let body = match status_text(conn, told)? {
@@ -57,9 +58,9 @@ pub fn message(conn: &mut Conn, view: &View, parcel: &Parcel) -> QueryResult<Pus
         access_token: parcel.token.expose().clone(),
         preferred_locale: locale.cloned().unwrap_or_default(),
         notification_id: told.id.0,
-        notification_type: told.kind.word(),
+        notification_type: kind,
         icon: icon.unwrap_or_default(),
-        title: shorten(&title(told.kind.word(), name)),
+        title: shorten(&title(kind, name)),
         body: shorten(&body),
     })
 }
@@ -138,9 +139,9 @@ mod tests {
             .iter()
             .filter(|kind| !silent.contains(kind))
         {
-            let title = title(kind.word(), "Ann");
-            assert!(!title.starts_with("News"), "{kind:?}");
-            assert!(ALERTS.contains(&kind.word()), "{kind:?}");
+            let word = kind.common().word();
+            assert!(!title(word, "Ann").starts_with("News"), "{kind:?}");
+            assert!(ALERTS.contains(&word), "{kind:?}");
         }
     }
 }

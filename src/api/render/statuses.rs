@@ -8,6 +8,7 @@ use super::accounts::emojis;
 use super::cards::Cards;
 use super::polls::Polls;
 use super::quotes::{Aspect, Quotes};
+use super::reactions::Reactions;
 use super::tagged_collections::TaggedCollections;
 use super::{View, accounts, attachments, filters, only, visibility};
 use crate::api::entities;
@@ -110,6 +111,7 @@ struct Surroundings {
     quotes: Quotes,
     cards: Cards,
     collections: TaggedCollections,
+    reactions: Reactions,
     view: View,
     marks: Option<Marks>,
     /// Whose files count as sensitive, whatever they say.
@@ -159,6 +161,7 @@ impl Surroundings {
             files: load_files(conn, view, &ids)?,
             applications: load_applications(conn, &programs)?,
             polls: Polls::load(conn, view, &ids)?,
+            reactions: Reactions::load(conn, view, &ids)?,
             quotes,
             cards: Cards::load(conn, view, statuses.iter().copied())?,
             collections: TaggedCollections::load(conn, view, statuses.into_iter())?,
@@ -248,6 +251,7 @@ impl Surroundings {
             card: self.card(status.id),
             poll: self.polls.show(&self.view, &status),
             tagged_collections: self.collections.of(status.id),
+            reactions: self.reactions.of(status.id),
             viewer,
             spoiler_text: status.spoiler,
             language: status.language,

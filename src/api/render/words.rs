@@ -68,6 +68,7 @@ pub(super) fn notification_kind(stored: store::NotificationKind) -> Notification
         store::NotificationKind::SeveredRelationships => NotificationKind::SeveredRelationships,
         store::NotificationKind::Quote => NotificationKind::Quote,
         store::NotificationKind::QuotedUpdate => NotificationKind::QuotedUpdate,
+        store::NotificationKind::Reaction => NotificationKind::Reaction,
     }
 }
 

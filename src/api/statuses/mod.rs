@@ -11,4 +11,5 @@ mod reading;
 mod routes;
 
 pub(in crate::api) use drafts::{read_quote_policy, read_time};
+pub(in crate::api) use reading::show;
 pub use routes::routes;

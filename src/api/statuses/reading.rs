@@ -29,7 +29,7 @@ const MOST_AT_ONCE: usize = 20;
 ///
 /// # Errors
 /// 404 if the viewer may not see it.
-pub(super) async fn show(
+pub(in crate::api) async fn show(
     node: &Node,
     viewer: Option<AccountId>,
     id: StatusId,

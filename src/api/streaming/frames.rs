@@ -49,7 +49,7 @@ pub(super) fn compose(
         viewer: None,
         ..view.clone()
     };
-    let told = notifications::page(conn, &everybody, &told)?;
+    let told = notifications::page(conn, &everybody, notifications::Naming::Common, &told)?;
     let talks: Vec<Conversation> = hearing
         .tidings
         .iter()

@@ -9,11 +9,15 @@ use serde_json::{Value, json};
 
 use super::desk::{Desk, Person};
 use crate::id::{AccountId, AttachmentId, StatusId};
+use crate::social::reactions::{self, Received};
 use crate::social::{favourites, follows, users};
 use crate::store::accounts::Account;
 use crate::store::attachments::Attachment;
 use crate::store::follows::Follow;
+use crate::store::reactions::ReactionEmoji;
+use crate::store::statuses::Status;
 use crate::store::{self, AttachmentKind, QueryResult, Role, Tx};
+use crate::urls::Urls;
 
 /// Items of a full page.
 const MANY: usize = 40;
@@ -95,7 +99,26 @@ struct Stage {
     strangers: Vec<AccountId>,
 }
 
-/// Forty posts of Ann, each liked by two strangers; forty of Bob, each with a linked page or a picture, and one of
+/// A stranger reacts to a status, some with an emoji of their server.
+fn react(
+    tx: &mut Tx,
+    urls: &Urls,
+    fan: &Account,
+    status: &Status,
+    number: usize,
+) -> QueryResult<()> {
+    let url = number
+        .is_multiple_of(2)
+        .then(|| "https://b.test/cup.png".to_owned());
+    let name = url.as_ref().map_or("\u{1f389}", |_| "cup").to_owned();
+    let received = Received {
+        emoji: ReactionEmoji { name, url },
+        uri: format!("{}#reactions/{number}", fan.uri),
+    };
+    reactions::receive(tx, urls, fan, status, received)
+}
+
+/// Forty posts of Ann, each liked and reacted to by two strangers; forty of Bob, each with a linked page or a picture, and one of
 /// Ann's quoted. The strangers follow Ann and one another, and Bob follows them.
 async fn set_stage() -> Stage {
     let (desk, counter) = open().await;
@@ -107,7 +130,7 @@ async fn set_stage() -> Stage {
         let body = json!({"status": text, "quoted_status_id": tea});
         posts.push((tea, post(&desk, &bob, body).await));
     }
-    let (ann_id, bob_id) = (ann.id, bob.id);
+    let (ann_id, bob_id, urls) = (ann.id, bob.id, desk.node.urls.clone());
     let write = move |tx: &mut Tx| -> QueryResult<Vec<AccountId>> {
         let strangers = strangers(tx, ann_id)?;
         let owner = store::accounts::find(tx, ann_id)?.unwrap();
@@ -138,6 +161,7 @@ async fn set_stage() -> Stage {
                 let fan = &strangers[(number + back) % MANY];
                 let uri = format!("{}#likes/{number}", fan.uri);
                 favourites::receive(tx, fan, &tea, &uri)?;
+                react(tx, &urls, fan, &tea, number)?;
             }
         }
         Ok(strangers.iter().map(|stranger| stranger.id).collect())
@@ -173,7 +197,11 @@ impl Stage {
     }
 
     async fn compare_pages(&self, who: &Person, path: &str, items: &str) {
-        let (one, many) = (format!("{path}?limit=1"), format!("{path}?limit={MANY}"));
+        let sign = if path.contains('?') { '&' } else { '?' };
+        let (one, many) = (
+            format!("{path}{sign}limit=1"),
+            format!("{path}{sign}limit={MANY}"),
+        );
         self.compare(who, &one, &many, items).await;
     }
 }
@@ -193,7 +221,10 @@ async fn full_pages_cost_no_more_queries_than_short_ones() {
             "{status}"
         );
         assert_eq!(status["quote"]["state"], "accepted", "{status}");
+        let reactions = &status["quote"]["quoted_status"]["reactions"];
+        assert_eq!(reactions[0]["count"], 2, "{status}");
     }
+    let only_reactions = "/api/v1/notifications?types[]=pleroma:emoji_reaction";
     for (who, path, items) in [
         (ann, of_bob.as_str(), ""),
         (bob, "/api/v1/timelines/home", ""),
@@ -201,6 +232,7 @@ async fn full_pages_cost_no_more_queries_than_short_ones() {
         (ann, &format!("/api/v1/accounts/{}/followers", ann.id), ""),
         (bob, &format!("/api/v1/accounts/{}/following", bob.id), ""),
         (ann, "/api/v1/notifications", ""),
+        (ann, only_reactions, ""),
         (ann, "/api/v2/notifications", "/notification_groups"),
     ] {
         stage.compare_pages(who, path, items).await;

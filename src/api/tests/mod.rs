@@ -29,6 +29,7 @@ mod polls;
 mod posting;
 mod profiles;
 mod quotes;
+mod reactions;
 mod recordings;
 mod remote_files;
 mod removed;

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 
 use serde_json::{Value, json};
 
+use crate::api::render::notifications::Naming;
 use crate::api::render::{self, View};
 use crate::api::testing::World;
 use crate::store::{self, Page};
@@ -31,7 +32,7 @@ async fn forty_items_cost_as_many_queries_as_one() {
             let started = conn.count_queries();
             let statuses = render::statuses::page(conn, &view, rows)?;
             let for_statuses = started.swap(0, Ordering::Relaxed);
-            let notifications = render::notifications::page(conn, &view, &told)?;
+            let notifications = render::notifications::page(conn, &view, Naming::Common, &told)?;
             let for_notifications = started.load(Ordering::Relaxed);
             counts.push((
                 (statuses.len(), notifications.len()),

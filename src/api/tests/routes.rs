@@ -18,6 +18,7 @@ fn address(route: &Route) -> String {
         .replace("{name}", "a")
         .replace("{item}", "1")
         .replace("{group_key}", "follow-1")
+        .replace("{emoji}", "a")
         .replace("{quoting_status_id}", "2");
     format!("{}?{PARAMETERS}", path.replace("{key}", "a.png"))
 }

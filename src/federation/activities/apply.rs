@@ -10,6 +10,7 @@ use super::cases::{Case, Outcome, Without, ignored, rejected};
 use super::{featured, follows, profiles, quotes, reactions, reports, statuses, votes};
 use crate::load::host_of;
 use crate::node::Node;
+use crate::social;
 use crate::store::receipts::Receipt;
 use crate::store::{self, Conn, Trouble};
 
@@ -109,7 +110,8 @@ async fn dispatch(case: &Case<'_>) -> Outcome {
         Deed::Update(Updated::Reference(id)) => statuses::update_reference(case, id).await,
         Deed::Delete { is_actor: true, .. } => profiles::remove(case).await,
         Deed::Delete { object, .. } => statuses::delete(case, object).await,
-        Deed::Like { object, .. } => reactions::like(case, object).await,
+        Deed::Like { object } => reactions::like(case, object).await,
+        Deed::React { object, emoji } => reactions::react(case, object, emoji).await,
         Deed::Announce(announced) => reactions::boost(case, announced).await,
         Deed::Move { target } => profiles::depart(case, target).await,
         Deed::Add(placed) => featured::add(case, placed).await,
@@ -138,6 +140,7 @@ async fn undo_by_id(case: &Case<'_>, undone: &Undone) -> Outcome {
     };
     let actor = case.actor.clone();
     case.write(move |tx| {
+        social::reactions::receive_end(tx, &actor, &uri)?;
         reactions::end_boost(tx, &actor, Some(&uri), None)?;
         if let Some(follow) = store::follows::find_by_uri(tx, &uri)?
             && follow.account_id == actor.id

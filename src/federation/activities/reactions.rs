@@ -1,8 +1,8 @@
-//! Like and Announce, and what undoes them.
+//! Like, reactions with an emoji, and Announce, and what undoes them.
 //!
 //! Source: <https://docs.joinmastodon.org/spec/activitypub/#supported-activities-for-statuses>.
 
-use super::super::documents::activities::{Announced, Undone};
+use super::super::documents::activities::{Announced, Reaction, Undone};
 use super::super::fetch::Reach;
 use super::super::portraits;
 use super::super::remote_notes::known_status;
@@ -10,8 +10,9 @@ use super::cases::{Case, Outcome, ignored};
 use crate::social::boosts::RemoteBoost;
 use crate::social::fanout::Arrival;
 use crate::social::visibility::keep_visible;
-use crate::social::{boosts, favourites};
+use crate::social::{boosts, favourites, reactions};
 use crate::store::accounts::Account;
+use crate::store::reactions::ReactionEmoji;
 use crate::store::statuses::Status;
 use crate::store::{self, Conn, QueryResult, Tx, tombstones};
 
@@ -48,13 +49,56 @@ pub(super) async fn like(case: &Case<'_>, object: &str) -> Outcome {
         .await
 }
 
+/// Nobody but those who send them knows all reactions to a status elsewhere, so what comes is kept for those as well.
+pub(super) async fn react(case: &Case<'_>, object: &str, emoji: &Reaction) -> Outcome {
+    let Some(status) = find_visible(case, object).await? else {
+        return ignored("it reacts to nothing that is known here");
+    };
+    let (actor, urls) = (case.actor.clone(), case.node.urls.clone());
+    let received = reactions::Received {
+        emoji: as_kept(emoji),
+        uri: case.uri(),
+    };
+    case.write(move |tx| reactions::receive(tx, &urls, &actor, &status, received))
+        .await
+}
+
+fn as_kept(emoji: &Reaction) -> ReactionEmoji {
+    ReactionEmoji {
+        name: emoji.name.clone(),
+        url: emoji.url.clone(),
+    }
+}
+
+/// The end of a reaction, by its id or by its emoji; whatever else it is, is a like that ends.
 pub(super) async fn undo_like(case: &Case<'_>, undone: &Undone) -> Outcome {
     let (actor, id, object) = (case.actor.clone(), undone.id.clone(), undone.object.clone());
+    let (emoji, urls) = (
+        undone.reaction.as_ref().map(as_kept),
+        case.node.urls.clone(),
+    );
     case.write(move |tx| {
+        if let Some(id) = &id
+            && reactions::receive_end(tx, &actor, id)?
+        {
+            return Ok(());
+        }
         let status = match &object {
             Some(uri) => find_original(tx, uri)?,
             None => None,
         };
+        if let (Some(emoji), Some(status)) = (emoji, &status) {
+            let is_ended = reactions::receive_end_with(tx, &urls, &actor, status, emoji)?;
+            let liked = store::favourites::find(tx, actor.id, status.id)?;
+            // Before reactions were told from likes, they were kept as these.
+            let was_like = liked.is_some_and(|liked| Some(&liked.uri) == id.as_ref());
+            if is_ended || !was_like {
+                return match &id {
+                    Some(id) => tombstones::insert(tx, id, &actor.uri),
+                    None => Ok(()),
+                };
+            }
+        }
         match (status, &id) {
             (Some(status), id) => favourites::receive_end(tx, &actor, &status, id.as_deref()),
             (None, Some(id)) => tombstones::insert(tx, id, &actor.uri),

@@ -23,6 +23,8 @@ pub enum Terms {
     Note,
     /// Actors, and activities that carry one.
     Actor,
+    /// Reactions with an emoji.
+    Reaction,
     /// Requests to quote a status, their answers, and consents.
     Quote,
 }
@@ -62,6 +64,11 @@ fn context(terms: Terms) -> Value {
     match terms {
         Terms::Plain => json!(ACTIVITY_STREAMS),
         Terms::Note => json!([ACTIVITY_STREAMS, note_terms()]),
+        Terms::Reaction => json!([ACTIVITY_STREAMS, {
+            "toot": "http://joinmastodon.org/ns#",
+            "Emoji": "toot:Emoji",
+            "_misskey_reaction": "https://misskey-hub.net/ns#_misskey_reaction",
+        }]),
         Terms::Quote => {
             let mut terms = note_terms();
             let further = json!({

@@ -17,6 +17,7 @@ mod peers;
 mod pins;
 mod polls;
 mod quotes;
+mod reactions;
 mod replies;
 mod resolve;
 mod support;

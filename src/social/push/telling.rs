@@ -67,9 +67,12 @@ fn list_wanting(
     Ok(wishes)
 }
 
-/// Whether this kind of notification is wanted.
+/// Whether this kind of notification is wanted: there are no words of their own for kinds that few clients know.
 pub(super) fn asks_for(alerts: &store::push_subscriptions::Alerts, kind: NotificationKind) -> bool {
-    alerts.get(kind.word()).copied().unwrap_or_default()
+    alerts
+        .get(kind.common().word())
+        .copied()
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ pub use layout::{Flash, Frame};
 pub use polls::{Ballot, Poll, PollOption};
 pub use quotes::{Quote, Quoted};
 pub use sign_up::Registrations;
-pub use statuses::{Media, MediaKind, Paging, ReplyTarget, Status, Visibility};
+pub use statuses::{Media, MediaKind, Paging, Reaction, ReplyTarget, Status, Visibility};
 
 #[cfg(test)]
 mod checks;

@@ -6,7 +6,7 @@ use super::layout::{Flash, Frame};
 use super::profile::ProfileField;
 use super::quotes::{Quote, Quoted};
 use super::sign_up::Registrations;
-use super::statuses::{Media, MediaKind, Paging, ReplyTarget, Status, Visibility};
+use super::statuses::{Media, MediaKind, Paging, Reaction, ReplyTarget, Status, Visibility};
 use super::timeline::Subject;
 use super::{
     about, code, consent, error, front, interaction, lab, notice, polls, profile, set_up, sign_in,
@@ -445,7 +445,19 @@ impl Samples {
             replies: 3,
             boosts: 12,
             favourites: 1_048,
+            reactions: self.reactions(),
         }
+    }
+
+    fn reactions(self) -> Vec<Reaction> {
+        let picture = "https://mudflat.example/media/emojis/a.png";
+        [("\u{1f426}", None), ("cup", Some(picture))]
+            .map(|(name, picture)| Reaction {
+                name: self.text(name),
+                picture_url: picture.map(|url| self.url(url)),
+                count: 7,
+            })
+            .into()
     }
 
     fn media(self, kind: MediaKind, url: &str, described: bool) -> Media {

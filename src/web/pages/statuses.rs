@@ -46,6 +46,19 @@ pub struct Status {
     pub boosts: i64,
     /// How many favourites it has.
     pub favourites: i64,
+    /// How people react to it.
+    pub reactions: Vec<Reaction>,
+}
+
+/// How many people react with one emoji.
+#[derive(Clone, Debug)]
+pub struct Reaction {
+    /// The emoji, or the name of a custom one.
+    pub name: String,
+    /// The picture of a custom one.
+    pub picture_url: Option<String>,
+    /// How many people.
+    pub count: i64,
 }
 
 /// Whom a status answers.
@@ -235,6 +248,7 @@ impl Status {
                     (tally(Icon::Reply, self.replies, "reply", "replies"))
                     (tally(Icon::Boost, self.boosts, "boost", "boosts"))
                     (tally(Icon::Favourite, self.favourites, "favourite", "favourites"))
+                    @for reaction in &self.reactions { (reaction.render()) }
                 }
             }
         }
@@ -260,6 +274,23 @@ fn tally(kind: Icon, number: i64, one: &str, many: &str) -> Markup {
             (icon(kind))
             span aria-hidden="true" { (count(number)) }
             span.visually-hidden { (words) }
+        }
+    }
+}
+
+impl Reaction {
+    fn render(&self) -> Markup {
+        let words = counted(self.count, "reaction", "reactions");
+        html! {
+            li title={ (words) " with " (self.name) } {
+                @if let Some(url) = self.picture_url.as_deref().and_then(safe_url) {
+                    img.reaction src=(url) alt=(self.name) width="20" height="20" loading="lazy";
+                } @else {
+                    span { (self.name) }
+                }
+                span aria-hidden="true" { (count(self.count)) }
+                span.visually-hidden { (words) }
+            }
         }
     }
 }

@@ -129,6 +129,7 @@ fn describe_activity(activity: &IncomingActivity) -> String {
         Deed::Undo(undone) => match &undone.kind {
             UndoneKind::ById => "undo by id".to_owned(),
             UndoneKind::Other(kind) => format!("undo unknown {kind}"),
+            UndoneKind::Like if undone.reaction.is_some() => "undo reaction".to_owned(),
             kind => format!("undo {kind:?}").to_lowercase(),
         },
         Deed::Create(Created::Note(note)) => format!("create {}", describe_note(note)),
@@ -139,11 +140,9 @@ fn describe_activity(activity: &IncomingActivity) -> String {
         Deed::Update(Updated::Reference(_)) => "update by id".to_owned(),
         Deed::Delete { is_actor: true, .. } => "delete actor".to_owned(),
         Deed::Delete { .. } => "delete".to_owned(),
-        Deed::Like {
-            reaction: Some(reaction),
-            ..
-        } => format!("like {reaction}"),
         Deed::Like { .. } => "like".to_owned(),
+        Deed::React { emoji, .. } if emoji.url.is_some() => format!("react :{}:", emoji.name),
+        Deed::React { emoji, .. } => format!("react {}", emoji.name),
         Deed::Announce(announced) => match &announced.wrapped {
             Some(wrapped) => format!("announce of {}", wrapped.kind),
             None => "announce".to_owned(),

@@ -321,7 +321,6 @@ fn follows_likes_and_blocks_and_their_undoing() {
             like,
             Deed::Like {
                 object: status.into(),
-                reaction: None,
             },
             UndoneKind::Like,
             status,

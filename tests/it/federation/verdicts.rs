@@ -2,6 +2,8 @@
 
 /// File and verdict: what the document is taken for, or `refused:` and a part of the reason.
 pub const VERDICTS: &[(&str, &str)] = &[
+    ("akkoma_emoji_react_custom", "react :blob_tea:"),
+    ("akkoma_undo_emoji_react", "undo by id"),
     (
         "friendica_create_article",
         "create Article unlisted 1 mentions",
@@ -208,13 +210,16 @@ pub const VERDICTS: &[(&str, &str)] = &[
         "misskey_create_quote",
         "create Note public sensitive quote 1 media",
     ),
+    ("misskey_like_former_word", "react 🍮"),
+    ("misskey_like_heart", "like"),
     (
         "misskey_like_other_host",
         "refused: the activity is on another origin than the actor",
     ),
-    ("misskey_like_reaction", "like :cup:"),
+    ("misskey_like_reaction", "react :cup:"),
     ("misskey_person", "Person mia"),
     ("misskey_question_no_end", "Question public poll"),
+    ("misskey_undo_reaction", "undo reaction"),
     ("mitra_accept", "accept"),
     ("mitra_create_note", "create Note public"),
     ("mobilizon_event", "Event public 1 hashtags 1 media 1 links"),
@@ -232,7 +237,11 @@ pub const VERDICTS: &[(&str, &str)] = &[
     ),
     ("pleroma_create_note", "create Note public reply 1 mentions"),
     ("pleroma_delete", "delete"),
-    ("pleroma_emoji_react", "like 🫖"),
+    ("pleroma_emoji_react", "react 🫖"),
+    (
+        "pleroma_emoji_react_word",
+        "unknown EmojiReact without an emoji",
+    ),
     ("pleroma_follow", "follow"),
     (
         "pleroma_note_spoofed_actor",

@@ -9,6 +9,7 @@ mod orders;
 mod outages;
 mod processes;
 mod quotes;
+mod reactions;
 mod staff;
 mod synchronization;
 mod threads;

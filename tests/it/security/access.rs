@@ -88,6 +88,9 @@ const OWNED: &[&str] = &[
     "/api/v1/media/{id}",
 ];
 
+/// Paths below which an `{id}` names a status that whoever is blocked does not see.
+const STATUSES: [&str; 2] = ["/api/v1/statuses/{id}", "/api/v1/pleroma/statuses/{id}"];
+
 /// Routes of a status that are for its author alone.
 const AUTHORS: &[(&str, &str)] = &[
     ("PUT", "/api/v1/statuses/{id}"),
@@ -130,7 +133,7 @@ fn expected(route: &Route, asker: Asker) -> Class {
             Class::Refused
         }
         Asker::Blocked | Asker::OtherUser if is_owned || is_authors => Class::Hidden,
-        Asker::Blocked if route.path.starts_with("/api/v1/statuses/{id}") => Class::Hidden,
+        Asker::Blocked if STATUSES.iter().any(|path| route.path.starts_with(path)) => Class::Hidden,
         Asker::Blocked | Asker::OtherUser | Asker::Owner | Asker::WrongScope if is_staffs => {
             Class::Refused
         }
@@ -194,6 +197,7 @@ impl Scene {
         self.ids = vec![
             ("/api/v1/accounts/{id}", own),
             ("/api/v1/statuses/{id}", status.clone()),
+            ("/api/v1/pleroma/statuses/{id}", status.clone()),
             ("/api/whimbrel/v1/statuses/{id}", status),
             ("/api/v1/scheduled_statuses/{id}", scheduled),
             ("/api/v1/lists/{id}", list),
@@ -284,6 +288,7 @@ impl Scene {
             .replace("{name}", "a")
             .replace("{item}", "1")
             .replace("{quoting_status_id}", "2")
+            .replace("{emoji}", "%F0%9F%8E%89")
             .replace("{key}", "a.png");
         format!("{} {path}?{PARAMETERS}", route.method)
     }

@@ -169,6 +169,7 @@ impl Scene {
             let pattern = pattern
                 .replace("{hashtag}", "tagged")
                 .replace("{key}", "a.png")
+                .replace("{emoji}", "a")
                 .replace("{version}", "2.1");
             let pattern = match pattern.strip_prefix("/tags/") {
                 Some(_) => pattern.replace("{name}", "tagged"),

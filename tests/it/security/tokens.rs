@@ -21,6 +21,7 @@ fn line(method: &str, path: &str) -> String {
         .replace("{item}", "1")
         .replace("{name}", "a")
         .replace("{hashtag}", "a")
+        .replace("{emoji}", "a")
         .replace("{key}", "a.png");
     format!("{method} {path}?{PARAMETERS}")
 }

@@ -19,6 +19,7 @@ mod processes;
 mod pushes;
 mod queues;
 mod quotes;
+mod reactions;
 mod remote_files;
 pub mod rows;
 mod schema;

@@ -1,9 +1,9 @@
 //! Profiles, statuses, timelines and tags show everybody the same, whoever is signed in.
 
 use whimbrel::id::{AccountId, StatusId};
-use whimbrel::social::boosts;
 use whimbrel::social::statuses::{Draft, publish};
 use whimbrel::social::users;
+use whimbrel::social::{boosts, reactions};
 use whimbrel::store::Visibility;
 
 use super::browser::{PASSWORD, Site};
@@ -90,6 +90,11 @@ on_both! {
         let answer = browser.get(&format!("/@bea/{boost}")).await;
         assert_eq!(answer.location(), format!("http://node.localhost/@ann/{id}"));
         assert!(browser.get("/@bea").await.body.contains("Hello"));
+        reactions::react(&site.node, bea.id, id, "\u{1f426}").await.expect("it is an emoji");
+        for path in [format!("/@ann/{id}"), "/@ann".to_owned(), "/@bea".to_owned()] {
+            let page = browser.get(&path).await;
+            assert!(page.body.contains("1 reaction with \u{1f426}"), "{path}");
+        }
         for path in ["/@nobody", "/@bea/1", &format!("/@bea/{id}"), "/@ann/x", "/@node.localhost", "/tags/!"] {
             let page = browser.get(path).await;
             assert_eq!(page.status, 404, "{path}");

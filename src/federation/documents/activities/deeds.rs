@@ -59,8 +59,13 @@ pub enum Deed {
     Like {
         /// The id of a status.
         object: String,
-        /// An emoji or shortcode, when the like is a reaction.
-        reaction: Option<String>,
+    },
+    /// The actor reacts to `object` with an emoji.
+    React {
+        /// The id of a status.
+        object: String,
+        /// The emoji.
+        emoji: Reaction,
     },
     /// The actor boosts something.
     Announce(Announced),
@@ -92,6 +97,15 @@ pub enum Deed {
         /// For example `Travel`, or `Create of Playlist`.
         kind: String,
     },
+}
+
+/// What somebody reacts with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reaction {
+    /// One emoji of Unicode, or the shortcode of a custom one without its colons.
+    pub name: String,
+    /// The picture of a custom emoji.
+    pub url: Option<String>,
 }
 
 /// Something in a collection, both on the actor's origin.
@@ -145,6 +159,8 @@ pub struct Undone {
     pub id: Option<String>,
     /// What it was about; of an Accept, who was accepted.
     pub object: Option<String>,
+    /// With what the actor reacted, if it was a reaction.
+    pub reaction: Option<Reaction>,
 }
 
 /// The sorts of activities that can be taken back.
@@ -152,7 +168,7 @@ pub struct Undone {
 pub enum UndoneKind {
     /// A follow.
     Follow,
-    /// A like.
+    /// A like, or a reaction.
     Like,
     /// A boost.
     Announce,

@@ -18,6 +18,7 @@ use super::deeds::{
     Announced, Created, Deed, FollowReference, IncomingActivity, Placed, QuoteReference,
     QuoteRequested, Undone, UndoneKind, Updated, Wrapped,
 };
+use super::reactions;
 
 impl IncomingActivity {
     /// Parses an activity.
@@ -89,11 +90,7 @@ impl Context<'_> {
             "Create" => self.create(),
             "Update" => self.update(),
             "Delete" => self.delete(),
-            // What others call a reaction is a like with an emoji.
-            "Like" | "EmojiReact" => Ok(Deed::Like {
-                object: self.object_id()?,
-                reaction: self.reaction(),
-            }),
+            "Like" | "EmojiReact" => self.like(name),
             "Announce" => self.announce(),
             "Block" => Ok(Deed::Block {
                 object: self.object_id()?,
@@ -175,9 +172,14 @@ impl Context<'_> {
         })
     }
 
-    fn reaction(&self) -> Option<String> {
-        references::short_text(self.properties, "content", 100)
-            .or_else(|| references::short_text(self.properties, "_misskey_reaction", 100))
+    /// A Like with an emoji is a reaction; without one that can be shown it is still a like.
+    fn like(&self, name: &str) -> Result<Deed, Reject> {
+        let object = self.object_id()?;
+        Ok(match reactions::parse(self.properties, name) {
+            Some(emoji) => Deed::React { object, emoji },
+            None if name == "Like" => Deed::Like { object },
+            None => unknown(&format!("{name} without an emoji")),
+        })
     }
 
     fn answer(&self, deed: fn(FollowReference) -> Deed, name: &str) -> Result<Deed, Reject> {
@@ -263,6 +265,7 @@ impl Context<'_> {
                     kind: UndoneKind::ById,
                     id: Some(id),
                     object: None,
+                    reaction: None,
                 }));
             }
             _ => return Err(Reject::because("the undone activity is unclear")),
@@ -291,7 +294,16 @@ impl Context<'_> {
                 "the undone activity has neither id nor object",
             ));
         }
-        Ok(Deed::Undo(Undone { kind, id, object }))
+        let reaction = match kind {
+            UndoneKind::Like => reactions::parse(inner, name),
+            _ => None,
+        };
+        Ok(Deed::Undo(Undone {
+            kind,
+            id,
+            object,
+            reaction,
+        }))
     }
 
     fn create(&self) -> Result<Deed, Reject> {

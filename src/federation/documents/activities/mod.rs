@@ -6,13 +6,15 @@
 mod deeds;
 mod incoming;
 mod outgoing;
+mod reactions;
 
 pub use deeds::{
     Announced, Created, Deed, FollowReference, IncomingActivity, Placed, QuoteReference,
-    QuoteRequested, Undone, UndoneKind, Updated, Wrapped,
+    QuoteRequested, Reaction, Undone, UndoneKind, Updated, Wrapped,
 };
 pub use outgoing::{
     OutgoingAnnounce, OutgoingVote, accept_follow, announce, block, create, delete_actor,
     delete_note, flag, follow, like, move_actor, pin, reject_follow, tombstone, undo, update_actor,
     update_note, vote,
 };
+pub use reactions::{react, unreact};

@@ -201,6 +201,7 @@ fn only_what_the_actor_did_is_undone() {
             kind,
             id: Some("https://a.example/act/0".into()),
             object: Some(status.into()),
+            reaction: None,
         }))
     };
     for (kind, expected) in [
