@@ -117,7 +117,8 @@ on_both! {
         let seal = json!({ "type": "RsaSignature2017", "creator": format!("{bob}#main-key"),
             "created": "2026-08-08T12:00:00Z", "signatureValue": "AAAA" });
         let proof = json!({ "type": "DataIntegrityProof", "cryptosuite": "eddsa-jcs-2022",
-            "verificationMethod": format!("{bob}#key"), "proofPurpose": "assertionMethod", "proofValue": "z1" });
+            "created": "2026-08-08T12:34:00Z", "verificationMethod": format!("{bob}#main-key"),
+            "proofPurpose": "assertionMethod", "proofValue": "z1" });
         let mut wrapped = create.clone();
         wrapped["signature"] = seal.clone();
         wrapped["@graph"] = json!([create]);
