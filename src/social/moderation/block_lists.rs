@@ -204,8 +204,8 @@ impl Columns {
         };
         let names = names(row);
         let find = |wanted: &str| names.iter().position(|name| name == wanted);
-        let named = COLUMNS.map(|column| column.trim_start_matches('#'));
-        for wanted in named {
+        let known = COLUMNS.map(|column| column.trim_start_matches('#'));
+        for wanted in known {
             if names.iter().filter(|name| *name == wanted).count() > 1 {
                 return Err(wrong(&format!("the column {wanted} is there twice")));
             }
