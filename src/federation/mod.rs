@@ -30,6 +30,7 @@ mod inbox;
 mod knocks;
 mod nodeinfo;
 mod notes;
+mod pages;
 mod portraits;
 mod profiles;
 mod quote_facts;
