@@ -9,5 +9,5 @@ mod sorts;
 mod texts;
 
 pub use incoming::IncomingNote;
-pub use outgoing::OutgoingNote;
+pub use outgoing::{GroupAddress, OutgoingNote};
 pub use sorts::{ContentType, NoteKind};
