@@ -5,6 +5,7 @@ mod catch_up;
 mod closed;
 mod documents;
 mod flights;
+mod groups;
 mod heard;
 mod inbox;
 mod knocks;

@@ -144,6 +144,7 @@ fn describe_activity(activity: &IncomingActivity) -> String {
             ..
         } => format!("like {reaction}"),
         Deed::Like { .. } => "like".to_owned(),
+        Deed::Dislike { .. } => "dislike".to_owned(),
         Deed::Announce(announced) => match &announced.wrapped {
             Some(wrapped) => format!("announce of {}", wrapped.kind),
             None => "announce".to_owned(),

@@ -2,6 +2,19 @@
 
 /// File and verdict: what the document is taken for, or `refused:` and a part of the reason.
 pub const VERDICTS: &[(&str, &str)] = &[
+    ("akkoma_note", "Note public 1 emojis"),
+    ("bookwyrm_add_shelf", "unknown Add"),
+    (
+        "bookwyrm_comment",
+        "Other public warned sensitive 1 media 1 links",
+    ),
+    (
+        "bookwyrm_create_review",
+        "create Other public 1 media 1 links",
+    ),
+    ("bookwyrm_quotation", "Other public 1 media 1 links"),
+    ("castopod_episode", "Other public"),
+    ("discourse_announce_create", "announce of Create"),
     (
         "friendica_create_article",
         "create Article unlisted 1 mentions",
@@ -11,19 +24,25 @@ pub const VERDICTS: &[(&str, &str)] = &[
         "create Note public reply 1 mentions",
     ),
     ("friendica_delete", "delete"),
-    ("friendica_dislike", "unknown Dislike"),
+    ("friendica_dislike", "dislike"),
     ("friendica_like", "like"),
     ("friendica_note", "Note public reply 1 mentions"),
+    ("friendica_note_source_only", "Note public"),
     ("friendica_organization", "Organization guild"),
     ("friendica_page", "Page unlisted 1 mentions 1 links"),
     ("friendica_person", "Person jo"),
-    ("friendica_undo_dislike", "undo unknown Dislike"),
+    ("friendica_undo_dislike", "undo dislike"),
     (
         "friendica_update_note",
         "update Note public reply edited 1 mentions",
     ),
+    (
+        "funkwhale_create_audio",
+        "create Audio public 1 hashtags 1 media",
+    ),
     ("gotosocial_create_note", "create Note public 1 mentions"),
     ("gotosocial_create_votes", "create 2 votes"),
+    ("gotosocial_note_scalars", "Note public 1 mentions 1 media"),
     ("gotosocial_person", "Person gus"),
     (
         "hostile_accept_for_another",
@@ -58,6 +77,7 @@ pub const VERDICTS: &[(&str, &str)] = &[
         "refused: the deleted object is on another origin than the actor",
     ),
     ("hostile_key_twice", "refused: a key stands twice"),
+    ("hostile_key_with_words", "other Key"),
     ("hostile_list", "refused: the document is no JSON object"),
     (
         "hostile_note_on_this_server",
@@ -82,8 +102,17 @@ pub const VERDICTS: &[(&str, &str)] = &[
         "refused: the undone activity is another actor's",
     ),
     (
+        "hostile_unknown_of_another",
+        "refused: the object's author is not the actor",
+    ),
+    (
         "hostile_update_of_another_person",
         "refused: the object is another actor",
+    ),
+    ("hubzilla_add_conversation", "unknown Add"),
+    (
+        "hubzilla_create_note",
+        "create Note public reply 1 mentions",
     ),
     (
         "iceshrimp_note_anonymous_emoji",
@@ -93,6 +122,12 @@ pub const VERDICTS: &[(&str, &str)] = &[
     ("lemmy_add_featured", "add"),
     ("lemmy_add_moderators", "add"),
     ("lemmy_announce_create", "announce of Create"),
+    ("lemmy_announce_delete", "announce of Delete"),
+    ("lemmy_announce_dislike", "announce of Dislike"),
+    ("lemmy_announce_lock", "announce of Lock"),
+    ("lemmy_announce_remove_featured", "announce of Remove"),
+    ("lemmy_announce_undo_delete", "announce of Undo of Delete"),
+    ("lemmy_announce_update", "announce of Update"),
     ("lemmy_block_from_group", "block within a group"),
     ("lemmy_comment", "Note public reply edited 1 mentions"),
     ("lemmy_create_chat_message", "create ChatMessage direct"),
@@ -112,7 +147,7 @@ pub const VERDICTS: &[(&str, &str)] = &[
     ("lemmy_delete_page", "delete"),
     ("lemmy_delete_private_message", "delete"),
     ("lemmy_delete_user", "delete actor"),
-    ("lemmy_dislike", "unknown Dislike"),
+    ("lemmy_dislike", "dislike"),
     ("lemmy_featured", "collection of 1"),
     ("lemmy_flag", "flag 1 objects \"cold tea\""),
     ("lemmy_follow", "follow"),
@@ -139,7 +174,7 @@ pub const VERDICTS: &[(&str, &str)] = &[
     ("lemmy_resolve_flag", "unknown Resolve"),
     ("lemmy_tombstone", "tombstone"),
     ("lemmy_undo_block", "undo block"),
-    ("lemmy_undo_delete", "undo unknown Delete"),
+    ("lemmy_undo_delete", "undo delete"),
     ("lemmy_undo_follow", "undo follow"),
     ("lemmy_undo_like", "undo like"),
     ("lemmy_undo_lock", "undo unknown Lock"),
@@ -205,6 +240,10 @@ pub const VERDICTS: &[(&str, &str)] = &[
     ("mastodon_update_note", "update Note public edited"),
     ("mastodon_update_person", "update of ann"),
     (
+        "mbin_create_page",
+        "create Page public 1 mentions 1 hashtags 1 media 1 links",
+    ),
+    (
         "misskey_create_quote",
         "create Note public sensitive quote 1 media",
     ),
@@ -218,12 +257,25 @@ pub const VERDICTS: &[(&str, &str)] = &[
     ("mitra_accept", "accept"),
     ("mitra_create_note", "create Note public"),
     ("mobilizon_event", "Event public 1 hashtags 1 media 1 links"),
+    ("mobilizon_update_event", "update Event public edited"),
+    ("nodebb_announce_like", "announce of Like"),
+    ("nodebb_article", "Article public edited 1 hashtags 1 media"),
     ("peertube_announce", "announce"),
     ("peertube_channel", "Group kettles"),
     ("peertube_comment", "Note public reply edited 1 mentions"),
     ("peertube_person", "Person pat"),
     ("peertube_video", "Video public edited 1 hashtags"),
+    (
+        "peertube_video_files",
+        "Video public edited 1 hashtags 1 media",
+    ),
     ("peertube_view", "unknown View"),
+    ("pixelfed_add_story", "unknown Add"),
+    (
+        "pixelfed_create_story_reply",
+        "unknown Create of Story:Reply",
+    ),
+    ("pixelfed_story", "other Story"),
     ("pleroma_announce_forged", "announce"),
     ("pleroma_chat_message", "ChatMessage direct"),
     (
@@ -232,6 +284,7 @@ pub const VERDICTS: &[(&str, &str)] = &[
     ),
     ("pleroma_create_note", "create Note public reply 1 mentions"),
     ("pleroma_delete", "delete"),
+    ("pleroma_direct_message", "Note direct 1 mentions"),
     ("pleroma_emoji_react", "like 🫖"),
     ("pleroma_follow", "follow"),
     (
@@ -246,11 +299,16 @@ pub const VERDICTS: &[(&str, &str)] = &[
         "pleroma_relay_accept_template",
         "refused: the answered follow has neither id nor actor",
     ),
+    ("threads_create_inline_actor", "create Note public"),
     ("threads_note", "Note public"),
     ("wordpress_announce_update", "announce of Update"),
     (
         "wordpress_article",
         "Article public edited 1 hashtags 1 media",
+    ),
+    (
+        "wordpress_create_article_warned",
+        "create Article public warned sensitive edited 1 hashtags 1 media",
     ),
     ("wordpress_group", "Group alpha.example"),
     ("wordpress_note", "Note public reply"),
