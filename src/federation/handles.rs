@@ -13,7 +13,8 @@ use super::documents::discovery::{IncomingFinger, read_finger};
 use super::documents::intents::Door;
 use super::failures;
 use super::fetch::{Context, FetchError};
-use crate::http::Fetch;
+use super::pages::{fill, find_template};
+use crate::http::{Fetch, Response};
 use crate::node::Node;
 use crate::text::Handle;
 use crate::text::domains::without_port;
@@ -166,11 +167,50 @@ async fn call(node: &Node, name: &Name, resource: &str) -> Result<IncomingFinger
             ..Fetch::new(&url, ACCEPT)
         };
         match node.http.fetch(fetch).await {
+            Ok(answer) if answer.status == 404 => {
+                return call_elsewhere(node, &url, resource).await;
+            }
             Ok(answer) => return read(resource, answer.status, &answer.body),
             Err(cause) => last = Some(cause.into()),
         }
     }
     Err(last.unwrap_or_else(|| FetchError::Untrue("no scheme is allowed".to_owned())))
+}
+
+/// Asks where the host-meta of a host says that it answers; nothing new if it does not say.
+async fn call_elsewhere(
+    node: &Node,
+    asked: &Url,
+    resource: &str,
+) -> Result<IncomingFinger, FetchError> {
+    let unknown = || read(resource, 404, &[]);
+    let Ok(meta) = asked.join("/.well-known/host-meta") else {
+        return unknown();
+    };
+    // Most have none, and that says nothing of the handle.
+    let Ok(Some(answer)) = get(node, &meta, "application/xrd+xml").await else {
+        return unknown();
+    };
+    let template = find_template(&String::from_utf8_lossy(&answer.body));
+    let url = template.and_then(|template| fill(&template, resource));
+    let Some(url) = url.filter(|url| url != asked) else {
+        return unknown();
+    };
+    match get(node, &url, ACCEPT).await? {
+        Some(answer) => read(resource, answer.status, &answer.body),
+        None => unknown(),
+    }
+}
+
+/// What a host answers; nothing if that is no success.
+async fn get(node: &Node, url: &Url, accept: &str) -> Result<Option<Response>, FetchError> {
+    failures::spend(node, url.host_str().unwrap_or_default())?;
+    let fetch = Fetch {
+        body_cap: Some(LONGEST),
+        ..Fetch::new(url, accept)
+    };
+    let answer = node.http.fetch(fetch).await?;
+    Ok(Some(answer).filter(Response::is_success))
 }
 
 fn read(resource: &str, status: u16, body: &[u8]) -> Result<IncomingFinger, FetchError> {

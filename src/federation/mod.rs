@@ -33,6 +33,7 @@ mod integrity;
 mod knocks;
 mod nodeinfo;
 mod notes;
+mod pages;
 mod portraits;
 mod profiles;
 mod quote_facts;

@@ -19,6 +19,7 @@ use crate::social::statuses::receive::{self, RemoteAttachment, RemoteStatus};
 use crate::store::accounts::{Account, Emoji};
 use crate::store::statuses::Status;
 use crate::store::{self, AttachmentKind, Conn, QueryResult};
+use crate::text::markdown::render_markdown;
 use crate::text::scan::normalise_hashtag;
 
 /// Unknown people that one note may make us fetch.
@@ -210,7 +211,8 @@ pub(super) fn shape(
 fn body(note: &IncomingNote) -> String {
     let text = match note.content_type {
         ContentType::Html => note.content.clone(),
-        ContentType::Markdown | ContentType::Plain => paragraphs(&note.content),
+        ContentType::Markdown => render_markdown(&note.content),
+        ContentType::Plain => paragraphs(&note.content),
     };
     compose(note, &text)
 }

@@ -12,7 +12,7 @@ use super::documents::actors::{ActorKind, InstanceActor, OutgoingActor, ProfileF
 use super::documents::attachments::Media;
 use super::documents::everybody::PUBLIC;
 use super::documents::local;
-use super::documents::notes::OutgoingNote;
+use super::documents::notes::{GroupAddress, OutgoingNote};
 use super::documents::polls::OutgoingPoll;
 use super::documents::quotes::OutgoingQuote;
 use super::documents::tags::{Emoji, Hashtag, Mention};
@@ -235,6 +235,7 @@ pub fn note(
 /// What a page of notes needs beyond their rows, by status.
 struct Details {
     mentions: HashMap<StatusId, Vec<Mention>>,
+    groups: HashMap<StatusId, Vec<GroupAddress>>,
     hashtags: HashMap<StatusId, Vec<Hashtag>>,
     media: HashMap<StatusId, Vec<Media>>,
     polls: HashMap<StatusId, OutgoingPoll>,
@@ -261,6 +262,7 @@ impl Details {
     fn load(conn: &mut Conn, urls: &Urls, ids: &[StatusId]) -> QueryResult<Self> {
         let mut details = Self {
             mentions: HashMap::new(),
+            groups: HashMap::new(),
             hashtags: HashMap::new(),
             media: HashMap::new(),
             polls: load_polls(conn, ids)?,
@@ -268,17 +270,21 @@ impl Details {
             policies: load_policies(conn, ids)?,
             is_sensitized: false,
         };
-        let named: Vec<mentions::Mention> = mentions::list(conn, ids)?
-            .into_iter()
-            .filter(|mention| !mention.is_silent)
-            .collect();
-        let accounts: Vec<AccountId> = named.iter().map(|mention| mention.account_id).collect();
+        let addressed = mentions::list(conn, ids)?;
+        let accounts: Vec<AccountId> = addressed.iter().map(|one| one.account_id).collect();
         let accounts: HashMap<AccountId, Account> = store::accounts::list(conn, &accounts)?
             .into_iter()
             .map(|account| (account.id, account))
             .collect();
-        for mention in named {
-            if let Some(account) = accounts.get(&mention.account_id) {
+        for mention in addressed {
+            let Some(account) = accounts.get(&mention.account_id) else {
+                continue;
+            };
+            if account.kind == AccountKind::Group {
+                let list = details.groups.entry(mention.status_id).or_default();
+                list.push(group(account));
+            }
+            if !mention.is_silent {
                 let list = details.mentions.entry(mention.status_id).or_default();
                 list.push(link(urls, account));
             }
@@ -312,6 +318,7 @@ impl Details {
             in_reply_to: status.in_reply_to_uri.clone(),
             visibility: audience(status.visibility),
             mentions: self.mentions.remove(&status.id).unwrap_or_default(),
+            groups: self.groups.remove(&status.id).unwrap_or_default(),
             hashtags: self.hashtags.remove(&status.id).unwrap_or_default(),
             emojis: emojis(&status.emojis.0),
             attachments,
@@ -421,6 +428,13 @@ fn link(urls: &Urls, account: &Account) -> Mention {
     Mention {
         href: account.uri.clone(),
         name: format!("@{}@{domain}", account.username),
+    }
+}
+
+fn group(account: &Account) -> GroupAddress {
+    GroupAddress {
+        id: account.uri.clone(),
+        followers: account.followers_url.clone(),
     }
 }
 

@@ -7,7 +7,7 @@ pub use super::fetch::FetchError as ResolveError;
 use super::fetch::{FetchError, Reach};
 use super::remote_actors::{fetch_actor, known_actor, receive_actor};
 use super::remote_notes::known_status;
-use super::{handles, notes};
+use super::{handles, notes, pages};
 use crate::clock::DAY;
 use crate::node::Node;
 use crate::social::remote_accounts;
@@ -126,7 +126,7 @@ pub async fn address(node: &Node, typed: &str) -> Result<Resolved, ResolveError>
     Ok(Resolved::Account(Box::new(account)))
 }
 
-/// What a URL leads to: an account or a status, by id or page.
+/// What a URL leads to: an account or a status, by id or page, or by a page that names its document.
 ///
 /// # Errors
 /// When there is nothing, what there is is neither, or its server cannot be reached.
@@ -135,7 +135,19 @@ pub async fn url(node: &Node, url: &str) -> Result<Resolved, ResolveError> {
         return Ok(found);
     }
     let reach = Reach::new(node);
-    let document = reach.document(url).await?;
+    let document = match reach.document(url).await {
+        Ok(document) => document,
+        Err(error @ FetchError::Untrue(_)) => {
+            let Some(target) = pages::find_document(node, url).await? else {
+                return Err(error);
+            };
+            if let Some(found) = find(node, &target).await? {
+                return Ok(found);
+            }
+            reach.document(&target).await?
+        }
+        Err(error) => return Err(error),
+    };
     let id = document.id().unwrap_or_default().to_owned();
     if let Some(found) = find(node, &id).await? {
         return Ok(found);

@@ -29,6 +29,17 @@ pub fn insert(tx: &mut Tx, uri: &str, actor_uri: &str) -> QueryResult<()> {
     .map(drop)
 }
 
+/// Forgets that `actor` deleted or undid this. What another deleted stays so.
+pub fn forget(tx: &mut Tx, uri: &str, actor_uri: &str) -> QueryResult<()> {
+    on!(&mut **tx, |c| diesel::delete(
+        tombstones::table
+            .filter(tombstones::uri.eq(uri))
+            .filter(tombstones::actor_uri.eq(actor_uri))
+    )
+    .execute(c))
+    .map(drop)
+}
+
 /// Forgets what was deleted before `before` (milliseconds) by actors whose ids do not start with `kept`, at most
 /// `limit` at a time. Gives the number removed.
 pub fn prune(tx: &mut Tx, before: i64, kept: &str, limit: i64) -> QueryResult<usize> {

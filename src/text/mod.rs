@@ -11,6 +11,7 @@ pub mod handles;
 pub mod languages;
 pub mod lines;
 pub mod links;
+pub mod markdown;
 pub mod me_links;
 pub mod names;
 pub mod pages;

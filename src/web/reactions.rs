@@ -17,8 +17,8 @@ pub(super) fn load(
     ids: &[StatusId],
 ) -> QueryResult<HashMap<StatusId, Vec<Reaction>>> {
     let tallies = store::reactions::list_tallies(conn, ids)?;
-    let named = tallies.iter().map(|tally| tally.emoji.name.as_str());
-    let names: Vec<&str> = named.filter(|name| name.is_ascii()).collect();
+    let all = tallies.iter().map(|tally| tally.emoji.name.as_str());
+    let names: Vec<&str> = all.filter(|name| name.is_ascii()).collect();
     let own: HashMap<String, String> = emojis::list_usable_named(conn, &names)?
         .into_iter()
         .map(|emoji| (emoji.shortcode, node.urls.media(&emoji.file_key)))

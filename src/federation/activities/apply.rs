@@ -7,7 +7,9 @@ use super::super::documents::activities::{Created, Deed, Undone, UndoneKind, Upd
 use super::super::documents::{Incoming, read, understand};
 use super::super::fetch::our_origin;
 use super::cases::{Case, Outcome, Without, ignored, rejected};
-use super::{featured, follows, profiles, quotes, reactions, reports, statuses, votes};
+use super::{
+    featured, follows, groups, profiles, quotes, reactions, reports, restorations, statuses, votes,
+};
 use crate::load::host_of;
 use crate::node::Node;
 use crate::social;
@@ -112,7 +114,8 @@ async fn dispatch(case: &Case<'_>) -> Outcome {
         Deed::Delete { object, .. } => statuses::delete(case, object).await,
         Deed::Like { object } => reactions::like(case, object).await,
         Deed::React { object, emoji } => reactions::react(case, object, emoji).await,
-        Deed::Announce(announced) => reactions::boost(case, announced).await,
+        Deed::Dislike { object } => groups::dislike(case, object).await,
+        Deed::Announce(announced) => groups::announce(case, announced).await,
         Deed::Move { target } => profiles::depart(case, target).await,
         Deed::Add(placed) => featured::add(case, placed).await,
         Deed::Remove(placed) => featured::remove(case, placed).await,
@@ -128,6 +131,8 @@ async fn undo(case: &Case<'_>, undone: &Undone) -> Outcome {
         UndoneKind::Block => follows::undo_block(case, undone).await,
         UndoneKind::Like => reactions::undo_like(case, undone).await,
         UndoneKind::Announce => reactions::undo_boost(case, undone).await,
+        UndoneKind::Delete => restorations::restore(case, undone).await,
+        UndoneKind::Dislike => ignored("dislikes are not kept"),
         UndoneKind::ById => undo_by_id(case, undone).await,
         UndoneKind::Other(kind) => ignored(format!("Undo of {kind} is not understood")),
     }

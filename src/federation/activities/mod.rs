@@ -9,17 +9,21 @@
 //! | `featured.rs` | Add and Remove of pinned statuses |
 //! | `quotes.rs` | requests to quote, and their answers |
 //! | `votes.rs` | votes in polls |
-//! | `reactions.rs` | Like, Announce and what undoes them |
+//! | `reactions.rs` | Like, Announce of statuses and what undoes them |
+//! | `groups.rs` | Announce of activities, and Dislike |
+//! | `restorations.rs` | Undo of a Delete |
 //! | `profiles.rs` | Update and Delete of the actor itself |
 
 mod apply;
 mod cases;
 mod featured;
 mod follows;
+mod groups;
 mod profiles;
 mod quotes;
 mod reactions;
 mod reports;
+mod restorations;
 mod statuses;
 mod votes;
 

@@ -2,7 +2,7 @@
 //!
 //! Source: <https://docs.joinmastodon.org/spec/activitypub/#supported-activities-for-statuses>.
 
-use super::super::documents::activities::{Announced, Reaction, Undone};
+use super::super::documents::activities::{Reaction, Undone};
 use super::super::fetch::Reach;
 use super::super::portraits;
 use super::super::remote_notes::known_status;
@@ -18,7 +18,7 @@ use crate::store::{self, Conn, QueryResult, Tx, tombstones};
 
 /// The status with this id, if it is known here and the actor may see it. What is hidden is answered like what is
 /// missing.
-async fn find_visible(case: &Case<'_>, uri: &str) -> Outcome<Option<Status>> {
+pub(super) async fn find_visible(case: &Case<'_>, uri: &str) -> Outcome<Option<Status>> {
     let (uri, actor) = (uri.to_owned(), case.actor.id);
     let look = move |conn: &mut Conn| -> QueryResult<Option<Status>> {
         match find_original(conn, &uri)? {
@@ -109,14 +109,7 @@ pub(super) async fn undo_like(case: &Case<'_>, undone: &Undone) -> Outcome {
 }
 
 /// What is boosted is taken from here or from its own server, never from the activity.
-pub(super) async fn boost(case: &Case<'_>, announced: &Announced) -> Outcome {
-    let object = match &announced.wrapped {
-        None => &announced.object,
-        Some(wrapped) => match (&wrapped.object, wrapped.kind.as_str()) {
-            (Some(object), "Create") => object,
-            (_, kind) => return ignored(format!("it sends on a {kind}")),
-        },
-    };
+pub(super) async fn boost(case: &Case<'_>, object: &str) -> Outcome {
     let original = match find_visible(case, object).await? {
         Some(status) if status.is_local => status,
         known => {

@@ -34,7 +34,8 @@ pub(super) async fn update_reference(case: &Case<'_>, id: &str) -> Outcome {
     revise(case, note).await
 }
 
-async fn fetch_own(case: &Case<'_>, id: &str) -> Outcome<IncomingNote> {
+/// A status of the actor's, from its own server.
+pub(super) async fn fetch_own(case: &Case<'_>, id: &str) -> Outcome<IncomingNote> {
     let reach = Reach::new(case.node);
     let document = reach.document(id).await?;
     match understand(&document, &reach.data().await?.ours)? {
@@ -78,7 +79,11 @@ async fn store(case: &Case<'_>, note: IncomingNote, circle: Circle) -> Outcome {
 /// Whether a status may concern anybody here: somebody is named or addressed or, if it is not direct, follows the
 /// author, or it quotes a local status, or replies to one or to somebody who is followed from here. Asked before anything
 /// is fetched.
-async fn may_concern(case: &Case<'_>, note: &IncomingNote, is_direct: bool) -> Outcome<bool> {
+pub(super) async fn may_concern(
+    case: &Case<'_>,
+    note: &IncomingNote,
+    is_direct: bool,
+) -> Outcome<bool> {
     let urls = &case.node.urls;
     let names_local = note
         .mentions
@@ -156,8 +161,12 @@ pub(super) async fn delete(case: &Case<'_>, object: &str) -> Outcome {
         return rejected("what it deletes belongs to another actor");
     }
     let is_boost = known.is_some_and(|status| status.boost_of_id.is_some());
-    let (actor, uri) = (case.actor.clone(), object.to_owned());
+    let (actor, uri, own) = (case.actor.clone(), object.to_owned(), case.uri());
     case.write(move |tx| {
+        // It was taken back before it came.
+        if store::tombstones::find(tx, &own)?.is_some_and(|by| by == actor.uri) {
+            return Ok(());
+        }
         if is_boost {
             return boosts::receive_end(tx, &actor, Some(&uri), None);
         }

@@ -7,7 +7,8 @@ use super::notes::IncomingNote;
 
 /// The HTML of a status: `body` is its content as HTML (rendered from whatever it was, cleaned or yet to be cleaned).
 ///
-/// Notes, questions and messages keep their body; other sorts get their title above it and their links below.
+/// Notes, questions and messages keep their body; other sorts get their title above it, with when and where
+/// an event is, and their links below.
 #[must_use]
 pub fn compose(note: &IncomingNote, body: &str) -> String {
     if !note.kind.is_converted() {
@@ -16,6 +17,9 @@ pub fn compose(note: &IncomingNote, body: &str) -> String {
     let mut html = String::new();
     if let Some(title) = &note.title {
         html.push_str(&format_element("h2", title));
+    }
+    for fact in &note.facts {
+        html.push_str(&format_element("p", fact));
     }
     html.push_str(body);
     let links = match note.links.as_slice() {
@@ -97,6 +101,19 @@ mod tests {
             compose(&page(json!({"type": "Note"})), "<p>hot</p>"),
             "<p>hot</p>"
         );
+    }
+
+    #[test]
+    fn events_tell_when_and_where() {
+        let event = note(
+            &json!({"id": "https://a.example/1", "type": "Event", "name": "Tea",
+            "attributedTo": "https://a.example/users/ann", "content": "<p>hot</p>",
+            "startTime": "2024-04-01T18:00:00+02:00", "endTime": "2024-04-01T20:00:00+02:00",
+            "location": {"type": "Place", "name": "Pot & Co", "address": {"addressLocality": "Berlin"}}}),
+        );
+        assert!(compose(&event, "<p>hot</p>").starts_with(
+            "<h2>Tea</h2><p>2024-04-01 16:00:00 UTC \u{2013} 2024-04-01 18:00:00 UTC</p><p>Pot &amp; Co, Berlin</p><p>hot</p>"
+        ));
     }
 
     #[test]

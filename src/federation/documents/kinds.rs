@@ -16,7 +16,7 @@ pub enum Family {
     Actor,
     /// Something done by an actor.
     Activity,
-    /// Something that becomes a status.
+    /// Something that becomes a status, also of a type that is not known here.
     Note,
     /// A collection or one page of it.
     Collection,
@@ -47,7 +47,16 @@ pub fn family(properties: &Properties) -> Result<(Family, &str), Reject> {
             _ => {}
         }
     }
-    let other = || types.first().map(|name| (Family::Other, *name));
+    let other = || {
+        let name = types.first()?;
+        let is_readable = types.iter().all(|name| is_readable(name, properties));
+        let family = if is_readable {
+            Family::Note
+        } else {
+            Family::Other
+        };
+        Some((family, *name))
+    };
     let (family, name) = found
         .or_else(other)
         .ok_or_else(|| Reject::because("the document has no type"))?;
@@ -71,6 +80,68 @@ fn family_of(name: &str, properties: &Properties) -> Family {
         _ if has(properties, "actor") && !has(properties, "attributedTo") => Family::Activity,
         _ => Family::Other,
     }
+}
+
+/// Whether something of a type that is not known here can be shown as a status: it has an author and something to
+/// read, is none of the things that only serve other documents, and does not look like a collection, an activity, a
+/// consent, an actor or a key.
+fn is_readable(name: &str, properties: &Properties) -> bool {
+    let is_bare = [
+        "actor",
+        "object",
+        "interactingObject",
+        "inbox",
+        "owner",
+        "controller",
+        "publicKey",
+        "publicKeyPem",
+        "publicKeyMultibase",
+        "totalItems",
+        "items",
+        "orderedItems",
+        "first",
+        "formerType",
+    ]
+    .iter()
+    .all(|key| !has(properties, key));
+    let says_something = ["content", "name", "summary", "url"]
+        .iter()
+        .any(|key| has(properties, key) || references::natural(properties, key).is_some());
+    is_bare && says_something && has(properties, "attributedTo") && !is_helper(name)
+}
+
+/// Things that are parts of other documents or facts about them. Stories are gone after a day, and are not shown.
+///
+/// Source: <https://www.w3.org/TR/activitystreams-vocabulary/#object-types>.
+fn is_helper(name: &str) -> bool {
+    const HELPERS: [&str; 16] = [
+        "Key",
+        "CryptographicKey",
+        "Multikey",
+        "Place",
+        "Profile",
+        "Relationship",
+        "Link",
+        "Mention",
+        "Hashtag",
+        "Emoji",
+        "PropertyValue",
+        "Signature",
+        "DataIntegrityProof",
+        "VerifiableIdentityStatement",
+        "FeaturedItem",
+        "CacheFile",
+    ];
+    const ENDINGS: [&str; 5] = [
+        "Collection",
+        "CollectionPage",
+        "Authorization",
+        "Approval",
+        "Tag",
+    ];
+    HELPERS.contains(&name)
+        || name.starts_with("Story")
+        || ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 fn has(properties: &Properties, key: &str) -> bool {
@@ -171,6 +242,75 @@ mod tests {
                 (Err(Reject(reason)), Err(part)) => assert!(reason.contains(part), "{reason}"),
                 (found, _) => panic!("{value}: {found:?}"),
             }
+        }
+    }
+
+    #[test]
+    fn what_can_be_read_is_shown_whatever_its_type() {
+        let ann = "https://a.example/1";
+        for (value, expected) in [
+            (json!({"attributedTo": ann, "content": "x"}), Family::Note),
+            (json!({"attributedTo": ann, "name": "x"}), Family::Note),
+            (
+                json!({"attributedTo": [{"id": ann}], "nameMap": {"de": "x"}}),
+                Family::Note,
+            ),
+            (json!({"attributedTo": ann, "url": ann}), Family::Note),
+            (
+                json!({"type": ["Review", "Opinion"], "attributedTo": ann, "summary": "x"}),
+                Family::Note,
+            ),
+            (json!({"content": "x"}), Family::Other),
+            (json!({"actor": ann, "content": "x"}), Family::Activity),
+            (
+                json!({"actor": ann, "attributedTo": ann, "content": "x"}),
+                Family::Other,
+            ),
+            (json!({"attributedTo": ann}), Family::Other),
+            (json!({"attributedTo": ann, "content": null}), Family::Other),
+        ] {
+            let mut object = json!({"type": "Review"});
+            for (key, value) in value.as_object().expect("an object") {
+                object[key] = value.clone();
+            }
+            let found = family(object.as_object().expect("an object"));
+            assert_eq!(found.expect("a family").0, expected, "{object}");
+        }
+    }
+
+    #[test]
+    fn what_serves_other_documents_is_never_shown() {
+        let ann = "https://a.example/1";
+        for (value, expected) in [
+            (json!({"type": "Key"}), Family::Other),
+            (json!({"type": "CryptographicKey"}), Family::Other),
+            (json!({"type": "Multikey"}), Family::Other),
+            (json!({"type": "Place"}), Family::Other),
+            (json!({"type": "Tombstone"}), Family::Tombstone),
+            (json!({"type": ["Tombstone", "Review"]}), Family::Tombstone),
+            (json!({"type": "Collection"}), Family::Collection),
+            (json!({"type": "FeaturedCollection"}), Family::Other),
+            (json!({"type": "Playlist", "totalItems": 3}), Family::Other),
+            (json!({"type": "Shelf", "first": ann}), Family::Other),
+            (json!({"type": "Robot", "inbox": ann}), Family::Other),
+            (
+                json!({"type": "Robot", "publicKey": {"id": ann}}),
+                Family::Other,
+            ),
+            (json!({"type": ["Review", "Place"]}), Family::Other),
+            (json!({"type": "Group"}), Family::Actor),
+            (json!({"type": "Offer"}), Family::Activity),
+            (json!({"type": "QuoteAuthorization"}), Family::Other),
+            (json!({"type": "Agreement", "object": ann}), Family::Other),
+            (json!({"type": "Story"}), Family::Other),
+            (json!({"type": "Story:Reply"}), Family::Other),
+        ] {
+            let mut object = json!({"attributedTo": ann, "name": "x", "content": "x"});
+            for (key, value) in value.as_object().expect("an object") {
+                object[key] = value.clone();
+            }
+            let found = family(object.as_object().expect("an object"));
+            assert_eq!(found.expect("a family").0, expected, "{object}");
         }
     }
 

@@ -169,12 +169,18 @@ pub fn natural<'a>(properties: &'a Properties, key: &str) -> Option<&'a str> {
     })
 }
 
-/// The language of a document: the first key of `contentMap`, `nameMap` or `summaryMap`, else `language`.
+/// The language of a document: of `contentMap`, `nameMap` or `summaryMap` the key under which the plain text stands, or
+/// the first; else `language`.
 ///
 /// A short tag such as `de` or `pt-BR`; `und` and what is no tag are nothing.
 #[must_use]
 pub fn language(properties: &Properties) -> Option<String> {
-    let of_map = |key: &str| properties.get(key)?.as_object()?.keys().next();
+    let of_map = |key: &str| {
+        let map = properties.get(key)?.as_object()?;
+        let plain = properties.get(key.trim_end_matches("Map"));
+        let same = map.iter().find(|(_, text)| Some(*text) == plain);
+        same.map(|(tag, _)| tag).or_else(|| map.keys().next())
+    };
     let of_property = || match properties.get("language")? {
         Value::String(tag) => Some(tag),
         Value::Object(language) => match language.get("identifier")? {
@@ -296,6 +302,14 @@ mod tests {
             (
                 json!({"contentMap": {"pt-BR": "x", "en": "y"}}),
                 Some("pt-BR"),
+            ),
+            (
+                json!({"content": "y", "contentMap": {"de": "x", "en": "y"}}),
+                Some("en"),
+            ),
+            (
+                json!({"content": "z", "contentMap": {"de": "x", "en": "y"}}),
+                Some("de"),
             ),
             (json!({"language": {"identifier": "fr"}}), Some("fr")),
             (json!({"language": "fr"}), Some("fr")),

@@ -6,6 +6,7 @@ mod closed;
 mod documents;
 mod flights;
 mod forwarded;
+mod groups;
 mod heard;
 mod inbox;
 mod knocks;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::peers::{ACTIVITY, Peer};
+use super::peers::{ACTIVITY, Canned, Peer};
 use super::support::TestNode;
 use crate::clock::{DAY, MINUTE};
 use crate::federation::resolve::{self, JobError, ResolveError, Resolved};
@@ -209,6 +209,83 @@ async fn a_page_leads_to_its_status() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_no_document_names_it() {
+    let (node, peer, evil) = (
+        TestNode::start_with_actor().await,
+        Peer::start(),
+        Peer::named("evil.localhost"),
+    );
+    let bob = peer.person("bob");
+    let hello = bob.note_document("1", "<p>hello</p>");
+    peer.show("/users/bob/notes/1", &hello);
+    let page = |href: &str| Canned {
+        status: 200,
+        content_type: "text/html; charset=utf-8".to_owned(),
+        location: None,
+        body: format!("<link rel=alternate type={ACTIVITY} href=\"{href}\"><p>hello</p>"),
+    };
+    peer.answer("/@bob/1", page("/users/bob/notes/1"));
+    let found = resolve::url(&node, &peer.at("/@bob/1")).await.unwrap();
+    assert!(
+        matches!(&found, Resolved::Status(status) if status.uri == hello["id"]),
+        "{found:?}"
+    );
+    // A page elsewhere may name what it likes; it is asked for where it is.
+    evil.answer("/about-bob", page(&bob.id));
+    let found = resolve::url(&node, &evil.at("/about-bob")).await.unwrap();
+    assert!(matches!(found, Resolved::Account(account) if account.uri == bob.id));
+    // One step only, and what is named must be what it says it is.
+    evil.answer("/again", page(&evil.at("/about-bob")));
+    evil.answer("/itself", page("/itself"));
+    evil.show("/forged", &bob.note_document("2", "<p>forged</p>"));
+    evil.answer("/liar", page("/forged"));
+    for path in ["/again", "/itself", "/liar"] {
+        let error = resolve::url(&node, &evil.at(path)).await.unwrap_err();
+        assert!(!error.may_pass(), "{path}: {error}");
+    }
+    assert!(
+        node.status_at(&peer.at("/users/bob/notes/2"))
+            .await
+            .is_none()
+    );
+    let asked = evil.asked();
+    assert_eq!(asked.iter().filter(|path| *path == "/itself").count(), 2);
+}
+
+#[tokio::test]
+async fn a_host_may_name_another_place_for_its_handles() {
+    let (node, peer) = (TestNode::start_with_actor().await, Peer::start());
+    let bob = peer.person("bob");
+    let acct = format!("acct:bob@{}", peer.authority);
+    let escaped = acct.replace(':', "%3A").replace('@', "%40");
+    peer.fail(&format!("/.well-known/webfinger?resource={escaped}"), 404);
+    let template = peer.at("/finger?q={uri}");
+    peer.answer(
+        "/.well-known/host-meta",
+        Canned {
+            status: 200,
+            content_type: "application/xrd+xml".to_owned(),
+            location: None,
+            body: format!("<XRD><Link rel=\"lrdd\" template=\"{template}\"/></XRD>"),
+        },
+    );
+    let named = handle(&format!("bob@{}", peer.authority));
+    let error = resolve::handle(&node, &named).await.unwrap_err();
+    assert!(matches!(error, ResolveError::Missing(_)), "{error}");
+    let finger = json!({"subject": acct, "links": [
+        {"rel": "self", "type": ACTIVITY, "href": bob.id},
+    ]});
+    peer.show_as(
+        &format!("/finger?q={escaped}"),
+        "application/jrd+json",
+        &finger,
+    );
+    node.clock.advance(5 * MINUTE);
+    let account = resolve::handle(&node, &named).await.unwrap();
+    assert_eq!(account.uri, bob.id);
+}
+
+#[tokio::test]
 async fn threads_are_fetched_upwards_but_not_for_ever() {
     let (node, peer) = (TestNode::start_with_actor().await, Peer::start());
     let bob = peer.person("bob");
@@ -273,7 +350,7 @@ async fn documents_that_parse_two_ways_are_refused() {
     let bob = peer.person("bob");
     let once = bob.note_document("1", "<p>x</p>").to_string();
     let twice = once.replacen('{', "{\"content\":\"y\",", 1);
-    let canned = super::peers::Canned {
+    let canned = Canned {
         status: 200,
         content_type: ACTIVITY.to_owned(),
         location: None,

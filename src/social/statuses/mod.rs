@@ -3,6 +3,7 @@
 pub(in crate::social) mod compose;
 pub mod delete;
 pub mod edit;
+mod groups;
 pub mod publish;
 pub mod receive;
 pub mod schedule;

@@ -1,6 +1,7 @@
 //! A local account posts: everything that follows from it is in one commit.
 
 use super::compose::{Caps, Carried, check, claim_attachments, compose, name, settle_text, words};
+use super::groups;
 use crate::clock::HOUR;
 use crate::id::{AccountId, ApplicationId, AttachmentId, StatusId};
 use crate::node::Node;
@@ -130,6 +131,9 @@ pub(super) fn post_anew(
     let policy = policies::own(status.visibility, policy);
     policies::begin(tx, &status, policy.into())?;
     store::mentions::insert(tx, &name(status.id, &composed.mentions, false))?;
+    if let Some(parent) = &parent {
+        groups::join(tx, &status, parent)?;
+    }
     store::tags::set(tx, status.id, &composed.hashtags)?;
     attach(tx, status.id, &files)?;
     if let Some(poll) = &draft.poll {

@@ -335,8 +335,18 @@ pub fn receive_deletion(tx: &mut Tx, uri: &str, actor: &Account) -> QueryResult<
         return Ok(());
     }
     store::tombstones::insert(tx, uri, &actor.uri)?;
-    let Some(status) = known else { return Ok(()) };
+    match known {
+        Some(status) => receive_absence(tx, &status),
+        None => Ok(()),
+    }
+}
+
+/// Its own server has a status no longer. Nobody said that it was deleted, so it may come again.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn receive_absence(tx: &mut Tx, status: &Status) -> QueryResult<()> {
     let files = store::attachments::list(tx, &[status.id])?;
-    remove(tx, &status)?;
+    remove(tx, status)?;
     remove_files(tx, &files)
 }

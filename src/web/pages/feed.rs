@@ -396,6 +396,7 @@ mod tests {
             media: Vec::new(),
             poll: None,
             quote: None,
+            reactions: Vec::new(),
             replies: 0,
             boosts: 0,
             favourites: 0,

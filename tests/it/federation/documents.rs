@@ -143,6 +143,7 @@ fn describe_activity(activity: &IncomingActivity) -> String {
         Deed::Like { .. } => "like".to_owned(),
         Deed::React { emoji, .. } if emoji.url.is_some() => format!("react :{}:", emoji.name),
         Deed::React { emoji, .. } => format!("react {}", emoji.name),
+        Deed::Dislike { .. } => "dislike".to_owned(),
         Deed::Announce(announced) => match &announced.wrapped {
             Some(wrapped) => format!("announce of {}", wrapped.kind),
             None => "announce".to_owned(),

@@ -9,7 +9,7 @@ use whimbrel::federation::documents::actors::{
     ActorKind, IncomingActor, InstanceActor, OutgoingActor, ProfileField,
 };
 use whimbrel::federation::documents::attachments::Media;
-use whimbrel::federation::documents::notes::{IncomingNote, OutgoingNote};
+use whimbrel::federation::documents::notes::{GroupAddress, IncomingNote, OutgoingNote};
 use whimbrel::federation::documents::tags::{Emoji, Hashtag, Mention};
 use whimbrel::federation::documents::{Incoming, Origin, Visibility, local, read, understand};
 use whimbrel::id::StatusId;
@@ -154,6 +154,10 @@ fn note(visibility: Visibility) -> OutgoingNote {
             href: BOB.into(),
             name: "@bob@beta.example".into(),
         }],
+        groups: vec![GroupAddress {
+            id: "https://beta.example/c/tea".into(),
+            followers: Some("https://beta.example/c/tea/followers".into()),
+        }],
         hashtags: vec![Hashtag {
             name: "tea".into(),
             href: Some(urls().tag("tea")),
@@ -204,6 +208,14 @@ fn assert_is_note(seen: &IncomingNote, visibility: Visibility) {
         (&built.attachments, &built.conversation)
     );
     assert!(seen.addressees.all().any(|address| address == BOB));
+    let is_open = matches!(visibility, Visibility::Public | Visibility::Unlisted);
+    for group in [
+        "https://beta.example/c/tea",
+        "https://beta.example/c/tea/followers",
+    ] {
+        assert_eq!(seen.addressees.cc.iter().any(|to| to == group), is_open);
+    }
+    assert_eq!(seen.addressees.audience.len(), usize::from(is_open));
     let policy = seen.quote_policy.as_ref().expect("a policy");
     assert_eq!(
         (&policy.automatic, policy.manual.len()),

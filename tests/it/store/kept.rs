@@ -6,7 +6,7 @@ use whimbrel::store::attachments::Attachment;
 use whimbrel::store::pins::{self, Pin};
 use whimbrel::store::scheduled_statuses::{self as scheduled, Scheduled};
 use whimbrel::store::{
-    self, AttachmentKind, Db, Page, QueryResult, Tx, attachments, conversation_mutes,
+    self, AttachmentKind, Db, Page, QueryResult, Tx, attachments, conversation_mutes, tombstones,
 };
 
 use super::rows::{account, status};
@@ -137,5 +137,21 @@ on_both! {
         }).await.unwrap();
         let failed = Scheduled { failure: Some("why".to_owned()), ..post(6, NOON + 20) };
         assert_eq!(page, (vec![failed], (false, true)));
+    }
+}
+
+on_both! {
+    async fn only_who_deleted_something_takes_that_back(engine) {
+        let database = TestDatabase::new(engine).await;
+        let db = open(&database).await;
+        let uri = "https://there.example/1";
+        let found = db.write(move |tx| -> QueryResult<_> {
+            tombstones::insert(tx, uri, "https://there.example/ann")?;
+            tombstones::forget(tx, uri, "https://there.example/bob")?;
+            let before = tombstones::find(tx, uri)?;
+            tombstones::forget(tx, uri, "https://there.example/ann")?;
+            Ok((before, tombstones::find(tx, uri)?))
+        }).await.unwrap();
+        assert_eq!(found, (Some("https://there.example/ann".to_owned()), None));
     }
 }

@@ -67,6 +67,11 @@ pub enum Deed {
         /// The emoji.
         emoji: Reaction,
     },
+    /// The actor dislikes `object`.
+    Dislike {
+        /// The id of a status.
+        object: String,
+    },
     /// The actor boosts something.
     Announce(Announced),
     /// The actor blocks `object`.
@@ -176,6 +181,10 @@ pub enum UndoneKind {
     Block,
     /// The consent to be followed.
     Accept,
+    /// A deletion.
+    Delete,
+    /// A dislike.
+    Dislike,
     /// Only the id is told.
     ById,
     /// Something that is not understood, by name.
@@ -218,8 +227,8 @@ pub struct Announced {
 /// Source: <https://codeberg.org/fediverse/fep/src/branch/main/fep/1b12/fep-1b12.md>.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrapped {
-    /// Its type, for example `Create`.
+    /// Its type, for example `Create`, or `Undo of Delete`.
     pub kind: String,
-    /// The id of what it is about, which can be fetched from its own origin.
+    /// The id of what it (or what it undoes) is about, which can be fetched from its own origin.
     pub object: Option<String>,
 }

@@ -91,6 +91,9 @@ impl Context<'_> {
             "Update" => self.update(),
             "Delete" => self.delete(),
             "Like" | "EmojiReact" => self.like(name),
+            "Dislike" => Ok(Deed::Dislike {
+                object: self.object_id()?,
+            }),
             "Announce" => self.announce(),
             "Block" => Ok(Deed::Block {
                 object: self.object_id()?,
@@ -392,15 +395,7 @@ impl Context<'_> {
     fn announce(&self) -> Result<Deed, Reject> {
         let object = self.object_id()?;
         let embedded = self.object()?.and_then(Value::as_object);
-        let wrapped = embedded.and_then(|inner| match kinds::family(inner) {
-            Ok((Family::Activity, kind)) => Some(Wrapped {
-                kind: kind.to_owned(),
-                object: references::id(inner, "object")
-                    .filter(|id| origins::is_usable(id))
-                    .map(str::to_owned),
-            }),
-            _ => None,
-        });
+        let wrapped = embedded.and_then(wrapped);
         Ok(Deed::Announce(Announced { object, wrapped }))
     }
 }
@@ -419,6 +414,26 @@ fn unknown(kind: &str) -> Deed {
     }
 }
 
+/// An activity within an Announce; of an Undo, what it undoes.
+fn wrapped(inner: &Properties) -> Option<Wrapped> {
+    let activity = |value| match kinds::family(value) {
+        Ok((Family::Activity, kind)) => Some(kind),
+        _ => None,
+    };
+    let kind = activity(inner)?;
+    let undone = references::first_object(inner, "object").filter(|_| kind == "Undo");
+    let (kind, about) = match undone.and_then(|undone| Some((activity(undone)?, undone))) {
+        Some((undone, about)) => (format!("{kind} of {undone}"), about),
+        None => (kind.to_owned(), inner),
+    };
+    Some(Wrapped {
+        kind: references::cut(&kind, 100),
+        object: references::id(about, "object")
+            .filter(|id| origins::is_usable(id))
+            .map(str::to_owned),
+    })
+}
+
 fn undone_kind(name: &str) -> UndoneKind {
     match name {
         "Follow" => UndoneKind::Follow,
@@ -426,6 +441,8 @@ fn undone_kind(name: &str) -> UndoneKind {
         "Announce" => UndoneKind::Announce,
         "Block" => UndoneKind::Block,
         "Accept" => UndoneKind::Accept,
+        "Delete" => UndoneKind::Delete,
+        "Dislike" => UndoneKind::Dislike,
         other => UndoneKind::Other(references::cut(other, 100)),
     }
 }

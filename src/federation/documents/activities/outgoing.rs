@@ -27,7 +27,7 @@ pub fn update_note(note: &OutgoingNote, now: i64) -> Value {
 
 fn carry_note(kind: &str, id: &str, published: i64, note: &OutgoingNote) -> Value {
     let Addresses { to, cc } = note.addresses();
-    json!({
+    let mut built = json!({
         "id": id,
         "type": kind,
         "actor": note.author,
@@ -35,7 +35,11 @@ fn carry_note(kind: &str, id: &str, published: i64, note: &OutgoingNote) -> Valu
         "to": to,
         "cc": cc,
         "object": note.object(),
-    })
+    });
+    if let (Some(group), Some(built)) = (note.audience(), built.as_object_mut()) {
+        built.insert("audience".to_owned(), group.into());
+    }
+    built
 }
 
 /// An account changed at the instant `now` (milliseconds).

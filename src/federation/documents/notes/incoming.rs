@@ -11,65 +11,8 @@ use super::super::references::{self, Properties};
 use super::super::rejects::Reject;
 use super::super::tags::{Emoji, Hashtag, Mention, Tags};
 use super::super::times;
-
-/// What sort of object it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoteKind {
-    /// A short text; also the vote in a poll, see [`IncomingNote::vote`].
-    Note,
-    /// A text with a poll.
-    Question,
-    /// A message to one person, which is always direct (Pleroma, Lemmy).
-    ChatMessage,
-    /// A long text with a title.
-    Article,
-    /// A post with a title and often a link (Lemmy, Friendica).
-    Page,
-    /// A video with a title.
-    Video,
-    /// A sound with a title.
-    Audio,
-    /// A picture.
-    Image,
-    /// An event.
-    Event,
-}
-
-impl NoteKind {
-    /// The sort that a type names.
-    #[must_use]
-    pub fn of_name(name: &str) -> Option<Self> {
-        match name {
-            "Note" => Some(Self::Note),
-            "Question" => Some(Self::Question),
-            "ChatMessage" => Some(Self::ChatMessage),
-            "Article" => Some(Self::Article),
-            "Page" => Some(Self::Page),
-            "Video" => Some(Self::Video),
-            "Audio" => Some(Self::Audio),
-            "Image" => Some(Self::Image),
-            "Event" => Some(Self::Event),
-            _ => None,
-        }
-    }
-
-    /// Whether title, text and link must be put together to make a status of it.
-    #[must_use]
-    pub fn is_converted(self) -> bool {
-        !matches!(self, Self::Note | Self::Question | Self::ChatMessage)
-    }
-}
-
-/// How a content is to be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ContentType {
-    /// HTML, to be cleaned.
-    Html,
-    /// Markdown, to be rendered and cleaned (from `PeerTube`).
-    Markdown,
-    /// Plain text, to be escaped.
-    Plain,
-}
+use super::sorts::{ContentType, NoteKind};
+use super::{recordings, texts};
 
 /// A status from elsewhere. Texts are cut at the limits of `caps`, HTML is raw.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,8 +53,10 @@ pub struct IncomingNote {
     pub emojis: Vec<Emoji>,
     /// At most 16.
     pub attachments: Vec<Media>,
-    /// Attached links and, of a converted sort, the page that it is about.
+    /// Attached links and, of a converted sort, the page or book that it is about.
     pub links: Vec<String>,
+    /// Plain lines that belong below the title: when and where an event is.
+    pub facts: Vec<String>,
     /// What it quotes.
     pub quote: Option<IncomingQuote>,
     /// Who may quote it, if that is said.
@@ -122,6 +67,8 @@ pub struct IncomingNote {
     pub vote: Option<String>,
     /// The conversation it belongs to: `context` or `conversation`, not always a URL.
     pub conversation: Option<String>,
+    /// Whether its server says that it is for the addressed people alone (`directMessage` of `LitePub`).
+    pub is_direct: bool,
 }
 
 impl IncomingNote {
@@ -136,14 +83,19 @@ impl IncomingNote {
         ours: &Origin,
     ) -> Result<Self, Reject> {
         let (family, name) = kinds::family(properties)?;
-        let kind = NoteKind::of_name(name).filter(|_| family == Family::Note);
-        let kind = kind.ok_or_else(|| Reject::because(format!("a {name} is no status")))?;
+        if family != Family::Note {
+            return Err(Reject::because(format!("a {name} is no status")));
+        }
+        let kind = NoteKind::of_name(name).unwrap_or(NoteKind::Other);
         let id = references::text(properties, "id").unwrap_or_default();
         let id = origins::check_foreign(id, "the object", ours)?;
         let attributed_to = authors(properties, id, author)?;
         let tags = Tags::parse(properties);
-        let attachments = Attachments::parse(properties);
-        let (content, content_type) = content(properties, kind);
+        let mut attachments = Attachments::parse(properties);
+        if attachments.media.is_empty() {
+            attachments.media.extend(recordings::find(properties, kind));
+        }
+        let (content, content_type) = texts::content(properties, kind);
         let title = references::short_text(properties, "name", caps::SUMMARY_CHARS).or_else(|| {
             references::natural(properties, "name")
                 .map(|name| references::cut(name, caps::SUMMARY_CHARS))
@@ -155,7 +107,7 @@ impl IncomingNote {
             attributed_to,
             content,
             content_type,
-            summary: summary(properties, kind),
+            summary: texts::warning(properties, kind),
             sensitive: references::flag(properties, "sensitive").unwrap_or(false),
             language: references::language(properties),
             published: times::instant(properties, "published"),
@@ -176,6 +128,8 @@ impl IncomingNote {
             hashtags: tags.hashtags,
             emojis: tags.emojis,
             links: links(properties, kind, attachments.links),
+            facts: texts::facts(properties, kind),
+            is_direct: references::flag(properties, "directMessage").unwrap_or(false),
             attachments: attachments.media,
             conversation: conversation(properties),
         })
@@ -186,6 +140,7 @@ impl IncomingNote {
     pub fn visibility(&self, followers: Option<&str>) -> Visibility {
         match self.kind {
             NoteKind::ChatMessage => Visibility::Direct,
+            _ if self.is_direct => Visibility::Direct,
             _ => self.addressees.visibility(followers),
         }
     }
@@ -215,59 +170,20 @@ fn authors(properties: &Properties, id: &str, expected: Option<&str>) -> Result<
     Ok(author)
 }
 
-fn content(properties: &Properties, kind: NoteKind) -> (String, ContentType) {
-    let excerpt = || references::text(properties, "summary").filter(|text| !text.trim().is_empty());
-    // An article's text belongs on its own page; its excerpt is what a timeline shows.
-    if kind == NoteKind::Article
-        && let Some(excerpt) = excerpt()
-    {
-        return (
-            references::cut(excerpt, caps::SUMMARY_CHARS),
-            ContentType::Html,
-        );
-    }
-    let content = references::natural(properties, "content").filter(|text| !text.trim().is_empty());
-    let Some(content) = content else {
-        let excerpt = excerpt()
-            .filter(|_| kind.is_converted())
-            .unwrap_or_default();
-        return (
-            references::cut(excerpt, caps::SUMMARY_CHARS),
-            ContentType::Html,
-        );
-    };
-    let media_type = references::text(properties, "mediaType").unwrap_or_default();
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    let content_type = match (kind, essence) {
-        (_, "text/markdown" | "text/x.misskeymarkdown") => ContentType::Markdown,
-        (_, "text/plain") => ContentType::Plain,
-        _ => ContentType::Html,
-    };
-    (
-        references::cut_bytes(content, caps::CONTENT_BYTES),
-        content_type,
-    )
-}
-
-/// The content warning. Misskey sends a zero-width space for an empty one.
-fn summary(properties: &Properties, kind: NoteKind) -> Option<String> {
-    let summary = references::natural(properties, "summary")?
-        .trim_matches(|c: char| c.is_whitespace() || c == '\u{200b}');
-    let is_warning = !kind.is_converted() && !summary.is_empty();
-    is_warning.then(|| references::cut(summary, caps::SUMMARY_CHARS))
-}
-
 fn page(properties: &Properties, id: &str) -> String {
     let page = references::page_link(properties, "url");
     page.filter(|page| origins::may_be_page_of(page, id))
         .unwrap_or_else(|| id.to_owned())
 }
 
-/// Attached links; a page's `url` may be the link that it is about (Friendica).
+/// Attached links; a page's `url` may be the link that it is about (Friendica), and a review names its book (`BookWyrm`).
 fn links(properties: &Properties, kind: NoteKind, mut attached: Vec<String>) -> Vec<String> {
-    let about = references::page_link(properties, "url");
-    if kind == NoteKind::Page
-        && let Some(about) = about
+    let about = match kind {
+        NoteKind::Page => references::page_link(properties, "url"),
+        NoteKind::Other => references::page_link(properties, "inReplyToBook"),
+        _ => None,
+    };
+    if let Some(about) = about
         && !attached.contains(&about)
     {
         attached.push(about);
@@ -393,6 +309,46 @@ mod tests {
             (
                 json!({"type": "Event", "content": " ", "summary": "Short"}),
                 "Short",
+                ContentType::Html,
+            ),
+            (
+                json!({"type": "Article", "summary": "Hot", "sensitive": true}),
+                "<p>tea</p>",
+                ContentType::Html,
+            ),
+            (
+                json!({"mediaType": "text/x.misskeymarkdown"}),
+                "<p>tea</p>",
+                ContentType::Plain,
+            ),
+            (
+                json!({"source": {"content": "*t*", "mediaType": "text/markdown"}}),
+                "<p>tea</p>",
+                ContentType::Html,
+            ),
+            (
+                json!({"content": "", "source": {"content": "*t*", "mediaType": "text/markdown"}}),
+                "*t*",
+                ContentType::Markdown,
+            ),
+            (
+                json!({"content": null, "source": {"content": "$[x t]", "mediaType": "text/x.misskeymarkdown"}}),
+                "$[x t]",
+                ContentType::Plain,
+            ),
+            (
+                json!({"content": null, "source": {"content": "[b]t[/b]", "mediaType": "text/bbcode"}}),
+                "",
+                ContentType::Html,
+            ),
+            (
+                json!({"type": "Quotation", "quote": "<p>q</p>", "inReplyToBook": "https://a.example/b"}),
+                "<blockquote><p>q</p></blockquote><p>tea</p>",
+                ContentType::Html,
+            ),
+            (
+                json!({"quote": "<p>q</p>"}),
+                "<p>tea</p>",
                 ContentType::Html,
             ),
         ] {

@@ -4,6 +4,10 @@
 
 mod incoming;
 mod outgoing;
+mod recordings;
+mod sorts;
+mod texts;
 
-pub use incoming::{ContentType, IncomingNote, NoteKind};
-pub use outgoing::OutgoingNote;
+pub use incoming::IncomingNote;
+pub use outgoing::{GroupAddress, OutgoingNote};
+pub use sorts::{ContentType, NoteKind};

@@ -11,6 +11,17 @@ use super::super::quotes::{self, OutgoingQuote};
 use super::super::tags::{self, Emoji, Hashtag, Mention};
 use super::super::times;
 
+/// A group that a status is posted to.
+///
+/// Source: <https://codeberg.org/fediverse/fep/src/branch/main/fep/1b12/fep-1b12.md>.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupAddress {
+    /// Its id.
+    pub id: String,
+    /// Its followers collection.
+    pub followers: Option<String>,
+}
+
 /// A local status.
 #[derive(Clone, Debug)]
 pub struct OutgoingNote {
@@ -38,6 +49,8 @@ pub struct OutgoingNote {
     pub visibility: Visibility,
     /// Who is mentioned: each gets an address and a tag.
     pub mentions: Vec<Mention>,
+    /// The groups that it is posted to, if it is public or unlisted: each gets an address.
+    pub groups: Vec<GroupAddress>,
     /// The hashtags.
     pub hashtags: Vec<Hashtag>,
     /// The custom emoji.
@@ -58,6 +71,12 @@ pub struct OutgoingNote {
     pub shares: i64,
 }
 
+impl GroupAddress {
+    fn all(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.id).chain(&self.followers)
+    }
+}
+
 impl OutgoingNote {
     /// To whom it goes.
     #[must_use]
@@ -68,7 +87,24 @@ impl OutgoingNote {
                 mentioned.push(mention.href.clone());
             }
         }
+        for address in self.open_groups().flat_map(GroupAddress::all) {
+            if !mentioned.contains(address) {
+                mentioned.push(address.clone());
+            }
+        }
         addressing::addresses(self.visibility, &local::followers(&self.author), &mentioned)
+    }
+
+    /// The groups, if it is for everybody; what is for few people is no business of a group.
+    fn open_groups(&self) -> impl Iterator<Item = &GroupAddress> {
+        let is_open = matches!(self.visibility, Visibility::Public | Visibility::Unlisted);
+        self.groups.iter().filter(move |_| is_open)
+    }
+
+    /// The first group, as `audience` of the status and of the activities that carry it.
+    #[must_use]
+    pub fn audience(&self) -> Option<&str> {
+        self.open_groups().next().map(|group| group.id.as_str())
     }
 
     /// The document without `@context`, to stand inside an activity.
@@ -94,6 +130,9 @@ impl OutgoingNote {
         set("attributedTo", self.author.clone().into());
         set("to", json!(to));
         set("cc", json!(cc));
+        if let Some(group) = self.audience() {
+            set("audience", group.into());
+        }
         set("sensitive", self.sensitive.into());
         set("atomUri", self.id.clone().into());
         set("inReplyToAtomUri", self.in_reply_to.clone().into());

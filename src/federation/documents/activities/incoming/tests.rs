@@ -209,7 +209,9 @@ fn only_what_the_actor_did_is_undone() {
         ("Like", UndoneKind::Like),
         ("Announce", UndoneKind::Announce),
         ("Block", UndoneKind::Block),
-        ("Dislike", UndoneKind::Other("Dislike".into())),
+        ("Delete", UndoneKind::Delete),
+        ("Dislike", UndoneKind::Dislike),
+        ("View", UndoneKind::Other("View".into())),
     ] {
         assert_eq!(parse("Undo", &inner(kind)), undone(expected));
     }
@@ -261,4 +263,39 @@ fn what_is_boosted_is_an_id_whatever_comes_along() {
         ("Create", Some("https://good.example/1"))
     );
     assert!(parse("Announce", &json!({"type": "Note", "content": "anonymous"})).is_err());
+}
+
+#[test]
+fn what_a_group_passes_on_is_told_by_its_kind_and_object() {
+    let page = "https://b.example/post/1";
+    let inner = |kind: &str, object: Value| json!({"id": "https://b.example/act/1", "type": kind, "actor": "https://b.example/u/b", "object": object});
+    for (object, kind, about) in [
+        (
+            inner("Update", json!({"id": page, "type": "Page"})),
+            "Update",
+            Some(page),
+        ),
+        (inner("Delete", json!(page)), "Delete", Some(page)),
+        (
+            inner("Undo", inner("Delete", json!(page))),
+            "Undo of Delete",
+            Some(page),
+        ),
+        (
+            inner("Undo", json!("https://b.example/act/0")),
+            "Undo",
+            Some("https://b.example/act/0"),
+        ),
+        (inner("Lock", json!(5)), "Lock", None),
+        (inner("Like", json!("javascript:x")), "Like", None),
+    ] {
+        let Ok(Deed::Announce(announced)) = parse("Announce", &object) else {
+            panic!("no announce: {object}");
+        };
+        let wrapped = announced.wrapped.expect("an activity");
+        assert_eq!(
+            (wrapped.kind.as_str(), wrapped.object.as_deref()),
+            (kind, about)
+        );
+    }
 }
