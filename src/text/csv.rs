@@ -181,6 +181,9 @@ mod tests {
 
     use super::*;
 
+    /// A row by its line and its fields.
+    type Expected = (usize, &'static [&'static str]);
+
     fn rows(text: &str) -> Result<Vec<(usize, Vec<String>)>, Broken> {
         let rows = read(text, 10)?;
         Ok(rows.into_iter().map(|row| (row.line, row.fields)).collect())
@@ -188,7 +191,7 @@ mod tests {
 
     #[test]
     fn tables_are_read_as_everybody_writes_them() {
-        let table: &[(&str, &[(usize, &[&str])])] = &[
+        let table: &[(&str, &[Expected])] = &[
             ("a,b\nc,d\n", &[(1, &["a", "b"]), (2, &["c", "d"])]),
             ("a,b\r\nc,d", &[(1, &["a", "b"]), (2, &["c", "d"])]),
             ("a\rb\r", &[(1, &["a"]), (2, &["b"])]),

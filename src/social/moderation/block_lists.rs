@@ -140,7 +140,7 @@ fn rows(bytes: &[u8]) -> Result<Vec<Row>, Fault> {
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         at(line, "this is no text in UTF-8")
     })?;
     csv::read(text, MAX_ROWS).map_err(|broken| at(broken.line, &broken.why.to_string()))
