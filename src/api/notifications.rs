@@ -59,7 +59,7 @@ impl Wanted {
             add_disguised(&mut kinds);
             add_disguised(&mut excluded);
         }
-        (self.types.is_empty() || !kinds.is_empty()).then(|| Filter {
+        (self.types.is_empty() || !kinds.is_empty()).then_some(Filter {
             kinds,
             excluded,
             from: self.account_id,

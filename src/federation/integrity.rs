@@ -7,9 +7,9 @@
 //! Source: <https://codeberg.org/fediverse/fep/src/branch/main/fep/8b32/fep-8b32.md>,
 //! <https://www.w3.org/TR/vc-di-eddsa/#eddsa-jcs-2022>
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::documents::canonical::canonical;
+use super::documents::canonical::write_object;
 use super::documents::context::with_further_context;
 use super::documents::references::{self, Properties};
 use super::documents::{everybody, times};
@@ -70,25 +70,37 @@ pub(super) fn prove(
     key: &SigningKey,
     now: i64,
 ) -> Result<Value, KeyError> {
-    let mut document = with_further_context(document.clone(), DATA_INTEGRITY);
+    let Value::Object(mut document) = with_further_context(document.clone(), DATA_INTEGRITY) else {
+        return Ok(document.clone());
+    };
     // Without parts of a second: some write the instant anew before they check it.
-    let mut proof = json!({
-        "type": "DataIntegrityProof",
-        "cryptosuite": SUITE,
-        "created": times::format(now - now.rem_euclid(1_000)),
-        "verificationMethod": key_id,
-        "proofPurpose": "assertionMethod",
-    });
-    proof["@context"] = document["@context"].clone();
+    let mut proof = Properties::new();
+    for (key, value) in [
+        ("type", "DataIntegrityProof"),
+        ("cryptosuite", SUITE),
+        ("created", &times::format(now - now.rem_euclid(1_000))),
+        ("verificationMethod", key_id),
+        ("proofPurpose", "assertionMethod"),
+    ] {
+        proof.insert(key.to_owned(), value.into());
+    }
+    if let Some(context) = document.get("@context") {
+        proof.insert("@context".to_owned(), context.clone());
+    }
     let signature = key.sign(&message(&proof, &document))?;
-    proof["proofValue"] = multikeys::write_bytes(&signature).into();
-    document["proof"] = proof;
-    Ok(document)
+    let signature = multikeys::write_bytes(&signature);
+    proof.insert("proofValue".to_owned(), signature.into());
+    document.insert("proof".to_owned(), Value::Object(proof));
+    Ok(Value::Object(document))
 }
 
 /// What is signed: the hash of what the proof says of itself, and that of the document.
-fn message(proof: &Value, document: &Value) -> Vec<u8> {
-    let hash = |value: &Value| sha256(canonical(value).as_bytes());
+fn message(proof: &Properties, document: &Properties) -> Vec<u8> {
+    let hash = |properties: &Properties| {
+        let mut text = String::new();
+        write_object(properties, &mut text);
+        sha256(text.as_bytes())
+    };
     [hash(proof), hash(document)].concat()
 }
 
@@ -141,11 +153,8 @@ impl Proof {
         let mut document = properties.clone();
         document.remove("proof");
         let context = document.get("@context").cloned().unwrap_or_default();
-        let document = Value::Object(document);
-        let check = |options: &Properties| {
-            let options = Value::Object(options.clone());
-            key.verify(&message(&options, &document), &self.signature)
-        };
+        let check =
+            |options: &Properties| key.verify(&message(options, &document), &self.signature);
         match self.options.get("@context") {
             Some(own) => begins_with(&context, own) && check(&self.options),
             // Some sign the document's own without writing it down again.

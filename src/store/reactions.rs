@@ -129,23 +129,25 @@ pub fn find_by_uri(
         .optional())
 }
 
+/// Status, name and picture of an emoji, how often it is used, and its first reaction.
+type TallyRow = (StatusId, String, Option<String>, i64, Option<i64>);
+
 /// How people react to these statuses, each emoji in the order of its first use. Reads their reactions in an index.
 pub fn list_tallies(conn: &mut Conn, statuses: &[StatusId]) -> QueryResult<Vec<Tally>> {
     if statuses.is_empty() {
         return Ok(Vec::new());
     }
-    let mut rows: Vec<(StatusId, String, Option<String>, i64, Option<i64>)> =
-        on!(conn, |c| reactions::table
-            .filter(reactions::status_id.eq_any(statuses))
-            .group_by((reactions::status_id, reactions::name, reactions::url))
-            .select((
-                reactions::status_id,
-                reactions::name,
-                reactions::url,
-                count_star(),
-                min(reactions::id),
-            ))
-            .load(c))?;
+    let mut rows: Vec<TallyRow> = on!(conn, |c| reactions::table
+        .filter(reactions::status_id.eq_any(statuses))
+        .group_by((reactions::status_id, reactions::name, reactions::url))
+        .select((
+            reactions::status_id,
+            reactions::name,
+            reactions::url,
+            count_star(),
+            min(reactions::id),
+        ))
+        .load(c))?;
     rows.sort_by_key(|(.., first)| *first);
     Ok(rows
         .into_iter()

@@ -227,7 +227,7 @@ fn write_list(lines: &[&str], first: &Marker<'_>, depth: u8, html: &mut String) 
     let name = if first.number.is_some() { "ol" } else { "ul" };
     match first.number {
         Some(start) if start != 1 => {
-            html.push_str(&["<ol start=\"", &start.to_string(), "\">"].concat())
+            html.push_str(&["<ol start=\"", &start.to_string(), "\">"].concat());
         }
         _ => html.push_str(&["<", name, ">"].concat()),
     }

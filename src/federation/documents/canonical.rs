@@ -4,15 +4,8 @@
 
 use serde_json::{Map, Number, Value};
 
-/// The canonical text of a value. Numbers are read as 64-bit floats, as the standard wants. Those of more digits than a
+/// Adds the canonical text of a value. Numbers are read as 64-bit floats, as the standard wants. Those of more digits than a
 /// float holds may have been read one step beside it; a proof over such a number is not believed then.
-#[must_use]
-pub fn canonical(value: &Value) -> String {
-    let mut text = String::new();
-    write(value, &mut text);
-    text
-}
-
 fn write(value: &Value, text: &mut String) {
     match value {
         Value::Array(values) => {
@@ -30,8 +23,8 @@ fn write(value: &Value, text: &mut String) {
     }
 }
 
-/// The keys come in the order of their UTF-16 code units.
-fn write_object(properties: &Map<String, Value>, text: &mut String) {
+/// Adds the canonical text of an object: its keys come in the order of their UTF-16 code units.
+pub fn write_object(properties: &Map<String, Value>, text: &mut String) {
     let mut sorted: Vec<(&String, &Value)> = properties.iter().collect();
     sorted.sort_by(|(one, _), (other, _)| one.encode_utf16().cmp(other.encode_utf16()));
     text.push('{');
@@ -93,6 +86,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    fn canonical(value: &Value) -> String {
+        let mut text = String::new();
+        write(value, &mut text);
+        text
+    }
 
     #[test]
     fn a20_numbers_are_written_as_the_standard_lists_them() {

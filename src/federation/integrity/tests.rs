@@ -1,5 +1,7 @@
 //! Proofs against the published examples, and what a proof does not prove.
 
+use serde_json::json;
+
 use super::*;
 use crate::keys::ed25519;
 
@@ -76,20 +78,20 @@ fn a20_a_proof_proves_the_whole_document_and_nothing_else() {
         ("another text", |it| it["object"]["content"] = "Bye".into()),
         ("a further property", |it| it["sensitive"] = true.into()),
         ("another actor", |it| {
-            it["actor"] = "https://server.example/users/bob".into()
+            it["actor"] = "https://server.example/users/bob".into();
         }),
         ("no context", |it| it["@context"] = Value::Null),
         ("another purpose", |it| {
-            it["proof"]["proofPurpose"] = "authentication".into()
+            it["proof"]["proofPurpose"] = "authentication".into();
         }),
         ("another suite", |it| {
-            it["proof"]["cryptosuite"] = "eddsa-rdfc-2022".into()
+            it["proof"]["cryptosuite"] = "eddsa-rdfc-2022".into();
         }),
         ("another instant", |it| {
-            it["proof"]["created"] = "2023-02-24T23:36:39Z".into()
+            it["proof"]["created"] = "2023-02-24T23:36:39Z".into();
         }),
         ("an end that it had not", |it| {
-            it["proof"]["expires"] = "2099-01-01T00:00:00Z".into()
+            it["proof"]["expires"] = "2099-01-01T00:00:00Z".into();
         }),
         ("a context that the document has not", |it| {
             it["proof"]["@context"] = "https://evil.example/context".into();

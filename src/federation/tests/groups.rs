@@ -267,7 +267,11 @@ async fn a_reply_joins_the_group_and_a_post_that_names_it_is_posted_there() {
         let object = &create["object"];
         let text = object["content"].as_str().unwrap();
         let is_public = !text.contains("between us");
-        let group = is_public.then(|| json!(tea.id)).unwrap_or_default();
+        let group = if is_public {
+            json!(tea.id)
+        } else {
+            Value::Null
+        };
         assert_eq!(
             [&object["audience"], &create["audience"]],
             [&group; 2],

@@ -237,9 +237,9 @@ impl<'a> Writer<'a> {
         let after = rest.get(run..).and_then(|text| text.chars().next());
         let is_blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
         let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        let is_inside = mark == '_' && is_word(before) && is_word(after);
-        let may_close = !is_blank(before) && !is_inside;
-        let may_open = !is_blank(after) && !is_inside && !(mark == '_' && is_word(before));
+        // A line below stands in names, so it opens at the beginning of a word alone and closes at its end.
+        let may_close = !is_blank(before) && (mark != '_' || !is_word(before) || !is_word(after));
+        let may_open = !is_blank(after) && (mark != '_' || !is_word(before));
         let mut left = run;
         while left > 0 {
             let taken = (may_close.then(|| self.close(mark, left)).flatten())

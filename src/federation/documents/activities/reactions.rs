@@ -91,6 +91,7 @@ pub fn unreact(like: &Value) -> Value {
 mod tests {
     use super::*;
 
+    #[allow(clippy::unnecessary_wraps, reason = "it is compared with what is read")]
     fn reaction(name: &str, url: Option<&str>) -> Option<Reaction> {
         Some(Reaction {
             name: name.to_owned(),
