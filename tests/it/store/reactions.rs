@@ -82,7 +82,7 @@ on_both! {
             let found = reactions::find_by_uri(tx, AccountId(3), uri)?.unwrap();
             assert!(reactions::delete(tx, found.id)?);
             assert!(!reactions::delete(tx, found.id)?);
-            tx.execute("DELETE FROM accounts WHERE id = 2")?;
+            store::accounts::delete(tx, AccountId(2))?;
             let left = reactions::list_tallies(tx, &[TEA])?;
             assert_eq!(left.iter().map(|one| one.count).collect::<Vec<_>>(), [1, 1]);
             store::statuses::delete(tx, TEA)?;
