@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use activitypub_federation::config::{Data, FederationConfig};
@@ -164,6 +165,8 @@ pub(super) struct Context {
     pub(super) signer: Option<Arc<dyn Signer>>,
     /// How long the server that was asked last wants to be left alone, in milliseconds.
     pub(super) pause: Pause,
+    /// Whether what was asked for last is a page for people.
+    pub(super) is_page: Arc<AtomicBool>,
 }
 
 /// How long a server wants to be left alone, in milliseconds.
@@ -222,6 +225,12 @@ impl<'a> Reach<'a> {
     pub(super) fn pause(&self) -> Option<i64> {
         let data = self.given.or_else(|| self.own.get())?;
         *data.pause.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether what was asked for last is there, and is a page for people.
+    pub(super) fn met_page(&self) -> bool {
+        let data = self.given.or_else(|| self.own.get());
+        data.is_some_and(|data| data.is_page.load(Ordering::Relaxed))
     }
 
     /// Within the budget of a cause that is already fetching.
@@ -340,6 +349,7 @@ async fn prepare(
         arrival,
         signer,
         pause: Pause::default(),
+        is_page: Arc::default(),
     };
     configure(node, context).map(|config| config.to_request_data())
 }
@@ -439,6 +449,7 @@ impl Context {
         Strict {
             clock: self.node.clock.clone(),
             pause: self.pause.clone(),
+            is_page: self.is_page.clone(),
         }
     }
 }
@@ -447,12 +458,16 @@ impl Context {
 pub(super) struct Strict {
     clock: Clock,
     pause: Pause,
+    is_page: Arc<AtomicBool>,
 }
 
 impl Judge for Strict {
     fn judge(&self, answer: &Response) -> Result<&'static str, Unacceptable> {
         *self.pause.lock().unwrap_or_else(PoisonError::into_inner) =
             answer.retry_after(self.clock.now());
+        let content_type = answer.header("content-type").unwrap_or_default();
+        let is_page = answer.is_success() && is_page(content_type);
+        self.is_page.store(is_page, Ordering::Relaxed);
         let refuse = |why: String| {
             Err(Unacceptable {
                 status: answer.status,
@@ -462,12 +477,18 @@ impl Judge for Strict {
         if !answer.is_success() {
             return refuse("it is no success".to_owned());
         }
-        let content_type = answer.header("content-type").unwrap_or_default();
         if is_activity(content_type) {
             return Ok(ACTIVITY);
         }
         refuse(format!("its content type is {content_type:?}"))
     }
+}
+
+/// Whether a content type is that of pages for people.
+pub(super) fn is_page(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    let pages = ["text/html", "application/xhtml+xml"];
+    pages.iter().any(|page| essence.eq_ignore_ascii_case(page))
 }
 
 /// Whether a content type is ActivityPub's: its own, or JSON-LD with the profile of ActivityStreams.

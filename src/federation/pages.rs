@@ -8,7 +8,7 @@
 use url::Url;
 
 use super::failures;
-use super::fetch::{FetchError, is_activity, usable};
+use super::fetch::{FetchError, is_activity, is_page, usable};
 use crate::http::Fetch;
 use crate::node::Node;
 use crate::text::pages::{Element, decode, find_elements};
@@ -37,10 +37,8 @@ pub(super) async fn find_document(node: &Node, page: &str) -> Result<Option<Stri
     let header = answer.header("link").and_then(find_in_header);
     let content_type = answer.header("content-type").unwrap_or_default();
     let named = header.or_else(|| {
-        let essence = content_type.split(';').next().unwrap_or_default().trim();
-        let is_page = matches!(essence, "text/html" | "application/xhtml+xml");
         let find = || find_in_page(&decode(&answer.body, content_type));
-        is_page.then(find).flatten()
+        is_page(content_type).then(find).flatten()
     });
     let target = named.and_then(|named| answer.final_url.join(&named).ok());
     Ok(target

@@ -137,7 +137,7 @@ pub async fn url(node: &Node, url: &str) -> Result<Resolved, ResolveError> {
     let reach = Reach::new(node);
     let document = match reach.document(url).await {
         Ok(document) => document,
-        Err(error @ FetchError::Untrue(_)) => {
+        Err(error) if reach.met_page() => {
             let Some(target) = pages::find_document(node, url).await? else {
                 return Err(error);
             };

@@ -421,7 +421,7 @@ async fn a_suspended_actor_only_ends_things() {
 #[tokio::test]
 async fn unknown_things_are_acknowledged_with_a_reason() {
     let Stage { node, bob, .. } = stage().await;
-    for kind in ["View", "Dislike", "Join"] {
+    for kind in ["View", "Offer", "Join"] {
         let activity = bob.does(kind, kind, &bob.id.as_str().into());
         let verdict = node.take(&activity, &bob).await;
         let Verdict::Ignored(reason) = verdict else {
