@@ -1,4 +1,4 @@
-"""Polls, quotes, pins and reports between Whimbrel and Fedify, both ways; part of the checks in `fedify.py`.
+"""Polls, quotes, pins, reports and reactions between Whimbrel and Fedify, both ways; part of the checks in `fedify.py`.
 
 Fern's documents are written out here, shown and sent by Fedify, which reads and writes them in its own vocabulary.
 """
@@ -214,6 +214,25 @@ def reports(facts):
     expect_equal([one["uri"] for one in arrived["statuses"]], [posted["uri"]], "what is reported")
 
 
+def reacts(facts):
+    alice, peer, seen = facts["alice"], facts["peer"], facts["reported"]
+    path = f"/api/v1/pleroma/statuses/{seen['id']}/reactions/\N{PARTY POPPER}"
+    alice.ask("PUT", path)
+    like = _delivered(peer, "Like", lambda one: one["object"] == seen["uri"])
+    expect_equal(like["content"], "\N{PARTY POPPER}", "the emoji")
+    alice.ask("DELETE", path)
+    _delivered(peer, "Undo", lambda one: like["id"] in json.dumps(one["object"]))
+    posted = alice.post("/api/v1/statuses", status="What do you think?")
+    reaction = {"type": "Like", "object": posted["uri"], "content": "\N{TEACUP WITHOUT HANDLE}", "to": facts["actor"]}
+    peer.do("tell", to=facts["actor"], activity=reaction)
+
+    def reactions():
+        return [(one["name"], one["count"]) for one in _status(facts, posted)["reactions"]]
+
+    wait_for("the reaction is counted", lambda: reactions() == [("\N{TEACUP WITHOUT HANDLE}", 1)])
+    expect_equal(_status(facts, posted)["favourites_count"], 0, "the favourites")
+
+
 CHECKS = (
     ("Alice's poll is a Question for Fedify, and Fern's vote counts", alice_asks),
     ("Fern's poll takes Alice's vote, which names nobody else, and tells the tally", fern_asks),
@@ -221,4 +240,5 @@ CHECKS = (
     ("Fern quotes Alice, who consents by her policy and takes it back", fern_quotes),
     ("pins travel both ways, and their ends", pins),
     ("reports travel both ways, and Alice's does not name her", reports),
+    ("reactions travel both ways, and are no favourites", reacts),
 )

@@ -51,10 +51,11 @@ FEATURES = {
         ["alice_quotes", "fern_quotes"],
         "quotes::a_quote_is_agreed_to_seen_by_others_and_taken_back",
     ),
+    "emoji reaction": (["reacts"], "reactions::a_reaction_arrives_is_counted_and_is_taken_back"),
     "pin and its end": (["pins"], "kept::pins_are_seen_by_followers_and_by_those_who_come_later"),
-    "move": ([], "staff::followers_elsewhere_come_along_when_somebody_moves"),
+    "move": ([], "moves::followers_elsewhere_come_along_when_somebody_moves"),
     "block": (["block_reaches"], "everyday::unfollows_and_blocks_cross_all_pairs"),
-    "report": (["reports"], "staff::a_report_reaches_the_staff_of_the_other_node_without_a_name"),
+    "report": (["reports"], None),
     "integrity proofs are believed": (["all_proven"], None),
     "forgeries are refused": (["fedify_refuses", "whimbrel_refuses"], None),
 }
