@@ -209,13 +209,15 @@ on_both! {
             store::standings::set_suspended(tx, dee, Some(now))
         };
         site.node.db.write(suspend).await.expect("a database");
-        for path in ["/@dee", "/@nobody", "/@cy", "/@bea@elsewhere.example", "/@node.localhost", "/@"] {
+        for path in ["/@dee", "/@nobody", "/@bea@elsewhere.example", "/@node.localhost", "/@"] {
             for (ending, ..) in FORMATS {
                 let answer = browser.get(&format!("{path}{ending}")).await;
                 assert_eq!(answer.status, 404, "{path}{ending}");
             }
         }
-        assert_eq!(browser.get("/tags/!.rss").await.status, 404);
+        for path in ["/@cy.rss", "/tags/!.rss"] {
+            assert_eq!(browser.get(path).await.status, 404, "{path}");
+        }
         assert!(texts(&parsed(&browser.get("/tags/nothing.rss").await), "/rss/channel/item").is_empty());
         site.stop().await;
     }
