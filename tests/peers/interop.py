@@ -11,10 +11,11 @@ import os
 import re
 import sys
 
+import made_pages
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 FOLDER = os.path.join(ROOT, "target", "ci", "interop")
 TESTS = os.path.join(ROOT, "target", "ci", "tests.log")
-PAGE = os.path.join(ROOT, "docs", "INTEROP.md")
 
 # How Fedify signs: (which standard it tries first, whether it makes integrity proofs), in the order of the columns.
 MODES = {
@@ -117,24 +118,5 @@ def to_page():
     return HEAD + "\n".join(head + rows) + "\n"
 
 
-def main():
-    """Compares or writes the page."""
-    page = to_page()
-    if "--write" in sys.argv:
-        with open(PAGE, "w", encoding="utf-8") as file:
-            file.write(page)
-        return 0
-    with open(PAGE, encoding="utf-8") as file:
-        known = file.read()
-    if known == page:
-        print("1 passed, 0 failed")
-        return 0
-    changed = sorted(set(known.split("\n")) ^ set(page.split("\n")))
-    print("docs/INTEROP.md is not what the checks saw; tests/peers/interop.py --write puts it right")
-    print("\n".join(changed[:20]))
-    print("0 passed, 1 failed")
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(made_pages.settle("INTEROP.md", to_page()))

@@ -9,9 +9,10 @@ The checks with clients have to run first: each leaves what it saw in `target/ci
 import os
 import sys
 
+import made_pages
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 FOLDER = os.path.join(ROOT, "target", "ci", "clients")
-PAGE = os.path.join(ROOT, "docs", "CLIENTS.md")
 
 # Clients by the name that they send, in the order of the columns.
 CLIENTS = {
@@ -67,24 +68,5 @@ def to_page():
     return HEAD + "\n".join(head + counts + rows) + "\n"
 
 
-def main():
-    """Compares or writes the page."""
-    page = to_page()
-    if "--write" in sys.argv:
-        with open(PAGE, "w", encoding="utf-8") as file:
-            file.write(page)
-        return 0
-    with open(PAGE, encoding="utf-8") as file:
-        known = file.read()
-    if known == page:
-        print("1 passed, 0 failed")
-        return 0
-    changed = sorted(set(known.split("\n")) ^ set(page.split("\n")))
-    print("docs/CLIENTS.md is not what the checks saw; tests/peers/matrix.py --write puts it right")
-    print("\n".join(changed[:20]))
-    print("0 passed, 1 failed")
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(made_pages.settle("CLIENTS.md", to_page()))
